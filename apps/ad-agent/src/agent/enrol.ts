@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises'
+import { enrolAgent } from '@lockstep/client/agent-client'
+import { newAgentKeys } from '@lockstep/client/agent-keys'
+import type { AgentKind } from '@lockstep/contract/agents/protocol'
+import { connectDirectory } from '@lockstep/ldap/directory-client'
+import { type AgentFile, AgentFileError, createAgentFile } from './agent-file.ts'
+import type { EnrolCommand } from './options.ts'
+import { agentVersion } from './version.ts'
+
+/** Beside the command, what only the entry file knows. */
+export interface EnrolSurroundings {
+  readonly kind: AgentKind
+  readonly hostname: string
+  /** Of the service account, when it came from the environment. */
+  readonly password: string | undefined
+}
+
+/**
+ * Tries the service account, makes the file, spends the connect key and fills the file, in this order, so that a mistake
+ * does not cost the key. Rejects with an AgentFileError, a DirectoryError or a HubError.
+ */
+export async function enrol(command: EnrolCommand, { kind, hostname, password }: EnrolSurroundings): Promise<void> {
+  const directory = await directoryOf(command, password)
+  const client = await connectDirectory({ ...directory, timeoutMs: 10_000 })
+  await client.close()
+  const ca = await optionalText(command.hubCaFile)
+  const hub = { url: command.hubUrl, ...(ca === undefined ? {} : { ca }) }
+  const keys = newAgentKeys()
+  const file = await createAgentFile(command.configFile)
+  try {
+    const { connectKey } = command
+    const request = { connectKey, publicKey: keys.publicKey, kind, hostname, version: agentVersion }
+    const { agentId, domainId } = await enrolAgent(hub, request)
+    await file.fill({ kind, agentId, domainId, keys, hub, directory })
+  } catch (error) {
+    await file.discard()
+    throw error
+  }
+}
+
+async function directoryOf(command: EnrolCommand, password: string | undefined): Promise<AgentFile['directory']> {
+  const { passwordFile, ldapServerName } = command
+  // Editors end files with a line break that is not part of the password.
+  const given = passwordFile === undefined ? (password ?? '') : (await textOf(passwordFile)).replace(/\r?\n$/, '')
+  const ca = await optionalText(command.ldapCaFile)
+  return {
+    url: command.ldapUrl,
+    bindDn: command.bindDn,
+    password: given,
+    ...(ca === undefined ? {} : { ca }),
+    ...(ldapServerName === undefined ? {} : { servername: ldapServerName }),
+  }
+}
+
+async function optionalText(path: string | undefined): Promise<string | undefined> {
+  return path === undefined ? undefined : textOf(path)
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    throw new AgentFileError(`The file ${path} cannot be read (${code}).`, { cause: error })
+  }
+}

@@ -1,0 +1,121 @@
+import { HubError } from '@lockstep/client/hub-error'
+import { AgentClient } from '@lockstep/client/agent-client'
+import type { AgentKind, DomainSettings } from '@lockstep/contract/agents/protocol'
+import { splitDn } from '@lockstep/ldap/distinguished-name'
+import { DirectoryError } from '@lockstep/ldap/directory-error'
+import { AgentFileError, readAgentFile } from './agent-file.ts'
+import { DirectoryLink } from './directory-link.ts'
+import { enrol } from './enrol.ts'
+import { type AgentLog, createLog, failureFields } from './log.ts'
+import { parseCommand, UsageError, usageOf } from './options.ts'
+import { agentTiming, type Timing } from './timing.ts'
+
+/** What a running agent works with. */
+export interface AgentContext {
+  readonly hub: AgentClient
+  readonly directory: DirectoryLink
+  readonly hostname: string
+  readonly log: AgentLog
+  readonly timing: Timing
+  /** Aborts when the agent is to finish what it is doing. */
+  readonly stop: AbortSignal
+  /** Aborts a little later, when the agent has to end anyhow. */
+  readonly deadline: AbortSignal
+  /** Called once hub and domain controller have answered. */
+  readonly onRunning: (settings: DomainSettings) => void
+}
+
+/** What the entry file gives: the outside world. */
+export interface ProgramOptions {
+  readonly kind: AgentKind
+  readonly args: readonly string[]
+  readonly password: string | undefined
+  readonly hostname: string
+  readonly print: (line: string) => void
+  readonly printError: (line: string) => void
+  readonly run: (context: AgentContext) => Promise<void>
+}
+
+const words = { IMPORT: 'Import agent', SYNC: 'Sync agent' } as const
+const programs = { IMPORT: 'import-agent', SYNC: 'sync-agent' } as const
+/** From the signal to the end, so that a service supervisor never has to kill. */
+const stopLimitMs = 900
+const requestTimeoutMs = 120_000
+const connectTimeoutMs = 5000
+
+/** Runs one of the two agents and gives its exit code: 0, 1 for a failure, 2 for wrong options. */
+export async function runProgram(options: ProgramOptions): Promise<number> {
+  const { kind, args, password, hostname, print, printError } = options
+  try {
+    const command = parseCommand(args, { hasPassword: password !== undefined && password !== '' })
+    if (command.name === 'enrol') {
+      await enrol(command, { kind, hostname, password })
+      print(`${words[kind]} is enrolled; its keys are in ${command.configFile}\n`)
+    } else {
+      await serve(options, command.configFile)
+    }
+    return 0
+  } catch (error) {
+    if (error instanceof UsageError) {
+      printError(`${error.message}\n${usageOf(programs[kind])}\n`)
+      return 2
+    }
+    printError(`${explain(error)}\n`)
+    return 1
+  }
+}
+
+async function serve(options: ProgramOptions, configFile: string): Promise<void> {
+  const { kind, hostname, print, printError } = options
+  const file = await readAgentFile(configFile, kind)
+  const log = createLog(programs[kind], printError)
+  const hub = new AgentClient(file.hub, { agentId: file.agentId, privateKey: file.keys.privateKey })
+  const timeouts = { timeoutMs: connectTimeoutMs, requestTimeoutMs }
+  const directory = new DirectoryLink({ ...file.directory, ...timeouts }, agentTiming)
+  const { stop, deadline } = stopSignals(log)
+  let isAnnounced = false
+  const onRunning = (settings: DomainSettings): void => {
+    if (isAnnounced) return
+    isAnnounced = true
+    print(`${words[kind]} is running for ${domainName(settings.baseDn)}\n`)
+  }
+  try {
+    await options.run({ hub, directory, hostname, log, timing: agentTiming, stop, deadline, onRunning })
+  } catch (error) {
+    log.error('The agent ends', failureFields(error))
+    throw error
+  } finally {
+    hub.close()
+    await directory.close()
+  }
+}
+
+function stopSignals(log: AgentLog): { readonly stop: AbortSignal; readonly deadline: AbortSignal } {
+  const stop = new AbortController()
+  const deadline = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) return
+      log.info('Stopping', { signal: name })
+      stop.abort()
+      setTimeout(() => deadline.abort(), stopLimitMs).unref()
+      // A domain controller that does not answer must not keep a stopped agent alive.
+      setTimeout(() => process.exit(0), stopLimitMs + 50).unref()
+    })
+  }
+  return { stop: stop.signal, deadline: deadline.signal }
+}
+
+/** `DC=lockstep,DC=example` as `lockstep.example`. */
+function domainName(baseDn: string): string {
+  return splitDn(baseDn)
+    .map((rdn) => rdn.replace(/^DC=/i, ''))
+    .join('.')
+}
+
+function explain(error: unknown): string {
+  if (error instanceof DirectoryError) return `${error.message}. ${error.remedy}`
+  if (error instanceof HubError) return error.detail
+  if (error instanceof AgentFileError) return error.message
+  return error instanceof Error ? `Something went wrong here: ${error.message}` : 'Something went wrong here.'
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { hostname } from 'node:os'
+import { runProgram } from './agent/program.ts'
+import { runImport } from './import/run-import.ts'
+
+process.exitCode = await runProgram({
+  kind: 'IMPORT',
+  args: process.argv.slice(2),
+  password: process.env['LOCKSTEP_AGENT_BIND_PASSWORD'],
+  hostname: hostname(),
+  print: (line) => process.stdout.write(line),
+  printError: (line) => process.stderr.write(line),
+  run: runImport,
+})

@@ -1,0 +1,158 @@
+import type { ReadBatch, ReadReply } from '@lockstep/contract/agents/protocol'
+import { extendedDn } from '@lockstep/ldap/control'
+import type { DirectoryClient } from '@lockstep/ldap/directory-client'
+import { DirectoryError } from '@lockstep/ldap/directory-error'
+import { type DirSyncEntry, dirSyncEntryOf } from '@lockstep/ldap/dir-sync-entry'
+import { guid, guidBase } from '@lockstep/ldap/guid'
+import { texts } from '@lockstep/ldap/text'
+import { readAttributes, readFilter } from './read-attributes.ts'
+import { type LinkResolver, linksWithoutGuid, readObjectOf } from './read-object.ts'
+import { ReadUpload } from './read-upload.ts'
+
+/** What reading a domain needs. */
+export interface DomainReaderOptions {
+  readonly client: DirectoryClient
+  readonly baseDn: string
+  readonly invocationId: string | undefined
+  readonly epoch: number
+  readonly post: (batch: ReadBatch) => Promise<ReadReply>
+}
+
+/** Where a read ended: the cookie, and the number that the controller's latest change had before the read. */
+export interface ReadPosition {
+  readonly cookie: Buffer
+  readonly usn: bigint
+}
+
+/** What came of one read. */
+export interface ReadOutcome {
+  readonly position: ReadPosition
+  readonly objectCount: number
+  /** False when there was nothing to post. */
+  readonly posted: boolean
+}
+
+/** Wanted objects in one batch. */
+const wantedLimit = 500
+/** Base searches on the way at one time. */
+const searchesAtOnce = 20
+/** How often the answer to wanted objects may want further ones; the lease asks again for what is left. */
+const wantedRounds = 10
+
+/** Reads one domain over one connection under one lease and posts what it finds; rejects with DirectoryError or HubError. */
+export class DomainReader {
+  readonly #options: DomainReaderOptions
+
+  constructor(options: DomainReaderOptions) {
+    this.#options = options
+  }
+
+  /** Everything, whatever was read before. */
+  readAll(): Promise<ReadOutcome> {
+    return this.#read('full', undefined)
+  }
+
+  /** What changed since the position; nothing is posted when nothing changed. */
+  readChanges(since: ReadPosition): Promise<ReadOutcome> {
+    return this.#read('changes', since.cookie)
+  }
+
+  /** Tells the hub the position of a domain in which nothing changed. */
+  async refresh(position: ReadPosition): Promise<void> {
+    await this.readWanted(await this.#upload('changes').finish(this.#endOf(position)))
+  }
+
+  /** The given objects completely, those that are not there any more, and what the hub wants to know after that. */
+  async readWanted(guids: readonly string[]): Promise<void> {
+    let wanted: readonly string[] = guids
+    for (let round = 0; wanted.length > 0 && round < wantedRounds; round += 1) {
+      const next = new Set<string>()
+      for (let start = 0; start < wanted.length; start += wantedLimit) {
+        for (const id of await this.#readObjects(wanted.slice(start, start + wantedLimit))) next.add(id)
+      }
+      wanted = [...next]
+    }
+  }
+
+  async #read(kind: 'full' | 'changes', cookie: Buffer | undefined): Promise<ReadOutcome> {
+    const { client, baseDn: base } = this.#options
+    // Before the read: a change made meanwhile is then looked for once more instead of never.
+    const usn = await client.highestCommittedUsn()
+    const upload = this.#upload(kind)
+    const seen = new Set<string>()
+    let last = cookie ?? Buffer.alloc(0)
+    const query = { base, filter: readFilter, attributes: readAttributes, ...(cookie === undefined ? {} : { cookie }) }
+    for await (const page of client.dirSync(query)) {
+      const resolve = await this.#resolver(page.entries)
+      for (const entry of page.entries) {
+        // Members may follow their group as an entry of their own (MS-ADTS 3.1.1.3.4.1.3): such an entry adds to the first.
+        const isWhole = kind === 'full' && !seen.has(entry.guid) && texts(entry, 'objectClass').length > 0
+        if (kind === 'full') seen.add(entry.guid)
+        await upload.add(readObjectOf(entry, { isComplete: isWhole, resolve }))
+      }
+      last = page.cookie
+    }
+    const position = { cookie: last, usn }
+    const { objectCount } = upload
+    if (kind === 'changes' && objectCount === 0) return { position, objectCount, posted: false }
+    await this.readWanted(await upload.finish(this.#endOf(position)))
+    return { position, objectCount, posted: true }
+  }
+
+  async #readObjects(guids: readonly string[]): Promise<readonly string[]> {
+    const entries: DirSyncEntry[] = []
+    const missing: string[] = []
+    for (let start = 0; start < guids.length; start += searchesAtOnce) {
+      const some = guids.slice(start, start + searchesAtOnce)
+      const found = await Promise.all(some.map((id) => this.#readEntry(id)))
+      for (const [index, entry] of found.entries()) {
+        const id = some[index]
+        if (entry !== undefined) entries.push(entry)
+        else if (id !== undefined) missing.push(id)
+      }
+    }
+    const upload = this.#upload('objects')
+    const resolve = await this.#resolver(entries)
+    for (const entry of entries) await upload.add(readObjectOf(entry, { isComplete: true, resolve }))
+    return upload.finish({}, missing)
+  }
+
+  async #readEntry(id: string): Promise<DirSyncEntry | undefined> {
+    const raw = await this.#options.client.read(guidBase(id), readAttributes, [extendedDn])
+    return raw === undefined ? undefined : dirSyncEntryOf(raw, false)
+  }
+
+  async #resolver(entries: readonly DirSyncEntry[]): Promise<LinkResolver> {
+    const known = new Map<string, string | undefined>()
+    for (const entry of entries) {
+      for (const { dn } of linksWithoutGuid(entry)) {
+        if (!known.has(dn)) known.set(dn, await this.#guidOfDn(dn))
+      }
+    }
+    return (link) => known.get(link.dn)
+  }
+
+  async #guidOfDn(dn: string): Promise<string | undefined> {
+    try {
+      const entry = await this.#options.client.read(dn, ['objectGUID'])
+      return entry === undefined ? undefined : guid(entry)
+    } catch (error) {
+      // A link to another domain, or a name that only this controller's link table understands: nobody whom we could know.
+      if (error instanceof DirectoryError && (error.kind === 'naming' || error.kind === 'referral')) return undefined
+      throw error
+    }
+  }
+
+  #upload(kind: ReadBatch['kind']): ReadUpload {
+    return new ReadUpload({ kind, epoch: this.#options.epoch, post: this.#options.post })
+  }
+
+  #endOf({ cookie, usn }: ReadPosition): Omit<NonNullable<ReadBatch['end']>, 'objectCount'> {
+    const { invocationId } = this.#options
+    return {
+      cookie: cookie.toString('base64'),
+      highestUsn: usn.toString(),
+      ...(invocationId === undefined ? {} : { invocationId }),
+    }
+  }
+}

@@ -1,0 +1,342 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import type {
+  GroupOutcome,
+  MemberOutcome,
+  UserOutcome,
+  UserWork,
+  WorkItem,
+  WorkReport,
+} from '@lockstep/contract/agents/protocol'
+import { makeCompany } from '@lockstep/dev/company/company'
+import { type DomainController, startDomainController } from '@lockstep/dev/samba/domain-controller'
+import { directoryPackages, installPrerequisites } from '@lockstep/dev/samba/prerequisites'
+import { changeMembers } from '@lockstep/ldap/change-members'
+import { connectDirectory, type DirectoryClient, type DirectoryOptions } from '@lockstep/ldap/directory-client'
+import { guid, guidBase } from '@lockstep/ldap/guid'
+import { integer } from '@lockstep/ldap/number'
+import type { RawEntry } from '@lockstep/ldap/raw-entry'
+import { text, texts } from '@lockstep/ldap/text'
+import { type AgentRun, startAgent } from '../testing/agent-run.ts'
+import { FakeHub } from '../testing/fake-hub.ts'
+import { runSync } from './run-sync.ts'
+
+type Outcome = WorkReport['outcomes'][number]
+
+const company = makeCompany({ people: 200, seed: 1 })
+const protectedPerson = company.people.find((person) => person.isProtected)?.username ?? ''
+const outsider = company.people.find((person) => person.place === 'contractors')?.username ?? ''
+const since = new Date().toISOString()
+
+describe('the sync agent on a Samba domain', () => {
+  let root = ''
+  let domain: DomainController
+  let admin: DirectoryClient
+  let hub: FakeHub
+  let agent: AgentRun
+  let counter = 0
+
+  const optionsFor = async (bindDn: string, password: string): Promise<DirectoryOptions> => {
+    const ca = await readFile(domain.caFile, 'utf8')
+    return { url: domain.url, ca, servername: domain.servername, bindDn, password, timeoutMs: 5000 }
+  }
+  const attributes = [
+    'objectGUID',
+    'sAMAccountName',
+    'userPrincipalName',
+    'userAccountControl',
+    'pwdLastSet',
+    'displayName',
+    'title',
+    'description',
+    'manager',
+    'memberOf',
+    'member',
+    'uSNChanged',
+  ]
+  const read = async (base: string): Promise<RawEntry> => {
+    const entry = await admin.read(base, attributes)
+    assert.ok(entry, `${base} is there`)
+    return entry
+  }
+  const guidOf = async (dn: string): Promise<string> => guid(await read(dn)) ?? ''
+  const findGuid = async (name: string): Promise<string> => {
+    const query = { base: domain.baseDn, scope: 'subtree', filter: `(sAMAccountName=${name})`, attributes } as const
+    for await (const [entry] of admin.search(query)) return (entry && guid(entry)) ?? ''
+    return ''
+  }
+  const newName = (): string => {
+    counter += 1
+    return `starter${counter}`
+  }
+  const userWork = (name: string, rest: Partial<UserWork> = {}): UserWork => ({
+    kind: 'user',
+    accountId: 'a'.repeat(24),
+    revision: counter,
+    wanted: true,
+    creatingSince: since,
+    takeover: false,
+    samAccountName: name,
+    userPrincipalName: `${name}@lockstep.example`,
+    commonName: `Star Ter ${name}`,
+    attributes: { givenName: 'Star', sn: 'Ter', displayName: 'Star Ter', title: 'Clerk', description: '' },
+    enabled: 'enable',
+    ...rest,
+  })
+  const perform = async <Kind extends Outcome>(item: WorkItem): Promise<Kind> => {
+    const from = hub.outcomes.length
+    hub.give(item)
+    return (await hub.until(() => hub.outcomes[from])) as Kind
+  }
+  const performUser = (item: UserWork): Promise<UserOutcome> => perform<UserOutcome>(item)
+  const created = async (rest: Partial<UserWork> = {}): Promise<{ name: string; guid: string; dn: string }> => {
+    const name = newName()
+    const outcome = await performUser(userWork(name, rest))
+    assert.equal(outcome.failure, undefined)
+    return { name, guid: outcome.guid ?? '', dn: outcome.dn ?? '' }
+  }
+  const isIntegrated = (entry: RawEntry): boolean => texts(entry, 'memberOf').includes(domain.integrationGroupDn)
+
+  before(async () => {
+    assert.equal(await installPrerequisites(directoryPackages, () => undefined), undefined)
+    root = await mkdtemp(join(tmpdir(), 'lockstep-sync-'))
+    const folders = { folder: join(root, 'dc'), cacheFolder: join(root, 'cache') }
+    domain = await startDomainController({ ...folders, company, log: () => undefined })
+    admin = await connectDirectory(await optionsFor(domain.administrator.bindName, domain.administrator.password))
+    hub = new FakeHub({
+      domainId: 'domain',
+      baseDn: domain.baseDn,
+      rootDn: domain.usersDn,
+      integrationGroupDn: domain.integrationGroupDn,
+      userContainerDn: domain.peopleDn,
+      groupContainerDn: domain.groupsDn,
+      upnSuffix: 'lockstep.example',
+    })
+    await hub.start()
+    agent = startAgent(runSync, hub, await optionsFor(domain.syncAccount.dn, domain.syncAccount.password))
+    await agent.running
+  })
+
+  after(async () => {
+    await agent[Symbol.asyncDispose]()
+    await hub[Symbol.asyncDispose]()
+    await admin.close()
+    await domain.stop()
+    await rm(root, { recursive: true, force: true })
+  })
+
+  test('an account is made, enabled with a password nobody knows, and put into the integration group', async () => {
+    const name = newName()
+    const chief = await findGuid(company.people[0]?.username ?? '')
+    const work = userWork(name)
+    const outcome = await performUser({ ...work, attributes: { ...work.attributes, manager: chief } })
+    assert.deepEqual([outcome.failure, outcome.created, outcome.enabled], [undefined, true, true])
+    assert.equal(outcome.dn, `CN=Star Ter ${name},${domain.peopleDn}`)
+    const entry = await read(guidBase(outcome.guid ?? ''))
+    assert.equal(integer(entry, 'userAccountControl'), 512)
+    assert.notEqual(text(entry, 'pwdLastSet'), '0')
+    assert.deepEqual([text(entry, 'title'), text(entry, 'userPrincipalName')], ['Clerk', `${name}@lockstep.example`])
+    assert.equal(await guidOf(text(entry, 'manager') ?? ''), chief)
+    assert.ok(isIntegrated(entry))
+  })
+
+  test('the same work again changes nothing, with and without the GUID', async () => {
+    const { name, guid: id } = await created()
+    const usn = text(await read(guidBase(id)), 'uSNChanged')
+    for (const known of [{}, { guid: id }]) {
+      const outcome = await performUser(userWork(name, known))
+      assert.deepEqual([outcome.failure, outcome.guid, outcome.written], [undefined, id, []])
+    }
+    assert.equal(text(await read(guidBase(id)), 'uSNChanged'), usn)
+  })
+
+  test('an account made disabled stays disabled and can be enabled later', async () => {
+    const { name, guid: id } = await created({ enabled: 'disable' })
+    assert.equal(integer(await read(guidBase(id)), 'userAccountControl'), 514)
+    const outcome = await performUser(userWork(name, { guid: id }))
+    assert.equal(outcome.enabled, true)
+    assert.equal(integer(await read(guidBase(id)), 'userAccountControl'), 512)
+  })
+
+  test('an account that a crash left without password is finished by the same work', async () => {
+    for (const isIntegratedAlready of [false, true]) {
+      const name = newName()
+      const dn = `CN=Left ${name},${domain.peopleDn}`
+      await admin.add(dn, { objectClass: 'user', sAMAccountName: name, userAccountControl: '514' })
+      if (isIntegratedAlready) await changeMembers(admin, domain.integrationGroupDn, { add: [dn], remove: [] })
+      const outcome = await performUser(userWork(name))
+      assert.deepEqual([outcome.failure, outcome.created, outcome.enabled, outcome.dn], [undefined, true, true, dn])
+      const entry = await read(dn)
+      assert.notEqual(text(entry, 'pwdLastSet'), '0')
+      assert.deepEqual([text(entry, 'title'), isIntegrated(entry)], ['Clerk', true])
+    }
+  })
+
+  test('only differences are written, an empty text removes, and other bits of the account stay', async () => {
+    const { name, guid: id } = await created()
+    await admin.modify(guidBase(id), [{ operation: 'replace', attribute: 'userAccountControl', values: ['66048'] }])
+    const attributesWanted = { title: '', displayName: 'Star Ter', sn: 'Térrible' }
+    const work = userWork(name, { guid: id, attributes: attributesWanted, enabled: 'disable' })
+    const outcome = await performUser({ ...work, userPrincipalName: `${name}.new@lockstep.example` })
+    assert.deepEqual(outcome.written?.toSorted(), ['sn', 'title', 'userAccountControl', 'userPrincipalName'])
+    const entry = await read(guidBase(id))
+    assert.equal(integer(entry, 'userAccountControl'), 66050)
+    assert.equal(text(entry, 'title'), undefined)
+    const kept = await performUser(userWork(name, { guid: id, enabled: 'keep' }))
+    assert.equal(kept.enabled, false)
+    assert.equal((await performUser(userWork(name, { guid: id }))).enabled, true)
+    assert.equal(integer(await read(guidBase(id)), 'userAccountControl'), 66048)
+  })
+
+  test('an account that is not wanted any more is disabled and otherwise left alone', async () => {
+    const { name, guid: id } = await created()
+    const work = { guid: id, wanted: false, enabled: 'disable', attributes: { title: 'Changed' } } as const
+    const outcome = await performUser(userWork(name, work))
+    assert.deepEqual([outcome.enabled, outcome.written], [false, ['userAccountControl']])
+    assert.equal(text(await read(guidBase(id)), 'title'), 'Clerk')
+  })
+
+  test('an existing account is left alone unless its takeover is allowed', async () => {
+    const name = newName()
+    const dn = `CN=Old ${name},${domain.peopleDn}`
+    await admin.add(dn, { objectClass: 'user', sAMAccountName: name, userAccountControl: '512', title: 'Old' })
+    const refused = await performUser(userWork(name))
+    assert.deepEqual([refused.failure?.kind, refused.failure?.retryable], ['name_collision', false])
+    assert.equal(text(await read(dn), 'title'), 'Old')
+    const taken = await performUser(userWork(name, { takeover: true, enabled: 'keep' }))
+    assert.deepEqual([taken.failure, taken.takenOver, taken.created], [undefined, true, undefined])
+    const entry = await read(dn)
+    assert.deepEqual([text(entry, 'title'), text(entry, 'pwdLastSet'), isIntegrated(entry)], ['Clerk', '0', true])
+  })
+
+  test('protected accounts and accounts outside the root container are never taken over or written', async () => {
+    const takeover = { takeover: true } as const
+    assert.equal((await performUser(userWork(protectedPerson, takeover))).failure?.kind, 'protected_account')
+    assert.equal((await performUser(userWork(outsider, takeover))).failure?.kind, 'outside_root')
+    assert.equal((await performUser(userWork('DC1$', takeover))).failure?.kind, 'name_collision')
+    const id = await findGuid(protectedPerson)
+    assert.equal((await performUser(userWork(protectedPerson, { guid: id }))).failure?.kind, 'protected_account')
+  })
+
+  test('namesakes get their username behind their common name', async () => {
+    const first = await created({ commonName: 'Same Name' })
+    const second = await created({ commonName: 'Same Name' })
+    assert.equal(first.dn, `CN=Same Name,${domain.peopleDn}`)
+    assert.equal(second.dn, `CN=Same Name (${second.name}),${domain.peopleDn}`)
+  })
+
+  test('a refusal of Active Directory carries its code, and a deleted object is told', async () => {
+    const other = await created()
+    const { name, guid: id } = await created()
+    const work = userWork(name, { guid: id })
+    const { failure } = await performUser({ ...work, samAccountName: other.name })
+    assert.deepEqual([failure?.kind, failure?.code, failure?.retryable], ['already_exists', '00002071', false])
+    await admin.remove(guidBase(id))
+    assert.equal((await performUser(work)).failure?.kind, 'object_missing')
+  })
+
+  test('a manager who is gone does not keep the rest from being written', async () => {
+    const { name, guid: id } = await created()
+    const manager = '11111111-2222-3333-4444-555555555555'
+    const outcome = await performUser(userWork(name, { guid: id, attributes: { title: 'Chief', manager } }))
+    assert.deepEqual([outcome.failure?.kind, outcome.written], ['manager_missing', ['title']])
+    assert.equal(text(await read(guidBase(id)), 'title'), 'Chief')
+  })
+
+  const performGroup = (name: string, rest: { guid?: string; description?: string } = {}): Promise<GroupOutcome> =>
+    perform<GroupOutcome>({
+      kind: 'group',
+      groupId: 'b'.repeat(24),
+      revision: 1,
+      name,
+      description: 'Made by the hub',
+      ...rest,
+    })
+
+  test('a group is made, found again, described anew and renamed', async () => {
+    const made = await performGroup('Fresh, Group')
+    assert.deepEqual([made.failure, made.dn], [undefined, `CN=Fresh\\, Group,${domain.groupsDn}`])
+    const id = made.guid ?? ''
+    const entry = await read(guidBase(id))
+    assert.deepEqual([text(entry, 'sAMAccountName'), isIntegrated(entry)], ['Fresh_ Group', true])
+    assert.equal((await performGroup('Fresh, Group')).guid, id)
+    await performGroup('Fresh, Group', { guid: id, description: '' })
+    assert.equal(text(await read(guidBase(id)), 'description'), undefined)
+    const renamed = await performGroup('Stale Group', { guid: id })
+    assert.deepEqual([renamed.failure, renamed.dn], [undefined, `CN=Stale Group,${domain.groupsDn}`])
+    assert.equal(text(await read(renamed.dn ?? ''), 'sAMAccountName'), 'Stale Group')
+  })
+
+  test('an existing group below the root container is tied without coming into scope, others are refused', async () => {
+    const tied = await performGroup('All Staff')
+    assert.deepEqual([tied.failure, tied.dn], [undefined, `CN=All Staff,${domain.groupsDn}`])
+    assert.equal(isIntegrated(await read(tied.dn ?? '')), false)
+    for (const name of ['Domain Admins', 'Administrators', 'Lockstep']) {
+      assert.equal((await performGroup(name)).failure?.kind, 'group_collision', name)
+    }
+    const id = await findGuid('Domain Admins')
+    assert.equal((await performGroup('Other', { guid: id })).failure?.kind, 'protected_group')
+  })
+
+  test('members are added and removed, again without effect, and those who are gone are told apart', async () => {
+    const groupGuid = (await performGroup('Crew')).guid ?? ''
+    const people = [await created(), await created(), await created()]
+    const members = people.map(({ guid: id }, index) => ({ userId: String(index).repeat(24), guid: id }))
+    const [first, second, third] = members
+    assert.ok(first && second && third)
+    const ghost = { userId: 'f'.repeat(24), guid: '11111111-2222-3333-4444-555555555555' }
+    const change = (add: typeof members, remove: typeof members): Promise<MemberOutcome> =>
+      perform<MemberOutcome>({ kind: 'members', groupId: 'c'.repeat(24), groupGuid, add, remove })
+    for (let repetition = 0; repetition < 2; repetition += 1) {
+      const outcome = await change([first, second], [third])
+      assert.deepEqual([outcome.failure, outcome.added.length, outcome.removed.length], [undefined, 2, 1])
+    }
+    const mixed = await change([third, ghost], [first, ghost])
+    assert.deepEqual([mixed.added, mixed.removed], [[third.userId], [first.userId, ghost.userId]])
+    assert.deepEqual([mixed.failure?.kind, mixed.failure?.retryable], ['member_missing', true])
+    const present = await Promise.all(texts(await read(guidBase(groupGuid)), 'member').map(guidOf))
+    assert.deepEqual(new Set(present), new Set([second.guid, third.guid]))
+  })
+
+  test('members of protected groups and of groups outside the root container are refused', async () => {
+    const { guid: id } = await created()
+    const groupGuid = await findGuid('Domain Admins')
+    const add = [{ userId: 'd'.repeat(24), guid: id }]
+    const outcome = await perform<MemberOutcome>({ kind: 'members', groupId: 'c'.repeat(24), groupGuid, add, remove: [] })
+    assert.deepEqual([outcome.failure?.kind, outcome.added], ['protected_group', []])
+  })
+
+  test('work is reported in order while the hub is away for a while', async () => {
+    const names = Array.from({ length: 30 }, newName)
+    let refusals = 3
+    hub.state.refuse = (path) => {
+      if (path !== '/agents/v1/work/report' || refusals === 0) return undefined
+      refusals -= 1
+      return { status: 503, code: 'database_unavailable' }
+    }
+    const from = hub.outcomes.length
+    hub.give(...names.map((name, index) => userWork(name, { revision: index })))
+    await hub.until(() => hub.outcomes.length === from + names.length)
+    hub.state.refuse = () => undefined
+    const outcomes = hub.outcomes.slice(from) as readonly UserOutcome[]
+    assert.deepEqual(
+      outcomes.map(({ revision, failure }) => [revision, failure]),
+      names.map((_, index) => [index, undefined]),
+    )
+  })
+
+  test('work given while the domain controller is away fails for now and succeeds when it is back', async () => {
+    await domain.kill()
+    const name = newName()
+    const outcome = await performUser(userWork(name))
+    assert.deepEqual([outcome.failure?.kind, outcome.failure?.retryable], ['connection', true])
+    await domain.restart()
+    admin = await connectDirectory(await optionsFor(domain.administrator.bindName, domain.administrator.password))
+    const before = hub.workRequests.length
+    await hub.until(() => hub.workRequests.slice(before).some(({ directory }) => directory.reachable))
+    assert.equal((await performUser(userWork(name))).created, true)
+  })
+})

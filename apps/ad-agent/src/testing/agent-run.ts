@@ -1,0 +1,68 @@
+import { AgentClient } from '@lockstep/client/agent-client'
+import { newAgentKeys } from '@lockstep/client/agent-keys'
+import type { DirectoryOptions } from '@lockstep/ldap/directory-client'
+import { DirectoryLink } from '../agent/directory-link.ts'
+import { createLog } from '../agent/log.ts'
+import type { AgentContext } from '../agent/program.ts'
+import { agentTiming, type Timing } from '../agent/timing.ts'
+import type { FakeHub } from './fake-hub.ts'
+
+/** Waits that let a test see several of them. */
+export const testTiming: Timing = {
+  ...agentTiming,
+  pollMs: 20,
+  quietReadMs: 50,
+  retryBaseMs: 20,
+  retryLimitMs: 100,
+  pausedMs: 50,
+  refusedMs: 50,
+  standbyMs: 50,
+}
+
+/** One of the agents at work inside the test. */
+export interface AgentRun extends AsyncDisposable {
+  /** What it logged, oldest first. */
+  readonly lines: readonly string[]
+  /** Resolves when it has both hub and domain controller. */
+  readonly running: Promise<void>
+}
+
+/** Starts an agent against a fake hub and a directory; leaving the block stops it and waits for its end. */
+export function startAgent(
+  run: (context: AgentContext) => Promise<void>,
+  hub: FakeHub,
+  directoryOptions: DirectoryOptions,
+  timing: Partial<Timing> = {},
+): AgentRun {
+  const keys = newAgentKeys()
+  hub.publicKey = keys.publicKey
+  const client = new AgentClient({ url: hub.url }, { agentId: 'agent', privateKey: keys.privateKey })
+  const waits = { ...testTiming, ...timing }
+  const directory = new DirectoryLink(directoryOptions, waits)
+  const stop = new AbortController()
+  const deadline = new AbortController()
+  const lines: string[] = []
+  const { promise: running, resolve: onRunning } = Promise.withResolvers<void>()
+  const ended = run({
+    hub: client,
+    directory,
+    hostname: 'test',
+    log: createLog('test', (line) => lines.push(line)),
+    timing: waits,
+    stop: stop.signal,
+    deadline: deadline.signal,
+    onRunning: () => onRunning(),
+  })
+  return {
+    lines,
+    running,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort()
+      const timer = setTimeout(() => deadline.abort(), 900)
+      await ended
+      clearTimeout(timer)
+      client.close()
+      await directory.close()
+    },
+  }
+}

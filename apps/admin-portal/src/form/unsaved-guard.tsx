@@ -1,0 +1,24 @@
+import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { useBlocker } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+
+/** Asks before unsaved changes are left behind, inside the portal and on closing the tab. */
+export function UnsavedGuard({ dirty }: { readonly dirty: boolean }): ReactElement {
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    enableBeforeUnload: () => dirty,
+    withResolver: true,
+  })
+  return (
+    <ConfirmDialog
+      opened={blocker.status === 'blocked'}
+      title="Leave without saving?"
+      action="Leave and discard changes"
+      danger
+      onConfirm={() => blocker.proceed?.()}
+      onClose={() => blocker.reset?.()}
+    >
+      <p>What you changed on this page is not saved.</p>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,95 @@
+import { type FocusEvent, type RefObject, type SyntheticEvent, useRef, useState } from 'react'
+import { failureOf } from '../hub/failure.ts'
+import { changedFields, type FormErrors, type FormRules, type FormValues, validate } from './form-rules.ts'
+
+interface FieldProps {
+  readonly name: string
+  readonly value: string
+  readonly error: string | undefined
+  readonly onChange: (event: { readonly currentTarget: { readonly value: string } }) => void
+  readonly onBlur: (event: FocusEvent<HTMLElement>) => void
+}
+
+interface FormOptions<V extends FormValues> {
+  readonly initial: V
+  readonly rules: FormRules<V>
+  /** Rejects to keep the form; a refusal that names a field is shown beside it. */
+  readonly onSubmit: (values: V, changed: Partial<V>) => Promise<unknown>
+}
+
+export interface Form<V extends FormValues> {
+  readonly ref: RefObject<HTMLFormElement | null>
+  readonly values: V
+  readonly changed: Partial<V>
+  readonly dirty: boolean
+  readonly busy: boolean
+  /** A refusal that names no field of this form. */
+  readonly failure: unknown
+  readonly set: (field: keyof V & string, value: string) => void
+  readonly field: (field: keyof V & string) => FieldProps
+  readonly submit: (event: SyntheticEvent) => void
+  /** Back to where the form started. */
+  readonly discard: () => void
+}
+
+/** Moves to the first field with a fault once it is drawn. */
+function focusFirstFault(form: HTMLFormElement | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+}
+
+/** The state of a form: faults show on leaving a field and on submitting; the first faulty field is focused. */
+export function useForm<V extends FormValues>({ initial, rules, onSubmit }: FormOptions<V>): Form<V> {
+  const [values, setValues] = useState(initial)
+  const [errors, setErrors] = useState<FormErrors<V>>({})
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<unknown>()
+  const ref = useRef<HTMLFormElement>(null)
+  const changed = changedFields(initial, values)
+
+  function set(field: keyof V & string, value: string): void {
+    setValues((before) => ({ ...before, [field]: value }))
+    setErrors((before) => ({ ...before, [field]: undefined }))
+  }
+
+  function refuse(error: unknown): void {
+    const { field, detail } = failureOf(error)
+    if (field !== undefined && field in initial) {
+      setErrors((before) => ({ ...before, [field]: detail }))
+      focusFirstFault(ref.current)
+    } else setFailure(error)
+  }
+
+  function submit(event: SyntheticEvent): void {
+    event.preventDefault()
+    if (busy) return
+    const faults = validate(values, rules)
+    setErrors(faults)
+    setFailure(undefined)
+    if (Object.keys(faults).length > 0) return focusFirstFault(ref.current)
+    setBusy(true)
+    onSubmit(values, changed)
+      .catch(refuse)
+      .finally(() => setBusy(false))
+  }
+
+  function field(name: keyof V & string): FieldProps {
+    return {
+      name,
+      value: values[name] ?? '',
+      error: errors[name],
+      onChange: (event) => set(name, event.currentTarget.value),
+      onBlur: (event) => {
+        const fault = rules[name]?.(event.target instanceof HTMLInputElement ? event.target.value : (values[name] ?? ''), values)
+        // An untouched empty field is not nagged about before it was asked for.
+        if (changed[name] !== undefined || fault === undefined) setErrors((before) => ({ ...before, [name]: fault }))
+      },
+    }
+  }
+
+  function discard(): void {
+    setValues(initial)
+    setErrors({})
+  }
+
+  return { ref, discard, values, changed, dirty: Object.keys(changed).length > 0, busy, failure, set, field, submit }
+}

@@ -1,0 +1,44 @@
+import { cssVariables, theme } from '@lockstep/ui/theme'
+import { assert } from '@lockstep/kernel/assert'
+import { MantineProvider } from '@mantine/core'
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { Toasts } from './feedback/toasts.tsx'
+import { failureOf, isSignedOut } from './hub/failure.ts'
+import { sessionQuery } from './hub/queries.ts'
+import { createPortalRouter } from './router.tsx'
+import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/jetbrains-mono/wght.css'
+import './mantine.css'
+import '@lockstep/ui/ui.css'
+import '@lockstep/ui/table.css'
+import './portal.css'
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (!isSignedOut(error)) return
+      queries.setQueryData(sessionQuery.queryKey, { signedIn: false, setUpNeeded: false })
+      void router.invalidate()
+    },
+  }),
+  defaultOptions: {
+    queries: { staleTime: 5_000, retry: (count, error) => count < 2 && failureOf(error).passing },
+  },
+})
+const router = createPortalRouter(queries)
+
+const root = document.querySelector('#root')
+assert(root, 'the page has its root element')
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+        <Toasts />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,53 @@
+import type { DirectoryDetail } from '@lockstep/contract/hub/directory'
+import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { Section } from '@lockstep/ui/section'
+import { useNavigate } from '@tanstack/react-router'
+import { type ReactElement, useState } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { hub } from '../../hub/hub.ts'
+import { useSession } from '../../session/use-session.ts'
+import { counted } from '../../words/words.ts'
+
+/** Ends the connection to a domain. */
+export function DeleteDirectory({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
+  const { denial } = useSession()
+  const navigate = useNavigate()
+  const [opened, setOpened] = useState(false)
+  const act = useAct({
+    run: () => hub.directories.remove(directory.id),
+    done: `${directory.name} disconnected`,
+    touches: ['users', 'groups'],
+    then: () => void navigate({ to: '/directories' }),
+  })
+  return (
+    <Section
+      title="Disconnect"
+      detail="Ends the binding to this domain. Nothing in the domain changes."
+      actions={
+        <ActionButton variant="default" c="var(--ls-red)" denied={denial('directories.write')} onClick={() => setOpened(true)}>
+          Disconnect domain
+        </ActionButton>
+      }
+    >
+      <ConfirmDialog
+        opened={opened}
+        title={`Disconnect ${directory.name}?`}
+        action="Disconnect domain"
+        danger
+        typedName={directory.name}
+        busy={act.isPending}
+        error={<FailureNotice error={act.error} title="The domain was not disconnected." unchanged="Nothing was changed." />}
+        onConfirm={() => act.mutate()}
+        onClose={() => setOpened(false)}
+      >
+        <p>
+          {counted(directory.userCount, 'user')} stay here and are managed by this hub from then on. Its{' '}
+          {counted(directory.agents.length, 'agent')} can no longer connect. Accounts in the domain are not touched. To go
+          back, connect the domain again and add new agents.
+        </p>
+      </ConfirmDialog>
+    </Section>
+  )
+}

@@ -1,0 +1,76 @@
+import type { DirectoryRow } from '@lockstep/contract/hub/directory'
+import { EmptyState } from '@lockstep/ui/empty-state'
+import { HealthLight } from '@lockstep/ui/health-light'
+import { PageHeader } from '@lockstep/ui/page-header'
+import { Time } from '@lockstep/ui/time'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { QueryView } from '../../feedback/query-view.tsx'
+import { directoriesQuery } from '../../hub/queries.ts'
+import { useSession } from '../../session/use-session.ts'
+import { counted, useCases } from '../../words/words.ts'
+
+/** The outside directories; a handful, so all on one page. */
+export function DirectoriesRoom(): ReactElement {
+  const navigate = useNavigate()
+  const { denial } = useSession()
+  const connect = (
+    <ActionButton leftSection={<IconPlus size={16} aria-hidden />} denied={denial('directories.write')} onClick={() => void navigate({ to: '/directories/new' })}>
+      Connect a domain
+    </ActionButton>
+  )
+  return (
+    <>
+      <PageHeader title="Directories" detail="Outside identity stores that are kept in lockstep with this hub." actions={connect} />
+      <QueryView query={useQuery(directoriesQuery)} what="The directories">
+        {(directories) =>
+          directories.length === 0 ? (
+            <EmptyState title="No directory yet" action={connect}>
+              Connect an Active Directory domain: its users and groups appear here, and changes flow within a second.
+            </EmptyState>
+          ) : (
+            <ul className="portal-cards">
+              {directories.map((directory) => (
+                <DirectoryCard key={directory.id} directory={directory} />
+              ))}
+            </ul>
+          )
+        }
+      </QueryView>
+    </>
+  )
+}
+
+function DirectoryCard({ directory }: { readonly directory: DirectoryRow }): ReactElement {
+  const { heldCount, failedCount, pendingCount, problemCount } = directory
+  return (
+    <li className="portal-card">
+      <h2>
+        <Link className="portal-link" to="/directories/$directoryId" params={{ directoryId: directory.id }}>
+          {directory.name}
+        </Link>
+      </h2>
+      <p className="ls-dim">{useCases[directory.useCase]}</p>
+      <HealthLight {...directory.health} />
+      <p>
+        {counted(directory.userCount, 'user')}, {counted(directory.groupCount, 'group')}
+        {pendingCount > 0 && `, ${counted(pendingCount, 'change')} being written`}
+        {failedCount > 0 && `, ${counted(failedCount, 'account')} failed`}
+        {heldCount > 0 && `, ${counted(heldCount, 'change')} held`}
+        {problemCount > 0 && `, ${counted(problemCount, 'problem')}`}
+      </p>
+      <p className="ls-dim">
+        {directory.lastReadAt === undefined ? (
+          'Never read'
+        ) : (
+          <>
+            Last read <Time at={directory.lastReadAt} />
+          </>
+        )}
+      </p>
+    </li>
+  )
+}

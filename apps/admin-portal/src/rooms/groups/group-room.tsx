@@ -1,0 +1,119 @@
+import type { GroupDetail } from '@lockstep/contract/hub/group'
+import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { PageHeader } from '@lockstep/ui/page-header'
+import { Modal } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { type ReactElement, useState } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { QueryView } from '../../feedback/query-view.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { hub } from '../../hub/hub.ts'
+import { groupQuery } from '../../hub/queries.ts'
+import { useSession } from '../../session/use-session.ts'
+import { counted } from '../../words/words.ts'
+import { SubjectJournal } from '../journal/subject-journal.tsx'
+import { GroupDirectories } from './group-directories.tsx'
+import { GroupForm } from './group-form.tsx'
+import { GroupMembers } from './group-members.tsx'
+
+/** One group: its members, its counterparts in directories, what happened. */
+export function GroupRoom(): ReactElement {
+  const { groupId } = useParams({ from: '/shell/groups/$groupId' })
+  return (
+    <QueryView query={useQuery(groupQuery(groupId))} what="The group">
+      {(group) => (
+        <>
+          <PageHeader
+            title={group.name}
+            detail={group.description === '' ? counted(group.memberCount, 'member') : `${group.description} · ${counted(group.memberCount, 'member')}`}
+            actions={
+              <>
+                <EditGroup group={group} />
+                <DeleteGroup group={group} />
+              </>
+            }
+          />
+          <GroupMembers group={group} />
+          <div className="portal-columns">
+            <div>
+              <GroupDirectories group={group} />
+            </div>
+            <div>
+              <SubjectJournal kind="group" id={group.id} />
+            </div>
+          </div>
+        </>
+      )}
+    </QueryView>
+  )
+}
+
+function EditGroup({ group }: { readonly group: GroupDetail }): ReactElement {
+  const { denial } = useSession()
+  const [opened, setOpened] = useState(false)
+  const close = (): void => setOpened(false)
+  const save = useAct({
+    run: (values: { readonly name: string; readonly description: string }) =>
+      hub.groups.update(group.id, { ...values, revision: group.revision }),
+    done: (fresh) => `${fresh.name} saved`,
+    touches: ['groups'],
+    then: close,
+  })
+  return (
+    <>
+      <ActionButton variant="default" denied={denial('groups.write')} onClick={() => setOpened(true)}>
+        Edit
+      </ActionButton>
+      <Modal opened={opened} onClose={close} title={`Edit ${group.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+        <GroupForm
+          guarded={false}
+          initial={{ name: group.name, description: group.description }}
+          submitText="Save changes"
+          failureTitle="The changes were not saved."
+          onSubmit={(values) => save.mutateAsync(values)}
+          onCancel={close}
+        />
+      </Modal>
+    </>
+  )
+}
+
+function DeleteGroup({ group }: { readonly group: GroupDetail }): ReactElement {
+  const { denial } = useSession()
+  const navigate = useNavigate()
+  const [opened, setOpened] = useState(false)
+  const act = useAct({
+    run: () => hub.groups.remove(group.id),
+    done: `${group.name} deleted`,
+    touches: [],
+    then: () => void navigate({ to: '/groups' }),
+  })
+  return (
+    <>
+      <ActionButton variant="default" c="var(--ls-red)" denied={denial('groups.write')} onClick={() => setOpened(true)}>
+        Delete
+      </ActionButton>
+      <ConfirmDialog
+        opened={opened}
+        title={`Delete ${group.name}?`}
+        action="Delete group"
+        danger
+        typedName={group.name}
+        busy={act.isPending}
+        error={<FailureNotice error={act.error} title="The group was not deleted." unchanged="Nothing was changed." />}
+        onConfirm={() => act.mutate()}
+        onClose={() => {
+          act.reset()
+          setOpened(false)
+        }}
+      >
+        <p>
+          {counted(group.memberCount, 'member')} lose what this group gives them; the users themselves stay. This cannot be
+          undone.
+        </p>
+      </ConfirmDialog>
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+import { Timeline } from '@lockstep/ui/timeline'
+import { Section } from '@lockstep/ui/section'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { QueryView } from '../../feedback/query-view.tsx'
+import { recentJournalQuery } from '../../hub/queries.ts'
+import { EntryDiff, EntryTitle } from './entry.tsx'
+
+/** What happened to one user, group, directory or plan, newest first. */
+export function SubjectJournal({ kind, id }: { readonly kind: string; readonly id: string }): ReactElement {
+  const query = useQuery(recentJournalQuery({ subjectKind: kind, subjectId: id, limit: 50 }))
+  return (
+    <Section
+      title="Journal"
+      detail="The newest 50 entries."
+      actions={
+        <Link className="portal-link" to="/journal" search={{ subjectKind: kind, subjectId: id }}>
+          All entries in the journal
+        </Link>
+      }
+    >
+      <QueryView query={query} what="The journal">
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="ls-dim">Nothing has happened yet.</p>
+          ) : (
+            <Timeline
+              label="Journal entries"
+              events={items.map((entry) => ({
+                key: String(entry.seq),
+                at: entry.at,
+                title: <EntryTitle entry={entry} />,
+                detail: <EntryDiff entry={entry} />,
+              }))}
+            />
+          )
+        }
+      </QueryView>
+    </Section>
+  )
+}

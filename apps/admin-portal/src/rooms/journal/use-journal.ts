@@ -1,0 +1,47 @@
+import type { JournalQuery } from '@lockstep/contract/hub/journal'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { hub } from '../../hub/hub.ts'
+import { onListChange } from '../../lists/list-changes.ts'
+import { newerThan } from './journal-search.ts'
+
+const pageSize = 50
+
+/** The journal from its newest entry back, as far as the reader went; newer entries wait until they are asked for. */
+export function useJournal(query: JournalQuery) {
+  const queries = useQueryClient()
+  const queryKey = ['journal', 'list', query]
+  const keyText = JSON.stringify(queryKey)
+  const [waiting, setWaiting] = useState({ key: keyText, count: 0 })
+  const result = useInfiniteQuery({
+    queryKey,
+    queryFn: ({ pageParam, signal }) =>
+      hub.journal.list({ ...query, limit: pageSize, ...(pageParam === 0 ? {} : { before: pageParam }) }, signal),
+    initialPageParam: 0,
+    getNextPageParam: (page) => page.next,
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    // Entries never change, so what is left is fetched anew when the reader comes back.
+    gcTime: 0,
+  })
+  const newest = result.data?.pages[0]?.items[0]?.seq ?? 0
+  useEffect(() => {
+    const peek = async (): Promise<void> => {
+      const fresh = await hub.journal.list({ ...query, limit: pageSize })
+      setWaiting({ key: keyText, count: newerThan(newest, fresh.items) })
+    }
+    // A failed peek shows nothing new; the next change asks again.
+    return onListChange('journal', () => void peek().catch(() => undefined))
+    // The key's text stands for the query, which is a new object at every drawing.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [keyText, newest])
+  return {
+    result,
+    entries: result.data?.pages.flatMap((page) => page.items),
+    newCount: waiting.key === keyText ? waiting.count : 0,
+    showNew: async (): Promise<void> => {
+      setWaiting({ key: keyText, count: 0 })
+      await queries.resetQueries({ queryKey })
+    },
+  }
+}

@@ -1,0 +1,61 @@
+import type { Role } from '@lockstep/contract/access'
+import { Button, Modal, PasswordInput, Select, TextInput } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import { type ReactElement, useState } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { emailAddress, newPassword, required } from '../../form/form-rules.ts'
+import { useForm } from '../../form/use-form.ts'
+import { hub } from '../../hub/hub.ts'
+import { useSession } from '../../session/use-session.ts'
+import { roleOptions } from './role-options.ts'
+
+/** Lets one more person in. */
+export function AddAdministrator(): ReactElement {
+  const { denial } = useSession()
+  const [opened, setOpened] = useState(false)
+  const close = (): void => setOpened(false)
+  return (
+    <>
+      <ActionButton variant="default" leftSection={<IconPlus size={16} aria-hidden />} denied={denial('administrators.write')} onClick={() => setOpened(true)}>
+        Add administrator
+      </ActionButton>
+      <Modal opened={opened} onClose={close} title="Add administrator" closeButtonProps={{ 'aria-label': 'Close' }}>
+        <AdministratorForm onClose={close} />
+      </Modal>
+    </>
+  )
+}
+
+function AdministratorForm({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const create = useAct({
+    run: hub.administrators.create,
+    done: (administrator) => `${administrator.name} added`,
+    touches: ['administrators'],
+    then: onClose,
+  })
+  const form = useForm({
+    initial: { name: '', email: '', role: 'help_desk', password: '' },
+    rules: { name: required('a name'), email: emailAddress, password: newPassword },
+    onSubmit: ({ name, email, role, password }) =>
+      create.mutateAsync({ name: name.trim(), email: email.trim(), role: role as Role, password }),
+  })
+  return (
+    <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
+      <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...form.field('name')} />
+      <TextInput label="E-mail" type="email" withAsterisk autoComplete="off" {...form.field('email')} />
+      <Select label="Role" description="What each role may do stands under Roles." data={roleOptions} allowDeselect={false} value={form.values.role} onChange={(role) => form.set('role', role ?? 'help_desk')} />
+      <PasswordInput label="First password" withAsterisk description="At least 12 characters. Hand it over by a safe way." autoComplete="new-password" {...form.field('password')} />
+      <FailureNotice error={form.failure} title="The administrator was not added." unchanged="Nothing was changed." />
+      <div className="ls-dialog-actions">
+        <Button variant="default" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button type="submit" loading={form.busy}>
+          Add administrator
+        </Button>
+      </div>
+    </form>
+  )
+}

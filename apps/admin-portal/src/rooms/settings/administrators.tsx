@@ -1,0 +1,81 @@
+import type { Administrator } from '@lockstep/contract/hub/session'
+import type { Role } from '@lockstep/contract/access'
+import { Section } from '@lockstep/ui/section'
+import { StatusChip } from '@lockstep/ui/status-chip'
+import { Time } from '@lockstep/ui/time'
+import { Select } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactElement } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { QueryView } from '../../feedback/query-view.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { hub } from '../../hub/hub.ts'
+import { administratorsQuery } from '../../hub/queries.ts'
+import { roleNames } from '../../session/access.ts'
+import { useSession } from '../../session/use-session.ts'
+import { AddAdministrator } from './add-administrator.tsx'
+import { DeleteAdministrator } from './delete-administrator.tsx'
+import { roleOptions } from './role-options.ts'
+
+/** Those who may sign in here. */
+export function Administrators(): ReactElement {
+  const { denial } = useSession()
+  const query = useQuery({ ...administratorsQuery, enabled: denial('administrators.read') === undefined })
+  const denied = denial('administrators.read')
+  if (denied !== undefined) return <p className="ls-dim">{denied}</p>
+  return (
+    <Section title="Administrators" detail="People who may sign in to this portal." actions={<AddAdministrator />}>
+      <QueryView query={query} what="The administrators">
+        {(administrators) => (
+          <ul className="portal-rows">
+            {administrators.map((administrator) => (
+              <AdministratorRow key={administrator.id} administrator={administrator} />
+            ))}
+          </ul>
+        )}
+      </QueryView>
+    </Section>
+  )
+}
+
+function AdministratorRow({ administrator }: { readonly administrator: Administrator }): ReactElement {
+  const session = useSession()
+  const { id, name, email, role, suspended, lastSignIn } = administrator
+  const isSelf = session.administrator.id === id
+  const denied = session.denial('administrators.write') ?? (isSelf ? 'Somebody else has to change your own access.' : undefined)
+  const update = useAct({
+    run: (change: { readonly role?: Role; readonly suspended?: boolean }) => hub.administrators.update(id, change),
+    done: `${name} saved`,
+    touches: ['administrators'],
+  })
+  return (
+    <li>
+      <span className="portal-who">
+        <strong>{name}</strong>
+        <span className="ls-dim">{email}</span>
+      </span>
+      {suspended && <StatusChip tone="amber" label="Suspended" />}
+      {isSelf && <StatusChip tone="grey" label="You" />}
+      <span className="ls-dim">{lastSignIn === undefined ? 'Never signed in' : <>Signed in <Time at={lastSignIn} /></>}</span>
+      <span className="ls-spring" />
+      {denied === undefined ? (
+        <Select
+          size="xs"
+          aria-label={`Role of ${name}`}
+          data={roleOptions}
+          value={role}
+          allowDeselect={false}
+          onChange={(next) => next !== null && next !== role && update.mutate({ role: next as Role })}
+        />
+      ) : (
+        <span>{roleNames[role]}</span>
+      )}
+      <ActionButton variant="default" size="xs" denied={denied} loading={update.isPending} aria-label={`${suspended ? 'Activate' : 'Suspend'} ${name}`} onClick={() => update.mutate({ suspended: !suspended })}>
+        {suspended ? 'Activate' : 'Suspend'}
+      </ActionButton>
+      <DeleteAdministrator administrator={administrator} denied={denied} />
+      <FailureNotice error={update.error} title={`${name} was not changed.`} unchanged="Nothing was changed." />
+    </li>
+  )
+}

@@ -1,0 +1,84 @@
+import type { UserDetail } from '@lockstep/contract/hub/user'
+import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { Radio } from '@mantine/core'
+import { useNavigate } from '@tanstack/react-router'
+import { type ReactElement, useState } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { failureOf } from '../../hub/failure.ts'
+import { hub } from '../../hub/hub.ts'
+import { UserPicker } from '../../pickers/user-picker.tsx'
+import { useSession } from '../../session/use-session.ts'
+
+/** Deletes a user; asks what becomes of those who report to them, once the hub says that there are any. */
+export function DeleteUser({ user }: { readonly user: UserDetail }): ReactElement {
+  const { denial } = useSession()
+  const navigate = useNavigate()
+  const [opened, setOpened] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const [heir, setHeir] = useState<'clear' | 'name'>('clear')
+  const [managerId, setManagerId] = useState('')
+  const name = user.displayName || user.username
+  const act = useAct({
+    run: () => hub.users.remove(user.id, asked ? { cascadeManager: heir === 'clear' ? 'null' : managerId } : {}),
+    done: `${name} deleted`,
+    touches: [],
+    then: () => void navigate({ to: '/users' }),
+  })
+  const confirm = (): void => {
+    if (asked && heir === 'name' && managerId === '') return
+    act.mutate(undefined, {
+      onError: (error) => {
+        if (failureOf(error).code !== 'user_has_reports' || asked) return
+        setAsked(true)
+        act.reset()
+      },
+    })
+  }
+  const close = (): void => {
+    setOpened(false)
+    setAsked(false)
+    act.reset()
+  }
+  return (
+    <>
+      <ActionButton variant="default" c="var(--ls-red)" denied={denial('users.delete')} onClick={() => setOpened(true)}>
+        Delete
+      </ActionButton>
+      <ConfirmDialog
+        opened={opened}
+        title={`Delete ${name}?`}
+        action="Delete user"
+        danger
+        busy={act.isPending}
+        typedName={user.username}
+        error={<FailureNotice error={act.error} title={`${name} was not deleted.`} unchanged="Nothing was changed." />}
+        onConfirm={confirm}
+        onClose={close}
+      >
+        <p>
+          {name} is removed from this hub and from every group. Accounts in Active Directory are disabled, not deleted. This
+          cannot be undone; to take access away for a time, suspend instead.
+        </p>
+        {asked && (
+          <>
+            <Radio.Group
+              label={`${name} is the manager of other users. What becomes of them?`}
+              value={heir}
+              onChange={(value) => setHeir(value === 'name' ? 'name' : 'clear')}
+            >
+              <div className="ls-stack portal-radios">
+                <Radio value="clear" label="They have no manager" />
+                <Radio value="name" label="They get another manager" />
+              </div>
+            </Radio.Group>
+            {heir === 'name' && (
+              <UserPicker label="New manager" value={managerId} error={managerId === '' ? 'Choose the new manager.' : undefined} onChange={setManagerId} />
+            )}
+          </>
+        )}
+      </ConfirmDialog>
+    </>
+  )
+}

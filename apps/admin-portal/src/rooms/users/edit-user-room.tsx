@@ -1,0 +1,65 @@
+import type { UserDetail } from '@lockstep/contract/hub/user'
+import { PageHeader } from '@lockstep/ui/page-header'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { type ReactElement, useState } from 'react'
+import { QueryView } from '../../feedback/query-view.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
+import { useForm } from '../../form/use-form.ts'
+import { hub } from '../../hub/hub.ts'
+import { directoriesQuery, userQuery } from '../../hub/queries.ts'
+import { userUpdateOf, type UserValues, valuesOf } from './user-fields.ts'
+import { type FieldOwner, UserForm, userRules } from './user-form.tsx'
+
+/** Changes a user's fields. */
+export function EditUserRoom(): ReactElement {
+  const { userId } = useParams({ from: '/shell/users/$userId/edit' })
+  return (
+    <QueryView query={useQuery(userQuery(userId))} what="The user">
+      {(user) => <EditUser user={user} />}
+    </QueryView>
+  )
+}
+
+/** Keeps the user it began with: a change from elsewhere must not overwrite what is being typed. */
+function EditUser({ user: current }: { readonly user: UserDetail }): ReactElement {
+  const [user] = useState(current)
+  const [saved, setSaved] = useState(false)
+  const navigate = useNavigate()
+  const directories = useQuery(directoriesQuery).data ?? []
+  const target = { to: '/users/$userId', params: { userId: user.id } } as const
+  const save = useAct({
+    run: (changed: Partial<UserValues>) => hub.users.update(user.id, userUpdateOf(changed, user.revision)),
+    done: (fresh) => `${fresh.displayName || fresh.username} saved`,
+    touches: ['users', 'directories'],
+  })
+  const form = useForm<UserValues>({
+    initial: valuesOf(user),
+    rules: userRules,
+    onSubmit: async (_, changed) => {
+      if (Object.keys(changed).length > 0) await save.mutateAsync(changed)
+      setSaved(true)
+      await navigate({ ...target, ignoreBlocker: true })
+    },
+  })
+  const ownerOf = (field: string): FieldOwner | undefined => {
+    const owned = user.restrictedFields.find((each) => each.field === field)
+    if (!owned) return undefined
+    return { directoryId: owned.directoryId, name: directories.find((each) => each.id === owned.directoryId)?.name ?? 'an outside directory' }
+  }
+  return (
+    <>
+      <PageHeader title={`Edit ${user.displayName || user.username}`} />
+      <UserForm
+        form={form}
+        ownerOf={ownerOf}
+        managerName={user.managerName}
+        submitText="Save changes"
+        failureTitle="The changes were not saved."
+        onCancel={() => void navigate(target)}
+      />
+      <UnsavedGuard dirty={form.dirty && !saved} />
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+import type { UserAccount, UserDetail } from '@lockstep/contract/hub/user'
+import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { type ReactElement, useState } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { hub } from '../../hub/hub.ts'
+import { useSession } from '../../session/use-session.ts'
+
+/** Ends the binding of a user to a directory. */
+export function UnbindAccount({ user, account }: { readonly user: UserDetail; readonly account: UserAccount }): ReactElement {
+  const { denial } = useSession()
+  const [opened, setOpened] = useState(false)
+  const act = useAct({
+    run: () => hub.users.unbind(user.id, account.directoryId),
+    done: `Unbound from ${account.directoryName}`,
+    touches: ['users', 'directories'],
+    then: () => setOpened(false),
+  })
+  return (
+    <>
+      <ActionButton variant="default" size="xs" denied={denial('users.write')} onClick={() => setOpened(true)}>
+        Unbind
+      </ActionButton>
+      <ConfirmDialog
+        opened={opened}
+        title={`Unbind from ${account.directoryName}?`}
+        action="Unbind 1 account"
+        danger
+        busy={act.isPending}
+        error={<FailureNotice error={act.error} title="The account was not unbound." unchanged="Nothing was changed." />}
+        onConfirm={() => act.mutate()}
+        onClose={() => setOpened(false)}
+      >
+        <p>
+          The account in {account.directoryName} is disabled, not deleted, and no longer follows this user. Binding again
+          takes it back.
+        </p>
+      </ConfirmDialog>
+    </>
+  )
+}

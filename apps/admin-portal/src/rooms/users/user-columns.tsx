@@ -1,0 +1,46 @@
+import type { DirectoryRow } from '@lockstep/contract/hub/directory'
+import type { UserRow } from '@lockstep/contract/hub/user'
+import type { DataColumn } from '@lockstep/ui/data-table'
+import { PersonCell } from '@lockstep/ui/person-cell'
+import { StatusChip } from '@lockstep/ui/status-chip'
+import { Time } from '@lockstep/ui/time'
+import { Link } from '@tanstack/react-router'
+import { counted, userStates } from '../../words/words.ts'
+
+/** The columns of the list of users; directories give the names behind their ids. */
+export function userColumns(directories: readonly DirectoryRow[]): readonly DataColumn<UserRow>[] {
+  const nameOf = new Map(directories.map((each) => [each.id, each.name]))
+  return [
+    {
+      id: 'displayName',
+      header: 'Name',
+      sortKey: 'displayName',
+      width: 240,
+      cell: (user) => (
+        <PersonCell name={user.displayName || user.username}>
+          <Link to="/users/$userId" params={{ userId: user.id }} tabIndex={-1}>
+            {user.displayName || user.username}
+          </Link>
+        </PersonCell>
+      ),
+    },
+    { id: 'username', header: 'Username', sortKey: 'username', cell: (user) => user.username, copy: (user) => user.username },
+    { id: 'email', header: 'E-mail', sortKey: 'email', cell: (user) => user.email, copy: (user) => user.email },
+    { id: 'state', header: 'State', sortKey: 'state', width: 120, cell: (user) => <StatusChip {...userStates[user.state]} /> },
+    { id: 'department', header: 'Department', cell: (user) => user.department },
+    { id: 'jobTitle', header: 'Job title', cell: (user) => user.jobTitle },
+    { id: 'accounts', header: 'Accounts', width: 120, cell: (user) => <AccountsCell {...user} /> },
+    {
+      id: 'directory',
+      header: 'Managed by',
+      cell: (user) => (user.homeDirectoryId === undefined ? 'this hub' : (nameOf.get(user.homeDirectoryId) ?? 'a directory')),
+    },
+    { id: 'created', header: 'Created', sortKey: 'created', cell: (user) => <Time at={user.created} /> },
+    { id: 'updated', header: 'Changed', cell: (user) => <Time at={user.updated} /> },
+  ]
+}
+
+function AccountsCell({ accountCount, failedAccountCount }: Pick<UserRow, 'accountCount' | 'failedAccountCount'>) {
+  if (failedAccountCount > 0) return <StatusChip tone="red" label={`${counted(failedAccountCount, 'account')} failed`} />
+  return accountCount === 0 ? <span className="ls-dim">none</span> : <>{accountCount}</>
+}

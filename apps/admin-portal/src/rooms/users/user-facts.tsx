@@ -1,0 +1,81 @@
+import type { UserDetail } from '@lockstep/contract/hub/user'
+import { ExplainPopover } from '@lockstep/ui/explain-popover'
+import { Facts } from '@lockstep/ui/facts'
+import { Section } from '@lockstep/ui/section'
+import { Time } from '@lockstep/ui/time'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { ReactElement, ReactNode } from 'react'
+import { directoriesQuery } from '../../hub/queries.ts'
+import { fieldName } from '../../words/words.ts'
+import { Explanation } from './explanation.tsx'
+import { fieldGroups, type UserField, valuesOf } from './user-fields.ts'
+
+/** All fields of a user, each with who manages it and why it is what it is. */
+export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement {
+  const directories = useQuery(directoriesQuery).data ?? []
+  const values = valuesOf(user)
+  const aside = (field: string): ReactNode => {
+    const owner = user.restrictedFields.find((each) => each.field === field)
+    const name = directories.find((each) => each.id === owner?.directoryId)?.name ?? 'an outside directory'
+    return (
+      <>
+        <ExplainPopover subject={fieldName(field)}>
+          <Explanation userId={user.id} field={field} />
+        </ExplainPopover>
+        {owner && (
+          <span className="ls-dim">
+            managed by{' '}
+            <Link className="portal-link" to="/directories/$directoryId" params={{ directoryId: owner.directoryId }}>
+              {name}
+            </Link>
+          </span>
+        )}
+      </>
+    )
+  }
+  const valueOf = (field: UserField): ReactNode => {
+    if (field === 'manager' && values.manager !== '') {
+      return (
+        <Link className="portal-link" to="/users/$userId" params={{ userId: values.manager }}>
+          {user.managerName ?? 'Open the manager'}
+        </Link>
+      )
+    }
+    if (values[field] === '') return <span className="ls-dim">empty</span>
+    return <span className="portal-lines">{values[field]}</span>
+  }
+  const [identity, ...others] = fieldGroups
+  const sectionOf = (group: (typeof fieldGroups)[number]): ReactElement => (
+    <Section key={group.title} title={group.title}>
+      <Facts facts={group.fields.map((field) => ({ name: fieldName(field), value: valueOf(field), aside: aside(field) }))} />
+    </Section>
+  )
+  return (
+    <div className="portal-columns">
+      <div>
+        {identity && sectionOf(identity)}
+        {others.slice(0, 1).map(sectionOf)}
+      </div>
+      <div>
+        <Section title="Record">
+          <Facts
+            facts={[
+              { name: 'State', value: user.suspendedBy === undefined ? stateText(user) : `${stateText(user)} (${user.suspendedBy})`, aside: aside('state') },
+              { name: 'Created', value: <Time at={user.created} exact /> },
+              { name: 'Changed', value: <Time at={user.updated} exact /> },
+              { name: 'Id', value: <span className="ls-mono">{user.id}</span> },
+            ]}
+          />
+        </Section>
+        {others.slice(1).map(sectionOf)}
+      </div>
+    </div>
+  )
+}
+
+function stateText(user: UserDetail): string {
+  if (user.state === 'SUSPENDED') return 'Suspended'
+  if (user.state === 'STAGED') return 'Staged, without access yet'
+  return user.activated ? 'Active' : 'Active, has not signed in yet'
+}

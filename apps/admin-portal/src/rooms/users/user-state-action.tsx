@@ -1,0 +1,60 @@
+import type { UserDetail } from '@lockstep/contract/hub/user'
+import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { Textarea } from '@mantine/core'
+import { type ReactElement, useState } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { hub } from '../../hub/hub.ts'
+import { useSession } from '../../session/use-session.ts'
+import { counted } from '../../words/words.ts'
+
+/** Suspends an active user, activates any other; asks first and says what follows. */
+export function UserStateAction({ user }: { readonly user: UserDetail }): ReactElement {
+  const { denial } = useSession()
+  const [opened, setOpened] = useState(false)
+  const [reason, setReason] = useState('')
+  const suspends = user.state === 'ACTIVATED'
+  const verb = suspends ? 'Suspend' : 'Activate'
+  const name = user.displayName || user.username
+  const act = useAct({
+    run: () => {
+      const body = reason.trim() === '' ? {} : { reason: reason.trim() }
+      return suspends ? hub.users.suspend(user.id, body) : hub.users.activate(user.id, body)
+    },
+    done: `${name} ${suspends ? 'suspended' : 'activated'}`,
+    touches: ['users', 'directories'],
+    then: () => {
+      setOpened(false)
+      setReason('')
+    },
+  })
+  const accounts = user.accounts.filter((account) => account.tie !== 'released').length
+  return (
+    <>
+      <ActionButton variant="default" denied={denial('users.suspend')} onClick={() => setOpened(true)}>
+        {verb}
+      </ActionButton>
+      <ConfirmDialog
+        opened={opened}
+        title={`${verb} ${name}?`}
+        action={`${verb} user`}
+        danger={suspends}
+        busy={act.isPending}
+        error={<FailureNotice error={act.error} title={`${name} was not ${suspends ? 'suspended' : 'activated'}.`} unchanged="Nothing was changed." />}
+        onConfirm={() => act.mutate()}
+        onClose={() => {
+          act.reset()
+          setOpened(false)
+        }}
+      >
+        <p>
+          {suspends
+            ? `${name} can no longer sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} disabled. Activating brings this back.`
+            : `${name} can sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} enabled.`}
+        </p>
+        <Textarea label="Reason" description="Kept in the journal. May stay empty." maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      </ConfirmDialog>
+    </>
+  )
+}

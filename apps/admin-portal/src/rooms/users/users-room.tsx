@@ -1,0 +1,103 @@
+import type { UserListQuery, UserRow } from '@lockstep/contract/hub/user'
+import { EmptyState } from '@lockstep/ui/empty-state'
+import { PageHeader } from '@lockstep/ui/page-header'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
+import { type ReactElement, useMemo, useState } from 'react'
+import { ActionButton } from '../../feedback/action-button.tsx'
+import { hub } from '../../hub/hub.ts'
+import { directoriesQuery } from '../../hub/queries.ts'
+import { ListView } from '../../lists/list-view.tsx'
+import type { FilteredSearch } from '../../lists/list-search.ts'
+import { useSession } from '../../session/use-session.ts'
+import { userStates } from '../../words/words.ts'
+import { BulkBar } from './bulk-bar.tsx'
+import { ExportButton } from './export-button.tsx'
+import { userColumns } from './user-columns.tsx'
+import { UserFilters } from './user-filters.tsx'
+
+type Search = FilteredSearch<'state' | 'directoryId' | 'department'>
+const hiddenAtFirst = ['jobTitle', 'created', 'updated']
+const noDirectories: never[] = []
+
+/** All users: found, narrowed down, exported, changed in bulk. */
+export function UsersRoom(): ReactElement {
+  const search = useSearch({ from: '/shell/users' })
+  const navigate = useNavigate()
+  const router = useRouter()
+  const { denial } = useSession()
+  const directories = useQuery(directoriesQuery).data ?? noDirectories
+  const columns = useMemo(() => userColumns(directories), [directories])
+  const [selected, setSelected] = useState<ReadonlyMap<string, UserRow>>(new Map())
+  const scope = scopeOf(search)
+  const narrowed = { ...scope, ...(search.search === undefined ? {} : { search: search.search }) }
+
+  const select = (rows: readonly UserRow[], on: boolean): void => {
+    setSelected((before) => {
+      const next = new Map(before)
+      for (const row of rows) if (on) next.set(row.id, row)
+      else next.delete(row.id)
+      return next
+    })
+  }
+  const open = (user: UserRow, inNewTab: boolean): void => {
+    const target = { to: '/users/$userId', params: { userId: user.id } } as const
+    if (inNewTab) globalThis.open(router.buildLocation(target).publicHref, '_blank', 'noopener')
+    else void navigate(target)
+  }
+  const createButton = (
+    <ActionButton leftSection={<IconPlus size={16} aria-hidden />} denied={denial('users.write')} onClick={() => void navigate({ to: '/users/new' })}>
+      Create user
+    </ActionButton>
+  )
+
+  return (
+    <>
+      <PageHeader title="Users" actions={createButton} />
+      <ListView
+        kind="users"
+        what="users"
+        tall
+        columns={columns}
+        hiddenAtFirst={hiddenAtFirst}
+        rowId={(user) => user.id}
+        rowName={(user) => user.displayName || user.username}
+        search={search}
+        onSearch={(next) => void navigate({ to: '/users', search: next })}
+        scope={scope}
+        fetchPage={(query, signal) => hub.users.list(query, signal)}
+        filters={<UserFilters search={search} directories={directories} />}
+        chips={chipsOf(search, directories)}
+        actions={<ExportButton query={{ ...narrowed, ...(search.sort === undefined ? {} : { sort: search.sort }) }} />}
+        selected={new Set(selected.keys())}
+        onSelect={select}
+        bar={(page) => <BulkBar selected={selected} total={page?.total ?? 0} query={narrowed} onSelect={select} onClear={() => setSelected(new Map())} />}
+        onOpen={open}
+        firstUse={
+          <EmptyState title="No users yet" action={createButton}>
+            Users are the people of this hub. They arrive by themselves when a domain is connected, or one by one from here.
+          </EmptyState>
+        }
+      />
+    </>
+  )
+}
+
+function scopeOf({ state, directoryId, department }: Search): UserListQuery {
+  return {
+    ...(state !== undefined && state in userStates ? { state: state as keyof typeof userStates } : {}),
+    ...(directoryId === undefined ? {} : { directoryId }),
+    ...(department === undefined ? {} : { department }),
+  }
+}
+
+function chipsOf(search: Search, directories: readonly { readonly id: string; readonly name: string }[]) {
+  const { state, directoryId, department } = search
+  const directory = directories.find((each) => each.id === directoryId)?.name ?? 'one directory'
+  return [
+    ...(state === undefined ? [] : [{ name: 'state', text: `State: ${userStates[state as keyof typeof userStates]?.label ?? state}` }]),
+    ...(directoryId === undefined ? [] : [{ name: 'directoryId', text: `Directory: ${directory}` }]),
+    ...(department === undefined ? [] : [{ name: 'department', text: `Department: ${department}` }]),
+  ]
+}

@@ -1,0 +1,195 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { sessionQuery } from './hub/queries.ts'
+import { listSearchOf } from './lists/list-search.ts'
+import { safeTarget } from './session/access.ts'
+import { RouteFailure } from './shell/route-failure.tsx'
+import { NotFound } from './shell/not-found.tsx'
+import { Shell } from './shell/shell.tsx'
+
+interface PortalContext {
+  readonly queries: QueryClient
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+const tabOf = (raw: Record<string, unknown>) => {
+  const tab = text(raw['tab'])
+  return tab === undefined ? {} : { tab }
+}
+
+const rootRoute = createRootRouteWithContext<PortalContext>()({
+  component: Outlet,
+  errorComponent: RouteFailure,
+  notFoundComponent: NotFound,
+})
+
+const setUpRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/set-up',
+  validateSearch: (raw) => ({ token: typeof raw['token'] === 'number' ? String(raw['token']) : (text(raw['token']) ?? '') }),
+  component: lazyRouteComponent(() => import('./session/set-up-room.tsx'), 'SetUpRoom'),
+})
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (raw): { to?: string } => (text(raw['to']) === undefined ? {} : { to: safeTarget(raw['to']) }),
+  beforeLoad: async ({ context }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (session.signedIn) throw redirect({ to: '/' })
+  },
+  component: lazyRouteComponent(() => import('./session/sign-in-room.tsx'), 'SignInRoom'),
+})
+
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    if (!session.signedIn) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
+  },
+  component: Shell,
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./rooms/home/home-room.tsx'), 'HomeRoom'),
+})
+
+const usersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users',
+  validateSearch: (raw) => listSearchOf(raw, ['state', 'directoryId', 'department']),
+  component: lazyRouteComponent(() => import('./rooms/users/users-room.tsx'), 'UsersRoom'),
+})
+
+const newUserRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/new',
+  component: lazyRouteComponent(() => import('./rooms/users/new-user-room.tsx'), 'NewUserRoom'),
+})
+
+const userRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/$userId',
+  validateSearch: tabOf,
+  component: lazyRouteComponent(() => import('./rooms/users/user-room.tsx'), 'UserRoom'),
+})
+
+const editUserRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/$userId/edit',
+  component: lazyRouteComponent(() => import('./rooms/users/edit-user-room.tsx'), 'EditUserRoom'),
+})
+
+const groupsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/groups',
+  validateSearch: (raw) => listSearchOf(raw, ['directoryId']),
+  component: lazyRouteComponent(() => import('./rooms/groups/groups-room.tsx'), 'GroupsRoom'),
+})
+
+const newGroupRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/groups/new',
+  component: lazyRouteComponent(() => import('./rooms/groups/new-group-room.tsx'), 'NewGroupRoom'),
+})
+
+const groupRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/groups/$groupId',
+  validateSearch: (raw) => listSearchOf(raw, []),
+  component: lazyRouteComponent(() => import('./rooms/groups/group-room.tsx'), 'GroupRoom'),
+})
+
+const directoriesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/directories',
+  component: lazyRouteComponent(() => import('./rooms/directories/directories-room.tsx'), 'DirectoriesRoom'),
+})
+
+const newDirectoryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/directories/new',
+  component: lazyRouteComponent(() => import('./rooms/directories/new-directory-room.tsx'), 'NewDirectoryRoom'),
+})
+
+const directoryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/directories/$directoryId',
+  validateSearch: (raw) => listSearchOf(raw, ['tab']),
+  component: lazyRouteComponent(() => import('./rooms/directories/directory-room.tsx'), 'DirectoryRoom'),
+})
+
+const plansRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/plans',
+  validateSearch: (raw) => listSearchOf(raw, ['state']),
+  component: lazyRouteComponent(() => import('./rooms/plans/plans-room.tsx'), 'PlansRoom'),
+})
+
+const planRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/plans/$planId',
+  validateSearch: (raw) => listSearchOf(raw, ['kind']),
+  component: lazyRouteComponent(() => import('./rooms/plans/plan-room.tsx'), 'PlanRoom'),
+})
+
+const journalRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/journal',
+  validateSearch: (raw) => listSearchOf(raw, ['action', 'actorId', 'actor', 'subjectKind', 'subjectId', 'subject']),
+  component: lazyRouteComponent(() => import('./rooms/journal/journal-room.tsx'), 'JournalRoom'),
+})
+
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  validateSearch: tabOf,
+  component: lazyRouteComponent(() => import('./rooms/settings/settings-room.tsx'), 'SettingsRoom'),
+})
+
+const rooms = [
+  homeRoute,
+  usersRoute,
+  newUserRoute,
+  userRoute,
+  editUserRoute,
+  groupsRoute,
+  newGroupRoute,
+  groupRoute,
+  directoriesRoute,
+  newDirectoryRoute,
+  directoryRoute,
+  plansRoute,
+  planRoute,
+  journalRoute,
+  settingsRoute,
+]
+
+/** The portal's addresses; each room's code is loaded when it is first entered. */
+export function createPortalRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: rootRoute.addChildren([setUpRoute, signInRoute, shellRoute.addChildren(rooms)]),
+    basepath: '/admin',
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: RouteFailure,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createPortalRouter>
+  }
+}

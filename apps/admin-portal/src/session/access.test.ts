@@ -1,0 +1,22 @@
+import { permissions, rolePermissions, roles } from '@lockstep/contract/access'
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { denial, permissionWords, roleNames, safeTarget } from './access.ts'
+
+test('a role that lacks a permission gets a reason in words', () => {
+  const holder = { role: 'help_desk', permissions: rolePermissions.help_desk } as const
+  assert.equal(denial(holder, 'users.suspend'), undefined)
+  assert.equal(denial(holder, 'users.delete'), 'Your role, help desk, does not allow you to delete users.')
+})
+
+test('every role and permission has words', () => {
+  assert.deepEqual(Object.keys(roleNames), [...roles])
+  assert.deepEqual(Object.keys(permissionWords), [...permissions])
+})
+
+test('signing in leads back only into this portal', () => {
+  assert.equal(safeTarget('/users?state=SUSPENDED'), '/users?state=SUSPENDED')
+  for (const outside of ['//evil.example', '/\\evil.example', 'https://evil.example', '', undefined, 4, '/sign-in?to=/']) {
+    assert.equal(safeTarget(outside), '/')
+  }
+})

@@ -1,0 +1,49 @@
+import type { Permission, Role } from '@lockstep/contract/access'
+
+/** The roles as people call them. */
+export const roleNames: Readonly<Record<Role, string>> = {
+  administrator_with_billing: 'Administrator with billing',
+  administrator: 'Administrator',
+  manager: 'Manager',
+  help_desk: 'Help desk',
+  read_only: 'Read only',
+}
+
+/** What each permission allows, as the object of "to …". */
+export const permissionWords: Readonly<Record<Permission, string>> = {
+  'users.read': 'see users',
+  'users.write': 'create and change users',
+  'users.suspend': 'suspend and activate users',
+  'users.delete': 'delete users',
+  'groups.read': 'see groups',
+  'groups.write': 'create, change and delete groups',
+  'directories.read': 'see directories',
+  'directories.write': 'change directories',
+  'directories.agents': 'add, pause and delete agents',
+  'plans.read': 'see plans',
+  'plans.release': 'release and dismiss plans',
+  'journal.read': 'read the journal',
+  'journal.verify': 'verify the journal',
+  'administrators.read': 'see administrators',
+  'administrators.write': 'create and change administrators',
+  'settings.read': 'see settings',
+  'settings.write': 'change settings',
+}
+
+/** Who is signed in, as far as what they may do matters. */
+export interface Holder {
+  readonly role: Role
+  readonly permissions: readonly Permission[]
+}
+
+/** Why somebody may not do something, as a sentence; undefined when they may. */
+export function denial(holder: Holder, permission: Permission): string | undefined {
+  if (holder.permissions.includes(permission)) return undefined
+  return `Your role, ${roleNames[holder.role].toLowerCase()}, does not allow you to ${permissionWords[permission]}.`
+}
+
+/** The address to go to after signing in: only a path of this portal, never another site's. */
+export function safeTarget(to: unknown): string {
+  if (typeof to !== 'string' || !/^\/(?![/\\])/u.test(to)) return '/'
+  return to.startsWith('/sign-in') || to.startsWith('/set-up') ? '/' : to
+}

@@ -1,0 +1,62 @@
+import { Button, Menu, type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
+import { IconChevronDown, IconLogout } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { useAct } from '../feedback/use-act.ts'
+import { hub } from '../hub/hub.ts'
+import { sessionQuery } from '../hub/queries.ts'
+import { roleNames } from '../session/access.ts'
+import { useSession } from '../session/use-session.ts'
+
+const schemes: readonly (readonly [scheme: MantineColorScheme, label: string])[] = [
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+  ['auto', 'Like the system'],
+]
+
+/** Who is signed in, the theme, and the way out. */
+export function AccountMenu(): ReactElement {
+  const { administrator } = useSession()
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const queries = useQueryClient()
+  const router = useRouter()
+  const signOut = useAct({
+    run: () => hub.session.signOut(),
+    done: 'Signed out',
+    touches: [],
+    then: () => {
+      queries.clear()
+      queries.setQueryData(sessionQuery.queryKey, { signedIn: false, setUpNeeded: false })
+      void router.navigate({ to: '/sign-in' })
+    },
+  })
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <Button variant="subtle" color="gray" className="portal-account" rightSection={<IconChevronDown size={16} aria-hidden />}>
+          <span className="ls-clip">{administrator.name}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown aria-label="Account">
+        <div className="portal-account-facts">
+          <span className="ls-clip">{administrator.email}</span>
+          <span className="ls-dim">{roleNames[administrator.role]}</span>
+        </div>
+        <Menu.Divider />
+        <Menu.Label>Theme</Menu.Label>
+        <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>
+          {schemes.map(([scheme, label]) => (
+            <Menu.RadioItem key={scheme} value={scheme}>
+              {label}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

@@ -1,0 +1,49 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useLocation } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { directoryQuery, groupQuery, planQuery, userQuery } from '../hub/queries.ts'
+import { rooms } from './rooms.ts'
+
+/** The name of the object an address names, from what its page has fetched already. */
+function useObjectName(room: string, id: string): string {
+  const queries = useQueryClient()
+  const isObject = /^[0-9a-f]{24}$/u.test(id)
+  const passive = { enabled: false }
+  const user = useQuery({ ...userQuery(id), ...passive }, queries)
+  const group = useQuery({ ...groupQuery(id), ...passive }, queries)
+  const directory = useQuery({ ...directoryQuery(id), ...passive }, queries)
+  const plan = useQuery({ ...planQuery(id), ...passive }, queries)
+  if (!isObject) return id === 'new' ? 'New' : ''
+  const names: Readonly<Record<string, string | undefined>> = {
+    users: user.data?.displayName,
+    groups: group.data?.name,
+    directories: directory.data?.name,
+    plans: plan.data && `Plan for ${plan.data.sourceName}`,
+  }
+  return names[room] ?? '…'
+}
+
+/** Where the reader is, as links to what lies above. */
+export function Breadcrumb(): ReactElement {
+  const path = useLocation({ select: (location) => location.pathname })
+  const [first = '', id = '', last] = path.split('/').filter((part) => part !== '')
+  const name = useObjectName(first, id)
+  const room = rooms.find((each) => each.to === `/${first}`)
+  return (
+    <nav aria-label="Breadcrumb" className="portal-breadcrumb">
+      <ol>
+        <li>{room && id !== '' ? <Link to={room.to}>{room.label}</Link> : <span aria-current="page">{room?.label ?? 'Home'}</span>}</li>
+        {id !== '' && (
+          <li>
+            {last === 'edit' ? <Link to="/users/$userId" params={{ userId: id }}>{name}</Link> : <span aria-current="page">{name}</span>}
+          </li>
+        )}
+        {last === 'edit' && (
+          <li>
+            <span aria-current="page">Edit</span>
+          </li>
+        )}
+      </ol>
+    </nav>
+  )
+}

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { touchedBy } from './live-changes.ts'
+
+const event = (subjectKind: string, subjectId = '1') => ({ seq: 1, action: 'x', subjectKind, subjectId })
+
+test('a changed user refreshes its page and tells the list, without refreshing other users', () => {
+  const { keys, lists } = touchedBy([event('user', 'a'), event('user', 'a')])
+  assert.deepEqual(keys.filter((key) => key[0] === 'users'), [['users', 'detail', 'a'], ['users', 'explanation', 'a'], ['users', 'count']])
+  assert.deepEqual(lists, ['journal', 'users'])
+})
+
+test('an agent belongs to the directories', () => {
+  assert.ok(touchedBy([event('agent')]).keys.some((key) => key.join('/') === 'directories'))
+})
+
+test('a subject that is not known refreshes every open page', () => {
+  const { keys, lists } = touchedBy([event('account')])
+  assert.ok(keys.some((key) => key.join('/') === 'users/detail'))
+  assert.deepEqual(lists, ['journal', 'users', 'groups', 'directories', 'plans'])
+})
+
+test('no events touch nothing', () => {
+  assert.deepEqual(touchedBy([]), { keys: [], lists: [] })
+})

@@ -1,0 +1,12 @@
+import type { ErrorComponentProps } from '@tanstack/react-router'
+import type { ReactElement } from 'react'
+import { FailureNotice } from '../feedback/failure-notice.tsx'
+
+/** A page that could not be shown at all. */
+export function RouteFailure({ error, reset }: ErrorComponentProps): ReactElement {
+  return (
+    <div className="portal-narrow">
+      <FailureNotice error={error} title="This page could not be shown." unchanged="Nothing was changed." onRetry={reset} />
+    </div>
+  )
+}

@@ -1,0 +1,96 @@
+import { Button, Kbd } from '@mantine/core'
+import { useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks'
+import { IconSearch } from '@tabler/icons-react'
+import { Outlet, useLocation } from '@tanstack/react-router'
+import { lazy, type ReactElement, Suspense, useEffect, useRef, useState } from 'react'
+import { AccountMenu } from './account-menu.tsx'
+import { Breadcrumb } from './breadcrumb.tsx'
+import { Rail } from './rail.tsx'
+import { useLive } from './use-live.ts'
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+
+/** Everything around a room: rail, breadcrumb, palette, live line, account. */
+export function Shell(): ReactElement {
+  const [folded, setFolded] = useLocalStorage({ key: 'lockstep.rail-folded', defaultValue: false, getInitialValueInEffect: false })
+  const narrow = useMediaQuery('(max-width: 900px)', undefined, { getInitialValueInEffect: false })
+  const live = useLive()
+  const main = useRef<HTMLElement>(null)
+  useFocusOnNewPage(main)
+  return (
+    <div className="portal-shell">
+      <a href="#content" className="portal-skip" onClick={(event) => focusContent(event, main.current)}>
+        Skip to the content
+      </a>
+      <Rail folded={folded || narrow} onFold={setFolded} />
+      <div className="portal-stage">
+        <header className="portal-top">
+          <Breadcrumb />
+          <span className="ls-spring" />
+          <PaletteButton />
+          <LiveLine live={live} />
+          <AccountMenu />
+        </header>
+        <main ref={main} id="content" tabIndex={-1} className="portal-main">
+          <Suspense>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+    </div>
+  )
+}
+
+function focusContent(event: React.MouseEvent, main: HTMLElement | null): void {
+  event.preventDefault()
+  main?.focus()
+}
+
+/** Moves focus into the new page, so that the keyboard and the screen reader go on from there. */
+function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>): void {
+  const path = useLocation({ select: (location) => location.pathname })
+  const before = useRef(path)
+  useEffect(() => {
+    if (before.current === path) return
+    before.current = path
+    main.current?.focus({ preventScroll: true })
+  }, [path, main])
+}
+
+function PaletteButton(): ReactElement {
+  const [opened, setOpened] = useState(false)
+  const [asked, setAsked] = useState(false)
+  const open = (): void => {
+    setAsked(true)
+    setOpened(true)
+  }
+  useHotkeys([['mod+K', open]], [])
+  return (
+    <>
+      <Button
+        variant="default"
+        size="xs"
+        className="portal-palette-button"
+        leftSection={<IconSearch size={14} aria-hidden />}
+        rightSection={<Kbd size="xs">Ctrl K</Kbd>}
+        onClick={open}
+      >
+        Go to
+      </Button>
+      {asked && (
+        <Suspense>
+          <Palette opened={opened} onClose={() => setOpened(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+function LiveLine({ live }: { readonly live: boolean }): ReactElement {
+  return (
+    <span className="portal-live" data-live={live} role="status">
+      <span className="portal-live-dot" aria-hidden />
+      {live ? 'Live' : 'Reconnecting …'}
+    </span>
+  )
+}

@@ -1,0 +1,138 @@
+import type { DirectoryAgent, UseCase } from '@lockstep/contract/hub/directory'
+import type { PlanItem, PlanItemKind, PlanState } from '@lockstep/contract/hub/plan'
+import type { MembershipOrigin, UserAccount, UserState } from '@lockstep/contract/hub/user'
+
+/** A colour with its meaning; the same names as the status chip's tones. */
+type Tone = 'green' | 'amber' | 'red' | 'blue' | 'grey'
+interface Worded {
+  readonly label: string
+  readonly tone: Tone
+}
+
+export const userStates: Readonly<Record<UserState, Worded>> = {
+  STAGED: { label: 'Staged', tone: 'blue' },
+  ACTIVATED: { label: 'Active', tone: 'green' },
+  SUSPENDED: { label: 'Suspended', tone: 'amber' },
+}
+
+export const originWords: Readonly<Record<MembershipOrigin, string>> = {
+  hub: 'direct',
+  directory: 'in the directory',
+  nested: 'through a nested group',
+  rule: 'by a rule',
+}
+
+export const tieWords: Readonly<Record<UserAccount['tie'], string>> = {
+  bound: 'Bound to this user',
+  group: 'Bound through a group',
+  imported: 'Imported from there',
+  released: 'No longer bound',
+}
+
+export const planStates: Readonly<Record<PlanState, Worded>> = {
+  quarantined: { label: 'Held', tone: 'amber' },
+  released: { label: 'Released', tone: 'blue' },
+  applied: { label: 'Applied', tone: 'green' },
+  dismissed: { label: 'Dismissed', tone: 'grey' },
+}
+
+export const planKinds: Readonly<Record<PlanItemKind, { readonly label: string; readonly severe: boolean }>> = {
+  suspend: { label: 'Suspend', severe: false },
+  delete: { label: 'Delete', severe: true },
+  unbind: { label: 'Unbind', severe: false },
+  remove_member: { label: 'Remove from group', severe: false },
+  clear_field: { label: 'Clear a field', severe: false },
+}
+
+export const planItemStates: Readonly<Record<PlanItem['state'], Worded>> = {
+  waiting: { label: 'Waiting', tone: 'amber' },
+  applied: { label: 'Applied', tone: 'green' },
+  withdrawn: { label: 'Withdrawn', tone: 'grey' },
+  failed: { label: 'Failed', tone: 'red' },
+  kept: { label: 'Kept as it is', tone: 'grey' },
+}
+
+export const useCases: Readonly<Record<UseCase, string>> = {
+  ADASAUTHORITY: 'Managed in Active Directory',
+  TWOWAYSYNC: 'Managed in either or both',
+  JCASAUTHORITY: 'Managed here',
+}
+
+export const agentKinds: Readonly<Record<DirectoryAgent['kind'], string>> = {
+  IMPORT: 'Import agent',
+  SYNC: 'Sync agent',
+}
+
+export const agentStates: Readonly<Record<DirectoryAgent['state'], Worded>> = {
+  unsealed: { label: 'Waits for its first contact', tone: 'blue' },
+  active: { label: 'Active', tone: 'green' },
+  inactive: { label: 'No contact', tone: 'red' },
+  paused: { label: 'Paused', tone: 'amber' },
+}
+
+/** A count with its noun: "1 user", "3 users", "1,204 users". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+}
+
+const fieldNames: Readonly<Record<string, string>> = {
+  username: 'Username',
+  email: 'E-mail',
+  firstname: 'First name',
+  middlename: 'Middle name',
+  lastname: 'Last name',
+  displayname: 'Display name',
+  jobTitle: 'Job title',
+  department: 'Department',
+  company: 'Company',
+  costCenter: 'Cost center',
+  location: 'Location',
+  employeeType: 'Employee type',
+  employeeIdentifier: 'Employee number',
+  description: 'Description',
+  alternateEmail: 'Alternate e-mail',
+  manager: 'Manager',
+  phoneNumbers: 'Phone numbers',
+  addresses: 'Addresses',
+  attributes: 'Custom attributes',
+  state: 'State',
+  name: 'Name',
+}
+
+/** A field as people call it; unknown names are split at their capitals. */
+export function fieldName(field: string): string {
+  const known = fieldNames[field]
+  if (known !== undefined) return known
+  const words = field.replaceAll(/[_.]/gu, ' ').replaceAll(/([a-z0-9])([A-Z])/gu, '$1 $2').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+const pastVerbs: Readonly<Record<string, string>> = {
+  create: 'created',
+  update: 'changed',
+  delete: 'deleted',
+  suspend: 'suspended',
+  activate: 'activated',
+  unlock: 'unlocked',
+  expire: 'password expired',
+  bind: 'bound',
+  unbind: 'unbound',
+  join_group: 'added to a group',
+  leave_group: 'removed from a group',
+  sign_in: 'signed in',
+  sign_in_failed: 'failed to sign in',
+  sign_out: 'signed out',
+  revoke: 'revoked',
+  release: 'released',
+  dismiss: 'dismissed',
+  pause: 'paused',
+  resume: 'resumed',
+  enrol: 'enrolled',
+}
+
+/** An action of the journal as people say it: "user.suspend" becomes "user suspended". */
+export function actionWords(action: string): string {
+  const [noun = '', verb = ''] = action.split('.', 2)
+  const subject = noun === 'api_key' ? 'API key' : noun.replaceAll('_', ' ')
+  return `${subject} ${pastVerbs[verb] ?? verb.replaceAll('_', ' ')}`.trim()
+}

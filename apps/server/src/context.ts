@@ -1,0 +1,229 @@
+// Builds every long-lived object once, in the order in which they need each other, and ends them in the opposite one.
+import { hostname } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { systemActor } from './directory/access/access.rules.ts'
+import { type AccessService, createAccessService } from './directory/access/access.service.ts'
+import { createBindingService } from './directory/bindings/binding.service.ts'
+import { createGroupService } from './directory/groups/group.service.ts'
+import { createJournalChain, type JournalChain } from './directory/journal/journal-chain.service.ts'
+import { createJournalFollower } from './directory/journal/journal-follower.service.ts'
+import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
+import { createJournalService } from './directory/journal/journal.service.ts'
+import { createSettingsService } from './directory/settings/settings.service.ts'
+import { createUserService } from './directory/users/user.service.ts'
+import { createAgentsGateway } from './gateways/agents/agents-gateway.ts'
+import { createHubGateway } from './gateways/hub/hub-gateway.ts'
+import { createJumpCloudGateway } from './gateways/jumpcloud/jumpcloud-gateway.ts'
+import { createOperationsGateway } from './gateways/operations/operations-gateway.ts'
+import { createAdministratorAuthenticator } from './gateways/sessions/administrator-authenticator.ts'
+import { createSessionsGateway } from './gateways/sessions/sessions-gateway.ts'
+import { createPasswordHasher } from './platform/crypto/password-hash.ts'
+import { createVault } from './platform/crypto/vault.ts'
+import type { Database } from './platform/db/database.ts'
+import { createLeadership } from './platform/db/leadership.ts'
+import { migrate } from './platform/db/migrate.ts'
+import { createWakeups } from './platform/db/wakeups.ts'
+import { createHttpServer, type HttpServer, type HttpServerOptions } from './platform/http/server.ts'
+import { createJobs } from './platform/jobs/jobs.ts'
+import type { Log } from './platform/log/log.ts'
+import { createMetrics } from './platform/log/metrics.ts'
+import { createAgentService } from './processes/ad/agent.service.ts'
+import { createDomainService, wireDomains } from './processes/ad/domain.service.ts'
+import { createImportService, type ImportService } from './processes/ad/import.service.ts'
+import { createReadService } from './processes/ad/read.service.ts'
+import { createWorkService } from './processes/ad/work.service.ts'
+import { createPlanService } from './processes/plans/plan.service.ts'
+import { createProvisioning } from './processes/provisioning/provisioning.service.ts'
+import { pause } from '@lockstep/kernel/retry'
+import type { Clock } from '@lockstep/kernel/clock'
+
+export interface ContextOptions {
+  readonly database: Database
+  readonly log: Log
+  readonly clock: Clock
+  readonly masterKeyFile: string
+  readonly version: string
+  readonly servesTls: boolean
+  readonly http: Pick<HttpServerOptions, 'tls' | 'trustedProxy'>
+}
+
+/** The running hub. */
+export interface Context {
+  readonly http: HttpServer
+  readonly access: AccessService
+  /** Begins the background work: followers, schedules, the sealer. */
+  start(): Promise<void>
+  /** Ends requests first, then background work, then what both need. */
+  stop(): Promise<void>
+}
+
+const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
+const changes = 'changes'
+const sealEveryMs = 1000
+const leaderHolder = `${hostname()} (${process.pid})`
+
+export async function createContext(options: ContextOptions): Promise<Context> {
+  const { database, log, clock } = options
+  await migrate({ database, folder: migrationsFolder })
+  const wakeups = createWakeups({ database, log })
+  const announce = (): void => wakeups.announce(changes)
+  const wait = (how: { timeoutMs: number; signal: AbortSignal }): Promise<unknown> => wakeups.wait(changes, how)
+  const vault = await createVault({ database, masterKeyFile: options.masterKeyFile })
+  const hasher = createPasswordHasher()
+  const settings = createSettingsService({ database, clock })
+  const journal = createJournalService({ database, clock })
+  await journal.makePartitions()
+  const chain = createJournalChain({ database, signer: await createJournalSigner({ settings, vault }) })
+  const access = createAccessService({
+    database,
+    clock,
+    log,
+    hasher,
+    journal,
+    announce: (channel) => wakeups.announce(channel),
+    subscribe: (channel, listener) => wakeups.subscribe(channel, listener),
+  })
+  const { hashPassword } = hasher
+  const users = createUserService({ database, clock, announce, hashPassword, defaultState: () => 'ACTIVATED' })
+  const groups = createGroupService({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
+  const bindings = createBindingService({ database, clock, journal, users, groups, announce })
+  const plans = createPlanService({ database, clock, journal, announce })
+  const domains = createDomainService({ database, clock, journal, bindings, plans, announce })
+  const agents = createAgentService({ database, clock, journal, announce })
+  const importer = createImportService({ database, clock, journal, plans, announce })
+  const reads = createReadService({ database, clock, importer })
+  const work = createWorkService({ database, clock, journal, wait, announce })
+  const metrics = createMetrics()
+  const requests = metrics.histogram({
+    name: 'lockstep_request_seconds',
+    help: 'How long requests took, by route and status.',
+    labels: ['method', 'route', 'status'],
+  })
+  const sessions = createSessionsGateway({ access, servesTls: options.servesTls })
+  const http = await createHttpServer({
+    log,
+    ...options.http,
+    authenticators: {
+      administrator: createAdministratorAuthenticator(access),
+      agent: (request) => agents.authenticate(request),
+    },
+    observe: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
+    gateways: [
+      createJumpCloudGateway({
+        users,
+        groups,
+        bindings,
+        domains: wireDomains({ domains, agents }),
+        organizationId: await settings.organizationId(),
+        clock,
+      }),
+      createHubGateway({
+        users,
+        groups,
+        bindings,
+        domains,
+        agents,
+        plans,
+        journal,
+        chain,
+        clock,
+        version: options.version,
+        extraRoutes: sessions.routes,
+        subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
+      }),
+      sessions,
+      createAgentsGateway({ agents, reads, work }),
+      createOperationsGateway({
+        checkReady: async () => void (await database.query({ text: 'select 1' })),
+        printMetrics: async () => {
+          const { contentType, text } = await metrics.print()
+          return { contentType, content: text }
+        },
+      }),
+    ],
+  })
+  const background = createBackground({ ...options, importer, chain, wait, domains, bindings, groups, journal, access, announce })
+  const forget = wakeups.subscribe(changes, (reason) => {
+    if (reason === 'announced') users.forgetCounts()
+  })
+  return {
+    http,
+    access,
+    start: () => background.start(),
+    async stop() {
+      forget()
+      await http.stop()
+      await background.stop()
+      await users.close()
+      await access.close()
+      await wakeups.close()
+    },
+  }
+}
+
+interface BackgroundOptions extends ContextOptions {
+  readonly importer: ImportService
+  readonly chain: JournalChain
+  readonly wait: (options: { timeoutMs: number; signal: AbortSignal }) => Promise<unknown>
+  readonly domains: ReturnType<typeof createDomainService>
+  readonly bindings: ReturnType<typeof createBindingService>
+  readonly groups: ReturnType<typeof createGroupService>
+  readonly journal: ReturnType<typeof createJournalService>
+  readonly access: AccessService
+  readonly announce: () => void
+}
+
+/** What goes on without a request. */
+function createBackground(options: BackgroundOptions): { start(): Promise<void>; stop(): Promise<void> } {
+  const { database, log, importer, chain, wait, domains, journal, access } = options
+  const actor = systemActor('hub')
+  const provisioning = createProvisioning(options)
+  const deriveAll = async (): Promise<void> => {
+    for (const domain of await domains.listDomains()) {
+      await importer.derive(domain.id, actor)
+      await importer.applyReleased(domain.id, actor)
+    }
+  }
+  const released = new Set(['plan.release', 'directory.update'])
+  const follower = createJournalFollower({
+    database,
+    log,
+    wait,
+    name: 'active-directory',
+    handle: async (rows) => {
+      if (rows.some((row) => released.has(row.action))) await deriveAll()
+    },
+  })
+  const sealing = createLeadership({ database, log, key: 'journal-sealer', holder: leaderHolder })
+  const seal = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      await chain.seal().catch((error: unknown) => log.warn({ err: error }, 'sealing the journal failed and is tried again'))
+      await pause(sealEveryMs, signal)
+    }
+  }
+  const jobs = createJobs({
+    database,
+    log,
+    tasks: {
+      'access.remove_expired': async () => void (await access.removeExpired()),
+      'journal.make_partitions': () => journal.makePartitions(),
+      'ad.derive': () => deriveAll(),
+    },
+    schedules: [
+      { task: 'access.remove_expired', cron: '17 * * * *' },
+      { task: 'journal.make_partitions', cron: '5 0 * * *' },
+      { task: 'ad.derive', cron: '* * * * *' },
+    ],
+  })
+  return {
+    async start() {
+      await jobs.start()
+      provisioning.start()
+      follower.start()
+      void sealing.run(({ signal }) => seal(signal))
+    },
+    async stop() {
+      await Promise.all([provisioning.stop(), follower.stop(), sealing.stop(), jobs.stop()])
+    },
+  }
+}

@@ -1,0 +1,38 @@
+// Accounts and the directories' own rows as processes read and write them, inside the caller's transaction.
+import * as accounts from './account.store.ts'
+import * as bindings from './binding.store.ts'
+import * as groups from './group-account.store.ts'
+
+export type { Account, AccountError, AccountReport, LinkedAccount } from './account.store.ts'
+export type { GroupAccount, LeasedGroup, PendingMember } from './group-account.store.ts'
+
+/** Users' accounts in a directory. */
+export const userAccounts = {
+  lease: accounts.lease,
+  leave: accounts.leave,
+  link: accounts.link,
+  lockByExternalIds: accounts.lockByExternalIds,
+  lockByIds: accounts.lockByIds,
+  lockByUsers: accounts.lockByUsers,
+  observe: accounts.observe,
+  report: accounts.report,
+  settle: accounts.settle,
+} as const
+
+/** Groups' counterparts and the memberships that wait to be written. */
+export const groupAccounts = {
+  failMembers: groups.failMembers,
+  keepMembers: groups.keepMembers,
+  lease: groups.lease,
+  link: groups.link,
+  listByExternalIds: groups.listByExternalIds,
+  listOfGroup: groups.listOfGroup,
+  listPendingMembers: groups.listPendingMembers,
+  repend: groups.repend,
+  report: groups.report,
+  settleMembers: groups.settleMembers,
+  unlink: groups.unlink,
+} as const
+
+/** The directories themselves; a process that serves a kind of directory makes and removes its rows. */
+export const directories = { insert: bindings.insertDirectory, remove: bindings.removeDirectory } as const

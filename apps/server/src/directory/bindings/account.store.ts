@@ -1,0 +1,282 @@
+import type { Queryable } from '../../platform/db/database.ts'
+import type { JsonObject } from '@lockstep/kernel/json'
+
+/** Why the last write of an account failed, in words. */
+export interface AccountError {
+  readonly kind: string
+  readonly code?: string
+  readonly message: string
+  readonly remedy: string
+  readonly at: string
+}
+
+/** A user's account in a directory. */
+export interface Account {
+  readonly id: string
+  readonly directoryId: string
+  readonly userId: string
+  readonly userDeleted: boolean
+  readonly externalId: string | null
+  readonly externalName: string | null
+  readonly madeBy: 'hub' | 'directory'
+  readonly wanted: boolean
+  readonly leftAt: Date | null
+  readonly desiredRevision: number
+  readonly appliedRevision: number
+  readonly agreed: JsonObject
+  readonly enabled: boolean | null
+  readonly disabledByHub: boolean
+  readonly creatingSince: Date | null
+  readonly error: AccountError | null
+  readonly retryAt: Date | null
+  readonly attempts: number
+}
+
+const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.user_id as "userId",
+  accounts.user_deleted as "userDeleted", accounts.external_id as "externalId", accounts.external_name as "externalName",
+  accounts.made_by as "madeBy", accounts.wanted, accounts.left_at as "leftAt", accounts.desired_revision as "desiredRevision",
+  accounts.applied_revision as "appliedRevision", accounts.agreed, accounts.enabled,
+  accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.error,
+  accounts.retry_at as "retryAt", accounts.attempts`
+
+export async function listOfUser(db: Queryable, userId: string): Promise<readonly Account[]> {
+  return db.query<Account>({
+    name: 'accounts-of-user',
+    text: `select ${columns} from accounts where user_id = $1 order by directory_id limit 1000`,
+    values: [userId],
+  })
+}
+
+export interface AccountSummary {
+  readonly userId: string
+  readonly accountCount: number
+  readonly failedAccountCount: number
+}
+
+export async function listSummaries(db: Queryable, userIds: readonly string[]): Promise<readonly AccountSummary[]> {
+  return db.query<AccountSummary>({
+    name: 'accounts-summaries',
+    text: `select user_id as "userId", count(*) filter (where wanted) as "accountCount",
+        count(*) filter (where error is not null) as "failedAccountCount"
+      from accounts where user_id = any($1) group by user_id limit $2`,
+    values: [userIds, userIds.length],
+  })
+}
+
+/** The accounts of a directory with any of the outside ids, locked for the transaction. */
+export async function lockByExternalIds(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly externalIds: readonly string[] },
+): Promise<readonly Account[]> {
+  return db.query<Account>({
+    name: 'accounts-by-external',
+    text: `select ${columns} from accounts where directory_id = $1 and external_id = any($2::uuid[])
+      order by id limit $3 for no key update`,
+    values: [key.directoryId, key.externalIds, key.externalIds.length],
+  })
+}
+
+export async function lockByIds(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly ids: readonly string[] },
+): Promise<readonly Account[]> {
+  return db.query<Account>({
+    name: 'accounts-by-ids',
+    text: `select ${columns} from accounts where directory_id = $1 and id = any($2)
+      order by id limit $3 for no key update`,
+    values: [key.directoryId, key.ids, key.ids.length],
+  })
+}
+
+export async function lockByUsers(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly userIds: readonly string[] },
+): Promise<readonly Account[]> {
+  return db.query<Account>({
+    name: 'accounts-by-users',
+    text: `select ${columns} from accounts where directory_id = $1 and user_id = any($2)
+      order by id limit $3 for no key update`,
+    values: [key.directoryId, key.userIds, key.userIds.length],
+  })
+}
+
+/** An account that the directory brought or that was found to be a user's. */
+export interface LinkedAccount {
+  readonly id: string
+  readonly directoryId: string
+  readonly userId: string
+  readonly externalId: string
+  readonly externalName: string
+  readonly madeBy: 'hub' | 'directory'
+  readonly agreed: JsonObject
+  readonly enabled: boolean
+}
+
+/**
+ * Ties accounts to their outside objects, making the rows that do not exist. `inStep` accounts have nothing to be written; the others
+ * keep what waits for them.
+ */
+export async function link(db: Queryable, accounts: readonly (LinkedAccount & { readonly inStep: boolean })[]): Promise<void> {
+  if (accounts.length === 0) return
+  await db.execute({
+    name: 'accounts-link',
+    text: `insert into accounts as account (id, directory_id, user_id, external_id, external_name, made_by, wanted, agreed,
+        enabled, desired_revision, applied_revision, applied_at, created)
+      select id, "directoryId", "userId", "externalId", "externalName", "madeBy", true, agreed, enabled, 1,
+        case when "inStep" then 1 else 0 end, case when "inStep" then now() end, now()
+      from jsonb_to_recordset($1::jsonb) as input(id text, "directoryId" text, "userId" text, "externalId" uuid,
+        "externalName" text, "madeBy" text, agreed jsonb, enabled boolean, "inStep" boolean)
+      on conflict (directory_id, user_id) do update set external_id = excluded.external_id,
+        external_name = excluded.external_name, agreed = account.agreed || excluded.agreed, enabled = excluded.enabled,
+        wanted = account.wanted or excluded.made_by = 'directory', left_at = null,
+        made_by = case when excluded.made_by = 'directory' then 'directory' else account.made_by end`,
+    values: [JSON.stringify(accounts)],
+  })
+}
+
+/** What a read of the directory says of accounts that are known: name, state, agreed values; `inStep` when nothing waits. */
+export async function observe(
+  db: Queryable,
+  rows: readonly {
+    readonly id: string
+    readonly externalName: string
+    readonly agreed: JsonObject
+    readonly enabled: boolean
+    readonly inStep: boolean
+  }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'accounts-observe',
+    text: `update accounts set external_name = input."externalName", agreed = input.agreed, enabled = input.enabled,
+        disabled_by_hub = accounts.disabled_by_hub and not input.enabled,
+        applied_revision = case when input."inStep" then desired_revision else applied_revision end,
+        error = case when input."inStep" then null else error end
+      from jsonb_to_recordset($1::jsonb) as input(id text, "externalName" text, agreed jsonb, enabled boolean, "inStep" boolean)
+      where accounts.id = input.id`,
+    values: [JSON.stringify(rows)],
+  })
+}
+
+/** The directory took the outside objects away: nothing is wanted of them any more, and nothing waits. */
+export async function leave(db: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db.execute({
+    name: 'accounts-leave',
+    text: `update accounts set wanted = false, left_at = now(), applied_revision = desired_revision, error = null
+      where id = any($1)`,
+    values: [ids],
+  })
+}
+
+/** Takes a batch of accounts that are behind, for `leaseMs`; a lease that runs out is taken again. */
+export async function lease(
+  db: Queryable,
+  request: { readonly directoryId: string; readonly limit: number; readonly leaseMs: number },
+): Promise<readonly Account[]> {
+  return db.query<Account>({
+    name: 'accounts-lease',
+    text: `with next as (
+        select accounts.id from accounts left join users on users.id = accounts.user_id
+        where accounts.directory_id = $1 and accounts.desired_revision > accounts.applied_revision
+          and (accounts.leased_until is null or accounts.leased_until < now())
+          and (accounts.retry_at is null or accounts.retry_at <= now())
+          and (users.state is distinct from 'STAGED' or accounts.external_id is not null)
+        order by accounts.id
+        limit $2
+        for no key update of accounts skip locked
+      )
+      update accounts set leased_until = now() + $3 * interval '1 millisecond',
+        creating_since = case when accounts.external_id is null and accounts.wanted
+          then coalesce(accounts.creating_since, now()) else accounts.creating_since end
+      from next where accounts.id = next.id
+      returning ${columns}`,
+    values: [request.directoryId, request.limit, request.leaseMs],
+  })
+}
+
+/** What an agent reports of an account. */
+export interface AccountReport {
+  readonly id: string
+  readonly revision: number
+  readonly externalId?: string
+  readonly externalName?: string
+  readonly enabled?: boolean
+  readonly disabledByHub?: boolean
+  readonly agreed?: JsonObject
+  readonly error?: AccountError
+  readonly retryAt?: Date
+}
+
+export async function report(db: Queryable, rows: readonly AccountReport[]): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'accounts-report',
+    text: `update accounts set
+        external_id = coalesce(input."externalId", accounts.external_id),
+        external_name = coalesce(input."externalName", accounts.external_name),
+        enabled = coalesce(input.enabled, accounts.enabled),
+        disabled_by_hub = coalesce(input."disabledByHub", accounts.disabled_by_hub),
+        agreed = accounts.agreed || coalesce(input.agreed, '{}'),
+        applied_revision = case when input.error is null
+          then greatest(accounts.applied_revision, input.revision) else accounts.applied_revision end,
+        applied_at = case when input.error is null then now() else accounts.applied_at end,
+        creating_since = case when input."externalId" is not null then null else accounts.creating_since end,
+        error = input.error,
+        attempts = case when input.error is null then 0 else accounts.attempts + 1 end,
+        retry_at = input."retryAt",
+        leased_until = null
+      from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint, "externalId" uuid, "externalName" text,
+        enabled boolean, "disabledByHub" boolean, agreed jsonb, error jsonb, "retryAt" timestamptz)
+      where accounts.id = input.id`,
+    values: [JSON.stringify(rows)],
+  })
+}
+
+/** Marks accounts as needing nothing, for work that turned out to be none. */
+export async function settle(db: Queryable, rows: readonly { readonly id: string; readonly revision: number }[]): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'accounts-nothing-to-do',
+    text: `update accounts set applied_revision = greatest(applied_revision, input.revision), leased_until = null,
+        retry_at = null, error = null, attempts = 0
+      from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint) where accounts.id = input.id`,
+    values: [JSON.stringify(rows)],
+  })
+}
+
+/** Tries a failed account again at once. True when there is one. */
+export async function retry(db: Queryable, key: { readonly directoryId: string; readonly userId: string }): Promise<boolean> {
+  const count = await db.execute({
+    name: 'accounts-retry',
+    text: `update accounts set desired_revision = desired_revision + 1, retry_at = null, attempts = 0, leased_until = null
+      where directory_id = $1 and user_id = $2`,
+    values: [key.directoryId, key.userId],
+  })
+  return count > 0
+}
+
+export interface DirectoryCounts {
+  readonly directoryId: string
+  readonly users: number
+  readonly groups: number
+  readonly pending: number
+  readonly failed: number
+}
+
+export async function listCounts(db: Queryable): Promise<readonly DirectoryCounts[]> {
+  return db.query<DirectoryCounts>({
+    name: 'accounts-counts',
+    text: `select directories.id as "directoryId",
+        (select count(*) from accounts where directory_id = directories.id and wanted) as users,
+        (select count(*) from group_accounts where directory_id = directories.id) as groups,
+        (select count(*) from accounts where directory_id = directories.id and desired_revision > applied_revision)
+          + (select count(*) from group_accounts
+            where directory_id = directories.id and desired_revision > applied_revision)
+          + (select count(*) from group_members as member join group_accounts using (group_id)
+            where group_accounts.directory_id = directories.id and member.pending) as pending,
+        (select count(*) from accounts where directory_id = directories.id and error is not null)
+          + (select count(*) from group_accounts where directory_id = directories.id and error is not null) as failed
+      from directories order by id limit 1000`,
+  })
+}

@@ -1,0 +1,133 @@
+import { AppError } from '@lockstep/contract/app-error'
+import type { Clock } from '@lockstep/kernel/clock'
+import { parseId } from '@lockstep/kernel/ids'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import { requirePermission } from '../access/access.rules.ts'
+import type { GroupService } from '../groups/group.service.ts'
+import { changeImportedGroup, findGroups } from '../groups/group-import.service.ts'
+import type { ChangeOrigin } from '../journal/journal.rules.ts'
+import type { JournalService } from '../journal/journal.service.ts'
+import type { UserService } from '../users/user.service.ts'
+import * as accounts from './account.store.ts'
+import * as store from './binding.store.ts'
+import * as groupAccounts from './group-account.store.ts'
+
+type Actor = ChangeOrigin['actor']
+
+/** What is tied to which directory, and the accounts that come of it. */
+export interface BindingService {
+  directories(actor: Actor): Promise<readonly store.Directory[]>
+  /** Binds a user or a group; a second time is `already_exists`. */
+  bind(origin: ChangeOrigin, binding: store.Binding): Promise<void>
+  unbind(origin: ChangeOrigin, binding: store.Binding): Promise<void>
+  listBound(
+    actor: Actor,
+    query: { directoryId: string; subjectKind: store.SubjectKind; limit: number; skip: number },
+  ): Promise<{ readonly ids: readonly string[]; readonly total: number }>
+  bindingsOf(subjectId: string): Promise<readonly store.Binding[]>
+  accountsOfUser(actor: Actor, userId: string): Promise<readonly accounts.Account[]>
+  accountSummaries(userIds: readonly string[]): Promise<ReadonlyMap<string, accounts.AccountSummary>>
+  accountsOfGroup(actor: Actor, groupId: string): Promise<readonly groupAccounts.GroupAccount[]>
+  retryAccount(origin: ChangeOrigin, key: { directoryId: string; userId: string }): Promise<void>
+  /** Makes the accounts of users what the bindings say; called by whoever follows the journal. */
+  settle(db: Queryable, userIds: readonly string[]): Promise<void>
+  counts(): Promise<ReadonlyMap<string, accounts.DirectoryCounts>>
+}
+
+export interface BindingServiceOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly journal: JournalService
+  readonly users: Pick<UserService, 'findMany'>
+  readonly groups: Pick<GroupService, 'listMemberIds'>
+  readonly announce: () => void
+}
+
+export function createBindingService(options: BindingServiceOptions): BindingService {
+  const { database, clock, journal, users, announce } = options
+  const requireDirectory = async (id: string): Promise<store.Directory> => {
+    const directory = (await store.listDirectories(database)).find((candidate) => candidate.id === parseId(id))
+    if (directory === undefined) throw new AppError('not_found', { field: 'directory_id', detail: 'There is no such directory.' })
+    return directory
+  }
+  const subjectName = async (binding: store.Binding): Promise<string> => {
+    const ids = [parseId(binding.subjectId) ?? '']
+    const name =
+      binding.subjectKind === 'user' ? (await users.findMany(ids))[0]?.username : (await findGroups(database, ids))[0]?.name
+    if (name === undefined) throw new AppError('not_found', { field: 'id', detail: `id: there is no such ${binding.subjectKind}.` })
+    return name
+  }
+  const change = async (origin: ChangeOrigin, binding: store.Binding, kind: 'bind' | 'unbind'): Promise<void> => {
+    requirePermission(origin.actor, 'directories.write')
+    const directory = await requireDirectory(binding.directoryId)
+    const subject = await subjectName(binding)
+    await database.transaction(async (transaction) => {
+      const isDone =
+        kind === 'bind' ? await store.insert(transaction, binding, clock.now()) : await store.remove(transaction, binding)
+      if (!isDone) throw new AppError(kind === 'bind' ? 'already_exists' : 'not_found', { field: 'id' })
+      if (binding.subjectKind === 'user') {
+        if (kind === 'bind') await store.forgetExit(transaction, { directoryId: directory.id, userId: binding.subjectId })
+        await store.settleAccounts(transaction, [binding.subjectId])
+      }
+      if (binding.subjectKind === 'group' && kind === 'bind') await tieGroup(transaction, origin, binding, clock.now())
+      await journal.record(transaction, origin, [
+        {
+          action: `${binding.subjectKind}.${kind}`,
+          subjectKind: binding.subjectKind,
+          subjectId: binding.subjectId,
+          subject,
+          changes: { [`directory:${directory.name}`]: kind === 'bind' ? { after: 'bound' } : { before: 'bound' } },
+        },
+      ])
+    })
+    announce()
+  }
+  return {
+    async directories(actor) {
+      requirePermission(actor, 'directories.read')
+      return store.listDirectories(database)
+    },
+    bind: (origin, binding) => change(origin, binding, 'bind'),
+    unbind: (origin, binding) => change(origin, binding, 'unbind'),
+    async listBound(actor, query) {
+      requirePermission(actor, 'directories.read')
+      await requireDirectory(query.directoryId)
+      return store.list(database, query)
+    },
+    bindingsOf: (subjectId) => store.listOfSubject(database, subjectId),
+    async accountsOfUser(actor, userId) {
+      requirePermission(actor, 'users.read')
+      return accounts.listOfUser(database, userId)
+    },
+    async accountSummaries(userIds) {
+      return new Map((await accounts.listSummaries(database, userIds)).map((row) => [row.userId, row]))
+    },
+    async accountsOfGroup(actor, groupId) {
+      requirePermission(actor, 'groups.read')
+      return groupAccounts.listOfGroup(database, groupId)
+    },
+    async retryAccount(origin, key) {
+      requirePermission(origin.actor, 'directories.write')
+      if (!(await accounts.retry(database, key))) throw new AppError('not_found', { field: 'directory_id' })
+      announce()
+    },
+    async settle(db, userIds) {
+      if (userIds.length > 0) await store.settleAccounts(db, userIds)
+    },
+    async counts() {
+      return new Map((await accounts.listCounts(database)).map((row) => [row.directoryId, row]))
+    },
+  }
+}
+
+/** A bound group gets a counterpart, and its members' additions wait to be written there. */
+async function tieGroup(db: Queryable, origin: ChangeOrigin, binding: store.Binding, now: Date): Promise<void> {
+  await store.insertGroupAccount(db, { directoryId: binding.directoryId, groupId: binding.subjectId })
+  const [group] = await findGroups(db, [binding.subjectId])
+  if (group === undefined || group.outside) return
+  await changeImportedGroup(
+    db,
+    { group, input: {}, set: { outside: true } },
+    { origin, directoryId: binding.directoryId, now },
+  )
+}

@@ -1,0 +1,115 @@
+// Groups and memberships as processes write them on behalf of a directory, inside the caller's transaction.
+import type { Decision } from '@lockstep/contract/app-error'
+import { newId } from '@lockstep/kernel/ids'
+import type { Queryable } from '../../platform/db/database.ts'
+import { type ChangeOrigin, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
+import { changeGroup, createGroup, type Group, type GroupInput } from './group.rules.ts'
+import * as store from './group.store.ts'
+import * as members from './membership.store.ts'
+
+/** On whose behalf groups are written. */
+export interface GroupImportOptions {
+  readonly origin: ChangeOrigin
+  readonly directoryId: string
+  readonly now: Date
+}
+
+/** Creates a group whose home is the directory; a taken name is a refusal. */
+export async function createImportedGroup(
+  db: Queryable,
+  input: GroupInput,
+  { origin, directoryId, now }: GroupImportOptions,
+): Promise<Decision<Group>> {
+  const decision = createGroup(input, { id: newId(now.getTime()), now, homeDirectoryId: directoryId })
+  if (!decision.ok) return decision
+  const group = decision.value
+  const journal = journalInput(origin, {
+    action: 'group.create',
+    subjectKind: 'group',
+    subjectId: group.id,
+    subject: group.name,
+    changes: { name: { after: group.name } },
+  })
+  const made = await store.insertMany(db, [{ group, journal }])
+  if (made.size > 0) return decision
+  return { ok: false, code: 'group_name_taken', field: 'name', detail: `Another group is called "${group.name}".` }
+}
+
+/** Changes a group on behalf of the directory; `set` states what no field of the input can say. */
+export async function changeImportedGroup(
+  db: Queryable,
+  change: {
+    readonly group: Group
+    readonly input: GroupInput
+    readonly set?: Partial<Pick<Group, 'homeDirectoryId' | 'outside'>>
+  },
+  { origin, directoryId, now }: GroupImportOptions,
+): Promise<Decision<Group>> {
+  const { group, input, set = {} } = change
+  if (input.name !== undefined && input.name.toLowerCase() !== group.name.toLowerCase()) {
+    const [rival] = await store.findByNames(db, [input.name.toLowerCase()])
+    if (rival !== undefined && rival.id !== group.id)
+      return { ok: false, code: 'group_name_taken', field: 'name', detail: `Another group is called "${input.name}".` }
+  }
+  const decision = changeGroup(group, input, { now, directoryId })
+  if (!decision.ok) return decision
+  const { changes } = decision.value
+  const isSame =
+    Object.keys(changes).length === 0 &&
+    (set.homeDirectoryId === undefined || set.homeDirectoryId === group.homeDirectoryId) &&
+    (set.outside === undefined || set.outside === group.outside)
+  if (isSame) return { ok: true, value: group }
+  const next: Group = { ...decision.value.group, ...set, revision: group.revision + 1, updated: now }
+  const journal = journalInput(origin, {
+    action: 'group.update',
+    subjectKind: 'group',
+    subjectId: group.id,
+    subject: next.name,
+    changes,
+  })
+  await store.updateMany(db, [{ group: next, journal, baseRevision: group.revision }])
+  if (next.outside && !group.outside) await members.setAllPending(db, group.id)
+  return { ok: true, value: next }
+}
+
+/** Membership changes of one user that a directory brings, for the journal. */
+export interface ImportedMembership {
+  readonly userId: string
+  readonly username: string
+  readonly joined: readonly { readonly groupId: string; readonly groupName: string; readonly origin: 'directory' | 'nested' }[]
+  readonly left: readonly { readonly groupId: string; readonly groupName: string; readonly origin: 'hub' | 'directory' | 'nested' }[]
+}
+
+/** Writes the rows; answers what the journal is to say. Being moved from one origin to another is not told. */
+export async function changeImportedMemberships(
+  db: Queryable,
+  changes: readonly ImportedMembership[],
+): Promise<readonly JournalDraft[]> {
+  const rows = <T extends { groupId: string; origin: 'hub' | 'directory' | 'nested' }>(userId: string, list: readonly T[]) =>
+    list.map((row) => ({ groupId: row.groupId, userId, origin: row.origin }))
+  await members.removeRows(db, changes.flatMap(({ userId, left }) => rows(userId, left)))
+  await members.insertRows(db, changes.flatMap(({ userId, joined }) => rows(userId, joined)))
+  return changes.flatMap(membershipDraft)
+}
+
+function membershipDraft({ userId, username, joined, left }: ImportedMembership): JournalDraft[] {
+  const before = new Set(left.map((row) => row.groupName))
+  const after = new Set(joined.map((row) => row.groupName))
+  const came = [...after].filter((name) => !before.has(name))
+  const went = [...before].filter((name) => !after.has(name))
+  if (came.length === 0 && went.length === 0) return []
+  const changes = {
+    ...Object.fromEntries(came.map((name) => [`group:${name}`, { after: 'member' }])),
+    ...Object.fromEntries(went.map((name) => [`group:${name}`, { before: 'member' }])),
+  }
+  const action = came.length > 0 ? 'user.join_group' : 'user.leave_group'
+  return [{ action, subjectKind: 'user', subjectId: userId, subject: username, changes }]
+}
+
+/** The rows that a directory's closure may own of some users. */
+export const listDirectoryRows: typeof members.listDirectoryRows = members.listDirectoryRows
+
+/** Groups by id. */
+export const findGroups: (db: Queryable, ids: readonly string[]) => Promise<readonly Group[]> = store.findMany
+/** Groups by lower-case name. */
+export const findGroupsByName: (db: Queryable, names: readonly string[]) => Promise<readonly Group[]> = store.findByNames

@@ -1,0 +1,55 @@
+// A follower reads the feed in order from where it stands, lets its handler act, and moves on. The handler is idempotent: after a crash
+// the last rows come again. In all hub processes together one follower of a name runs at a time.
+import { pause } from '@lockstep/kernel/retry'
+import type { Database } from '../../platform/db/database.ts'
+import { createLeadership } from '../../platform/db/leadership.ts'
+import type { Log } from '../../platform/log/log.ts'
+import * as store from './journal.store.ts'
+
+const rowsPerRound = 1000
+const retryMs = 1000
+const safetyPollMs = 1000
+
+export interface JournalFollower {
+  start(): void
+  stop(): Promise<void>
+}
+
+export interface JournalFollowerOptions {
+  readonly database: Database
+  readonly log: Log
+  readonly name: string
+  /** Resolves at the next change of anything, or after `timeoutMs`. */
+  readonly wait: (options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<unknown>
+  readonly handle: (rows: readonly store.FeedRow[], signal: AbortSignal) => Promise<void>
+}
+
+export function createJournalFollower({ database, log, name, wait, handle }: JournalFollowerOptions): JournalFollower {
+  const leadership = createLeadership({ database, log, key: `follower:${name}` })
+  const follow = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      const waiting = new AbortController()
+      const woken = wait({ timeoutMs: safetyPollMs, signal: AbortSignal.any([signal, waiting.signal]) })
+      try {
+        const position = await store.findFollower(database, name)
+        const rows = await store.listFeed(database, position, rowsPerRound)
+        const last = rows.at(-1)
+        if (last === undefined) {
+          await woken
+          continue
+        }
+        waiting.abort()
+        await handle(rows, signal)
+        await store.moveFollower(database, name, last)
+      } catch (error) {
+        waiting.abort()
+        log.warn({ err: error, follower: name }, 'a follower of the journal failed and tries again')
+        await pause(retryMs, signal)
+      }
+    }
+  }
+  return {
+    start: () => void leadership.run(({ signal }) => follow(signal)),
+    stop: () => leadership.stop(),
+  }
+}

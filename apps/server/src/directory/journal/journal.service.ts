@@ -1,0 +1,64 @@
+import type { JournalPage, JournalQuery } from '@lockstep/contract/hub/journal'
+import type { UserExplanation } from '@lockstep/contract/hub/user'
+import type { Clock } from '@lockstep/kernel/clock'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import { type ChangeOrigin, type JournalDraft, journalInput, reasonOf, toEntry } from './journal.rules.ts'
+import * as store from './journal.store.ts'
+
+const defaultPageRows = 50
+
+/** Writes and reads of the journal; writing happens in the transaction of the change. */
+export interface JournalService {
+  /** Adds rows within a transaction, for changes whose own statement does not carry them. */
+  record(db: Queryable, origin: ChangeOrigin, drafts: readonly JournalDraft[]): Promise<void>
+  list(query: JournalQuery): Promise<JournalPage>
+  explain(subjectId: string): Promise<UserExplanation>
+  /** The feed after a position, gap-free: a row appears once no older transaction is running. */
+  readFeed(after: store.FeedPosition, limit: number): Promise<readonly store.FeedRow[]>
+  feedEnd(): Promise<store.FeedPosition>
+  /** Makes this month's and the next month's partitions. */
+  makePartitions(): Promise<void>
+}
+
+export function createJournalService({ database, clock }: { database: Database; clock: Clock }): JournalService {
+  return {
+    async record(db, origin, drafts) {
+      await store.insertAll(
+        db,
+        drafts.map((draft) => journalInput(origin, draft)),
+      )
+    },
+    async list(query) {
+      const limit = query.limit ?? defaultPageRows
+      const rows = await store.list(database, query, limit)
+      const last = rows.at(-1)
+      return { items: rows.map(toEntry), ...(rows.length === limit && last ? { next: last.seq } : {}) }
+    },
+    async explain(subjectId) {
+      const rows = await store.listLastChanges(database, subjectId)
+      return {
+        fields: Object.fromEntries(
+          rows.map((row) => [
+            row.field,
+            {
+              seq: row.seq,
+              at: row.at.toISOString(),
+              actor: row.details?.actor ?? '',
+              action: row.action,
+              reason: reasonOf(row.details?.cause, row.details?.actor ?? ''),
+              before: row.before,
+              after: row.after,
+            },
+          ]),
+        ),
+      }
+    },
+    readFeed: (after, limit) => store.listFeed(database, after, limit),
+    feedEnd: () => store.feedEnd(database),
+    async makePartitions() {
+      const now = clock.now()
+      const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1))
+      await store.makePartitions(database, [now, next])
+    },
+  }
+}

@@ -1,0 +1,12 @@
+import type { Queryable } from '../../platform/db/database.ts'
+
+/** A value that the hub keeps under a name; the first writer's value stays. */
+export async function keepSetting<T>(db: Queryable, name: string, value: T): Promise<T> {
+  const rows = await db.query<{ value: T }>({
+    text: `with made as (
+        insert into settings (name, value) values ($1, $2) on conflict do nothing returning value
+      ) select value from made union all select value from settings where name = $1 limit 1`,
+    values: [name, JSON.stringify(value)],
+  })
+  return rows[0]?.value ?? value
+}

@@ -1,0 +1,322 @@
+import type { Decision, Refusal } from '@lockstep/contract/app-error'
+import type { UserState } from '@lockstep/contract/hub/user'
+import type { Id } from '@lockstep/kernel/ids'
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import type { FieldChanges } from '../journal/journal.rules.ts'
+import { initialAttributes, isStoredField, storedFields } from './user-fields.rules.ts'
+
+/** A user. `attributes` holds everything without a property of its own, in JumpCloud v1's shape. */
+export interface User {
+  readonly id: Id
+  readonly username: string
+  readonly email: string
+  readonly employeeIdentifier: string | null
+  readonly displayname: string
+  readonly state: UserState
+  /** Who suspended: `hub`, or the id of the directory where the account is disabled; null unless suspended. */
+  readonly suspendedBy: string | null
+  readonly activated: boolean
+  readonly accountLocked: boolean
+  readonly manager: string | null
+  readonly unixUid: number | null
+  readonly unixGid: number | null
+  /** The directory that owns the imported fields. */
+  readonly homeDirectoryId: string | null
+  readonly attributes: JsonObject
+  readonly revision: number
+  readonly created: Date
+  readonly updated: Date
+}
+
+/** Fields to set, by their JumpCloud v1 names, plus what only the hub's own processes set. */
+export interface UserInput {
+  readonly [field: string]: Json | undefined
+}
+
+/** What processes may do beyond a request: set fields that the hub owns, and those that a directory manages. */
+export interface ChangeRights {
+  /** The directory on whose behalf the change is made: its own restricted fields may change. */
+  readonly directoryId?: string
+}
+
+const columnFields = [
+  'username',
+  'email',
+  'employeeIdentifier',
+  'displayname',
+  'state',
+  'suspended',
+  'activated',
+  'account_locked',
+  'manager',
+  'unix_uid',
+  'unix_guid',
+] as const
+
+/** True for a field that a request may name; others are ignored, as JumpCloud does. */
+export function isUserField(name: string): boolean {
+  return (columnFields as readonly string[]).includes(name) || isStoredField(name)
+}
+
+const refuse = (field: string, detail: string, code: Refusal['code'] = 'invalid_request'): Refusal => ({
+  ok: false,
+  code,
+  field,
+  detail: `${field}: ${detail}`,
+})
+
+/** Decides on a new user; the input is complete apart from what has a default. */
+export function createUser(
+  input: UserInput,
+  facts: { readonly id: Id; readonly now: Date; readonly defaultState: UserState; readonly homeDirectoryId?: string },
+): Decision<User> {
+  for (const field of ['username', 'email'] as const)
+    if (typeof input[field] !== 'string' || input[field].trim() === '') return refuse(field, 'is required.')
+  const blank: User = {
+    id: facts.id,
+    username: '',
+    email: '',
+    employeeIdentifier: null,
+    displayname: '',
+    state: facts.defaultState,
+    suspendedBy: null,
+    activated: false,
+    accountLocked: false,
+    manager: null,
+    unixUid: null,
+    unixGid: null,
+    homeDirectoryId: facts.homeDirectoryId ?? null,
+    attributes: initialAttributes,
+    revision: 1,
+    created: facts.now,
+    updated: facts.now,
+  }
+  const changed = changeUser(blank, input, { now: facts.now, creating: true, rights: rightsOf(facts.homeDirectoryId) })
+  return changed.ok ? { ok: true, value: { ...changed.value.user, revision: 1 } } : changed
+}
+
+function rightsOf(directoryId: string | undefined): ChangeRights {
+  return directoryId === undefined ? {} : { directoryId }
+}
+
+export interface UserChange {
+  readonly user: User
+  /** Empty when the input is what the user already is. */
+  readonly changes: FieldChanges
+}
+
+/** Decides on a change. Sending back a present value is not a change, also of a field that a directory manages. */
+export function changeUser(
+  user: User,
+  input: UserInput,
+  facts: { readonly now: Date; readonly creating?: boolean; readonly rights: ChangeRights },
+): Decision<UserChange> {
+  const creating = facts.creating ?? false
+  const state = decideState(user, input, creating)
+  if (!state.ok) return state
+  let next: User = { ...user, ...state.value }
+  const attributes: Record<string, Json> = { ...user.attributes }
+  for (const [field, value] of Object.entries(input)) {
+    if (value === undefined || field === 'state' || field === 'suspended') continue
+    const invalid = checkField(field, value, facts.rights)
+    if (invalid) return invalid
+    if (isStoredField(field)) attributes[field] = value
+    else next = setColumn(next, field, value)
+  }
+  next = { ...next, attributes }
+  const changes = differences(creating ? undefined : user, next)
+  const managed = managedElsewhere(user, changes, facts.rights)
+  if (managed) return managed
+  if (Object.keys(changes).length === 0) return { ok: true, value: { user, changes } }
+  return { ok: true, value: { user: { ...next, revision: user.revision + 1, updated: facts.now }, changes } }
+}
+
+/** `state` and the older `suspended` must agree; STAGED is a state of new users only. */
+function decideState(
+  user: User,
+  input: UserInput,
+  creating: boolean,
+): Decision<Pick<User, 'state' | 'suspendedBy'>> {
+  const { state, suspended } = input
+  if (state !== undefined && state !== 'STAGED' && state !== 'ACTIVATED' && state !== 'SUSPENDED')
+    return refuse('state', 'must be STAGED, ACTIVATED or SUSPENDED.')
+  if (typeof state === 'string' && typeof suspended === 'boolean' && (state === 'SUSPENDED') !== suspended)
+    return {
+      ok: false,
+      code: 'state_conflict',
+      field: 'state',
+      detail: `Cannot save conflicting state and suspended fields. (state=${state} suspended=${suspended})`,
+    }
+  let next: UserState = user.state
+  if (typeof state === 'string') next = state
+  else if (suspended === true) next = 'SUSPENDED'
+  else if (suspended === false && user.state === 'SUSPENDED') next = 'ACTIVATED'
+  if (next === user.state) return { ok: true, value: { state: user.state, suspendedBy: user.suspendedBy } }
+  if (next === 'STAGED' && !creating) return refuse('state', 'STAGED is for new users only.')
+  if (user.suspendedBy !== null && user.suspendedBy !== 'hub')
+    return { ok: false, code: 'suspended_by_directory', field: 'state' }
+  return { ok: true, value: { state: next, suspendedBy: next === 'SUSPENDED' ? 'hub' : null } }
+}
+
+/** What a directory's own state of the account makes of the user's state. */
+export function directoryState(user: User, directoryId: string, enabled: boolean): Pick<User, 'state' | 'suspendedBy'> {
+  if (!enabled && user.state !== 'SUSPENDED') return { state: 'SUSPENDED', suspendedBy: directoryId }
+  if (enabled && user.suspendedBy === directoryId) return { state: 'ACTIVATED', suspendedBy: null }
+  return { state: user.state, suspendedBy: user.suspendedBy }
+}
+
+const usernameForbidden = /[\s"/\\[\]:;|=,+*?<>\p{Cc}]/u
+const emailForm = /^[^\s@\p{Cc}<>"]+@[^\s@\p{Cc}<>"]+$/u
+
+function checkField(field: string, value: Json, rights: ChangeRights): Refusal | undefined {
+  if (field === 'username') return checkUsername(value, rights)
+  if (field === 'email') {
+    if (typeof value !== 'string' || value.length > 1024 || !emailForm.test(value))
+      return refuse('email', 'must be an e-mail address of at most 1,024 characters.')
+    return undefined
+  }
+  if (field === 'employeeIdentifier')
+    return value === null || (typeof value === 'string' && value.length <= 256)
+      ? undefined
+      : refuse(field, 'must be text of at most 256 characters, or null.')
+  if (field === 'displayname') return checkText(field, value, 1024)
+  if (field === 'manager')
+    return value === null || value === '' || (typeof value === 'string' && /^[0-9a-fA-F]{24}$/.test(value))
+      ? undefined
+      : refuse(field, 'Cast to ObjectId failed: must be the id of a user, or null.')
+  if (field === 'activated' || field === 'account_locked')
+    return typeof value === 'boolean' ? undefined : refuse(field, 'must be true or false.')
+  if (field === 'unix_uid' || field === 'unix_guid')
+    return Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 4_294_967_294
+      ? undefined
+      : refuse(field, 'must be a whole number from 1 to 4,294,967,294.')
+  return isStoredField(field) ? checkStored(field, value) : undefined
+}
+
+function checkUsername(value: Json, rights: ChangeRights): Refusal | undefined {
+  if (typeof value !== 'string' || value.length > 1024) return refuse('username', 'must be at most 1,024 characters.')
+  if (usernameForbidden.test(value)) return refuse('username', 'must not contain blanks or any of " / \\ [ ] : ; | = , + * ? < >.')
+  if (rights.directoryId !== undefined) return undefined // a directory's own names may hold @ and begin with a digit
+  if (value.includes('@')) return refuse('username', 'must not contain @.')
+  if (!/^[\p{L}_]/u.test(value)) return refuse('username', 'must begin with a letter.')
+  return undefined
+}
+
+function checkText(field: string, value: Json, maxLength: number): Refusal | undefined {
+  if (typeof value !== 'string') return refuse(field, 'must be text.')
+  return value.length > maxLength ? refuse(field, `must be at most ${maxLength} characters.`) : undefined
+}
+
+const attributeName = /^[A-Za-z0-9]{1,32}$/
+
+function checkStored(field: keyof typeof storedFields, value: Json): Refusal | undefined {
+  const facts = storedFields[field]
+  if (facts.type === 'text') return checkText(field, value, 'maxLength' in facts ? facts.maxLength : 1024)
+  if (facts.type === 'boolean') return typeof value === 'boolean' ? undefined : refuse(field, 'must be true or false.')
+  if (facts.type === 'integer') return Number.isSafeInteger(value) ? undefined : refuse(field, 'must be a whole number.')
+  if (facts.type === 'nullable_text')
+    return value === null || typeof value === 'string' ? undefined : refuse(field, 'must be text or null.')
+  if (facts.type === 'object')
+    return value === null || isJsonObject(value) ? undefined : refuse(field, 'must be an object or null.')
+  if (!Array.isArray(value)) return refuse(field, 'must be a list.')
+  if (value.length > 500) return refuse(field, 'must have at most 500 entries.')
+  if (facts.type === 'texts')
+    return value.every((item) => typeof item === 'string') ? undefined : refuse(field, 'must be a list of texts.')
+  return checkRows(field, value)
+}
+
+function checkRows(field: string, value: readonly Json[]): Refusal | undefined {
+  const names = new Set<string>()
+  for (const [index, row] of value.entries()) {
+    const path = `${field}.${index}`
+    if (!isJsonObject(row)) return refuse(path, 'must be an object.')
+    for (const [key, part] of Object.entries(row)) {
+      const isLong = field === 'ssh_keys' && key === 'public_key'
+      if (typeof part === 'string' && part.length > (isLong ? 65_536 : 1024))
+        return refuse(`${path}.${key}`, `must be at most ${isLong ? 65_536 : 1024} characters.`)
+    }
+    if (field !== 'attributes') continue
+    const name = row['name']
+    if (typeof name !== 'string' || !attributeName.test(name))
+      return refuse(`${path}.name`, 'must be 1 to 32 letters and digits.')
+    if (names.has(name.toLowerCase())) return refuse(`${path}.name`, 'stands twice.')
+    names.add(name.toLowerCase())
+  }
+  return undefined
+}
+
+function setColumn(user: User, field: string, value: Json): User {
+  switch (field) {
+    case 'username':
+    case 'email':
+    case 'displayname':
+      return { ...user, [field]: value as string }
+    case 'employeeIdentifier':
+      return { ...user, employeeIdentifier: value === '' ? null : (value as string | null) }
+    case 'manager':
+      return { ...user, manager: value === '' || value === null ? null : (value as string).toLowerCase() }
+    case 'activated':
+      return { ...user, activated: value as boolean }
+    case 'account_locked':
+      return { ...user, accountLocked: value as boolean }
+    case 'unix_uid':
+      return { ...user, unixUid: value as number }
+    case 'unix_guid':
+      return { ...user, unixGid: value as number }
+    default:
+      return user
+  }
+}
+
+/** The fields of a user by wire name, as compared and journalled. */
+export function comparableFields(user: User): Record<string, Json> {
+  return {
+    ...user.attributes,
+    username: user.username,
+    email: user.email,
+    employeeIdentifier: user.employeeIdentifier,
+    displayname: user.displayname,
+    state: user.state,
+    activated: user.activated,
+    account_locked: user.accountLocked,
+    manager: user.manager,
+    unix_uid: user.unixUid,
+    unix_guid: user.unixGid,
+  }
+}
+
+/** What differs between two states of a user; for a new user, everything that is not a default. */
+export function differences(before: User | undefined, after: User): FieldChanges {
+  const old: Record<string, Json> = before ? comparableFields(before) : { ...initialAttributes }
+  const changes: Record<string, { before?: Json; after?: Json }> = {}
+  for (const [field, value] of Object.entries(comparableFields(after))) {
+    const was = old[field] ?? null
+    if (was === value || canonicalJson(was) === canonicalJson(value)) continue
+    if (before === undefined && (value === '' || value === null || value === false)) continue
+    changes[field] = { ...(was === null ? {} : { before: was }), after: value }
+  }
+  return changes
+}
+
+interface RestrictedField {
+  readonly field: string
+  readonly id: string
+}
+
+/** The fields of a user that directories own. */
+export function restrictedFields(user: User): readonly RestrictedField[] {
+  const rows = user.attributes['restrictedFields']
+  return Array.isArray(rows) ? (rows as unknown as readonly RestrictedField[]) : []
+}
+
+function managedElsewhere(user: User, changes: FieldChanges, rights: ChangeRights): Refusal | undefined {
+  for (const { field, id } of restrictedFields(user))
+    if (id !== rights.directoryId && changes[field] !== undefined)
+      return {
+        ok: false,
+        code: 'field_managed_elsewhere',
+        field,
+        detail: `${field}: is managed by Active Directory (${id}). Change it there.`,
+      }
+  return undefined
+}

@@ -1,0 +1,277 @@
+import { sql, type RawBuilder } from 'kysely'
+import type { UserState } from '@lockstep/contract/hub/user'
+import type { Id } from '@lockstep/kernel/ids'
+import type { JsonObject } from '@lockstep/kernel/json'
+import { compileCondition, compose, type Condition, type FieldColumn, likePattern } from '../../platform/db/compose.ts'
+import type { Queryable } from '../../platform/db/database.ts'
+import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.ts'
+import { isStoredField, storedFields } from './user-fields.rules.ts'
+import type { User } from './user.rules.ts'
+
+/** A user as read for rendering: the JSON column stays text, which costs a third of parsing and printing it again. */
+export interface UserText extends Omit<User, 'attributes'> {
+  readonly attributesText: string
+}
+
+const columns = `users.id, users.username, users.email, users.employee_id as "employeeIdentifier",
+  users.display_name as displayname, users.state, users.suspended_by as "suspendedBy", users.activated,
+  users.account_locked as "accountLocked", users.manager_id as manager, users.unix_uid as "unixUid",
+  users.unix_gid as "unixGid", users.home_directory_id as "homeDirectoryId", users.revision, users.created, users.updated`
+
+/** A user to write, with its journal row; for updates with the revision that the change was decided on. */
+export interface UserWrite {
+  readonly user: User
+  readonly journal: JournalInput
+  readonly baseRevision?: number
+}
+
+const inputColumns = `id text, username text, email text, employee_id text, display_name text, state text, suspended_by text,
+  activated boolean, account_locked boolean, manager_id text, unix_uid bigint, unix_gid bigint, home_directory_id text,
+  attributes jsonb, revision bigint, base_revision bigint, created timestamptz, updated timestamptz, journal jsonb`
+
+function toInput({ user, journal, baseRevision }: UserWrite): object {
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    employee_id: user.employeeIdentifier,
+    display_name: user.displayname,
+    state: user.state,
+    suspended_by: user.suspendedBy,
+    activated: user.activated,
+    account_locked: user.accountLocked,
+    manager_id: user.manager,
+    unix_uid: user.unixUid,
+    unix_gid: user.unixGid,
+    home_directory_id: user.homeDirectoryId,
+    attributes: user.attributes,
+    revision: user.revision,
+    base_revision: baseRevision,
+    created: user.created,
+    updated: user.updated,
+    journal,
+  }
+}
+
+export interface InsertedUser {
+  readonly id: Id
+  readonly unixUid: number
+  readonly unixGid: number
+}
+
+/** Inserts users with their journal rows in one statement; those whose unique values are taken are left out of the answer. */
+export async function insertMany(db: Queryable, writes: readonly UserWrite[]): Promise<readonly InsertedUser[]> {
+  return db.query<InsertedUser>({
+    name: 'users-insert',
+    text: `with input as materialized (
+        select input.*, nextval('user_unix_ids') as allotted from json_to_recordset($1::json) as input(${inputColumns})
+      ), made as (
+        insert into users (id, username, email, employee_id, display_name, state, suspended_by, activated, account_locked,
+          manager_id, unix_uid, unix_gid, home_directory_id, attributes, revision, created, updated)
+        select id, username, email, employee_id, display_name, state, suspended_by, activated, account_locked,
+          manager_id, coalesce(unix_uid, allotted), coalesce(unix_gid, allotted), home_directory_id, attributes, 1, created,
+          updated
+        from input
+        on conflict do nothing
+        returning id, unix_uid, unix_gid
+      ), made_input as (
+        select input.journal from input join made using (id)
+      ), noted as (${insertJournalFrom('made_input')})
+      select id, unix_uid as "unixUid", unix_gid as "unixGid" from made`,
+    values: [JSON.stringify(writes.map(toInput))],
+  })
+}
+
+/** Updates users whose revision is still the one the change was decided on; answers the ids that were changed. */
+export async function updateMany(db: Queryable, writes: readonly UserWrite[]): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ id: string }>({
+    name: 'users-update',
+    text: `with input as materialized (select * from json_to_recordset($1::json) as input(${inputColumns})),
+      locked as (
+        select users.id from users join input using (id)
+        where users.revision = input.base_revision
+        order by users.id
+        for no key update of users
+      ), changed as (
+        update users set username = input.username, email = input.email, employee_id = input.employee_id,
+          display_name = input.display_name, state = input.state, suspended_by = input.suspended_by,
+          activated = input.activated, account_locked = input.account_locked, manager_id = input.manager_id,
+          unix_uid = coalesce(input.unix_uid, users.unix_uid), unix_gid = coalesce(input.unix_gid, users.unix_gid),
+          home_directory_id = input.home_directory_id, attributes = input.attributes, revision = input.revision,
+          updated = input.updated
+        from input join locked using (id)
+        where users.id = input.id
+        returning users.id
+      ), changed_input as (
+        select input.journal from input join changed using (id)
+      ), noted as (${insertJournalFrom('changed_input')})
+      select id from changed`,
+    values: [JSON.stringify(writes.map(toInput))],
+  })
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Deletes users with their journal rows; their reports' managers must be settled before. */
+export async function removeMany(
+  db: Queryable,
+  removals: readonly { readonly id: string; readonly journal: JournalInput }[],
+): Promise<void> {
+  await db.execute({
+    name: 'users-remove',
+    text: `with input as materialized (select * from json_to_recordset($1::json) as input(id text, journal jsonb)),
+      gone as (delete from users using input where users.id = input.id returning users.id),
+      gone_input as (select input.journal from input join gone using (id)),
+      noted as (${insertJournalFrom('gone_input')})
+      select 1`,
+    values: [JSON.stringify(removals)],
+  })
+}
+
+export async function findText(db: Queryable, id: string): Promise<UserText | undefined> {
+  const rows = await db.query<UserText>({
+    name: 'users-find-text',
+    text: `select ${columns}, attributes::text as "attributesText" from users where id = $1`,
+    values: [id],
+  })
+  return rows[0]
+}
+
+export async function findMany(db: Queryable, ids: readonly string[]): Promise<readonly User[]> {
+  if (ids.length === 0) return []
+  return db.query<User>({
+    name: 'users-find-many',
+    text: `select ${columns}, attributes from users where id = any($1) order by id limit $2`,
+    values: [ids, ids.length],
+  })
+}
+
+/** Locks the users in id order for the rest of the transaction. */
+export async function lockMany(db: Queryable, ids: readonly string[]): Promise<readonly User[]> {
+  if (ids.length === 0) return []
+  return db.query<User>({
+    name: 'users-lock-many',
+    text: `select ${columns}, attributes from users where id = any($1) order by id limit $2 for no key update`,
+    values: [ids, ids.length],
+  })
+}
+
+/** Users with any of the given lower-case usernames or e-mail addresses, or employee identifiers. */
+export async function findByNames(
+  db: Queryable,
+  names: { usernames?: readonly string[]; emails?: readonly string[]; employeeIds?: readonly string[] },
+): Promise<readonly User[]> {
+  const { usernames = [], emails = [], employeeIds = [] } = names
+  return db.query<User>({
+    name: 'users-find-by-names',
+    text: `select ${columns}, attributes from users
+      where lower(username) = any($1) or lower(email) = any($2) or employee_id = any($3)
+      order by id limit $4`,
+    values: [usernames, emails, employeeIds, usernames.length + emails.length + employeeIds.length],
+  })
+}
+
+export async function listReports(db: Queryable, managerId: string, limit: number): Promise<readonly User[]> {
+  return db.query<User>({
+    name: 'users-reports',
+    text: `select ${columns}, attributes from users where manager_id = $1 order by id limit $2 for no key update`,
+    values: [managerId, limit],
+  })
+}
+
+export async function setPasswordHash(db: Queryable, row: { userId: string; hash: string; changed: Date }): Promise<void> {
+  await db.execute({
+    name: 'users-set-password',
+    text: `insert into user_passwords (user_id, hash, changed) values ($1, $2, $3)
+      on conflict (user_id) do update set hash = excluded.hash, changed = excluded.changed`,
+    values: [row.userId, row.hash, row.changed],
+  })
+}
+
+/** What a list asks for. Either `skip`, or `after` (the sort value and id of the row before). */
+export interface UserListing {
+  readonly condition?: Condition
+  readonly search?: string
+  readonly state?: UserState
+  readonly inDirectoryId?: string
+  readonly inGroupId?: string
+  readonly sort: readonly { readonly field: string; readonly descending: boolean }[]
+  readonly limit: number
+  readonly skip?: number
+  readonly after?: { readonly value: string; readonly id: string }
+}
+
+const typedColumns: Readonly<Record<string, FieldColumn>> = {
+  _id: { expression: sql`users.id`, type: 'text' },
+  id: { expression: sql`users.id`, type: 'text' },
+  username: { expression: sql`users.username`, type: 'text' },
+  email: { expression: sql`users.email`, type: 'text' },
+  employeeIdentifier: { expression: sql`users.employee_id`, type: 'text' },
+  displayname: { expression: sql`users.display_name`, type: 'text' },
+  displayName: { expression: sql`users.display_name`, type: 'text' },
+  state: { expression: sql`users.state`, type: 'text' },
+  suspended: { expression: sql`(users.state = 'SUSPENDED')`, type: 'boolean' },
+  activated: { expression: sql`users.activated`, type: 'boolean' },
+  account_locked: { expression: sql`users.account_locked`, type: 'boolean' },
+  manager: { expression: sql`users.manager_id`, type: 'text' },
+  unix_uid: { expression: sql`users.unix_uid`, type: 'integer' },
+  unix_guid: { expression: sql`users.unix_gid`, type: 'integer' },
+  created: { expression: sql`users.created`, type: 'timestamp' },
+}
+
+/** The column of a field by its wire name; dotted names reach into objects and rows. */
+export function columnOf(field: string): FieldColumn | undefined {
+  if (Object.hasOwn(typedColumns, field)) return typedColumns[field]
+  const [head = '', ...path] = field.split('.')
+  if (!isStoredField(head)) return undefined
+  const { type } = storedFields[head]
+  if (path.length > 0) return { expression: sql`users.attributes #>> ${[head, ...path]}::text[]`, type: 'text' }
+  const expression = sql`users.attributes ->> ${sql.lit(head)}`
+  if (type === 'boolean') return { expression: sql`(${expression})::boolean`, type: 'boolean' }
+  return { expression, type: 'text' }
+}
+
+function conditions(listing: UserListing): RawBuilder<unknown> {
+  const parts: RawBuilder<unknown>[] = []
+  if (listing.condition) parts.push(compileCondition(listing.condition, columnOf))
+  for (const word of (listing.search ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10))
+    parts.push(sql`users.search like ${likePattern(word)}`)
+  if (listing.state) parts.push(sql`users.state = ${listing.state}`)
+  if (listing.inDirectoryId)
+    parts.push(sql`(users.home_directory_id = ${listing.inDirectoryId} or exists (
+      select from accounts where accounts.user_id = users.id and accounts.directory_id = ${listing.inDirectoryId}))`)
+  if (listing.inGroupId)
+    parts.push(sql`exists (select from group_members as member where member.user_id = users.id
+      and member.group_id = ${listing.inGroupId} and not member.removing)`)
+  return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `)
+}
+
+export function listQuery(listing: UserListing): ReturnType<typeof compose> {
+  const keys = listing.sort.map(({ field, descending }) => {
+    const column = columnOf(field)
+    if (column === undefined) throw new RangeError(`no column for ${field}`)
+    return { expression: column.expression, descending }
+  })
+  const last = keys.at(-1)?.descending ?? false
+  const ordering = [
+    ...keys.map(({ expression, descending }) => sql`${expression} ${descending ? sql`desc` : sql`asc`}`),
+    sql`users.id ${last ? sql`desc` : sql`asc`}`,
+  ]
+  const key = keys[0]
+  const after = listing.after
+    ? key
+      ? sql`and (${key.expression}, users.id) ${last ? sql`<` : sql`>`} (${sql`${listing.after.value}`}, ${listing.after.id})`
+      : sql`and users.id > ${listing.after.id}`
+    : sql``
+  return compose(sql`select ${sql.raw(columns)}, users.attributes::text as "attributesText"
+    from users where ${conditions(listing)} ${after}
+    order by ${sql.join(ordering)} limit ${listing.limit} offset ${listing.skip ?? 0}`)
+}
+
+export function countQuery(listing: UserListing): ReturnType<typeof compose> {
+  return compose(sql`select count(*) as count from users where ${conditions(listing)}`)
+}
+
+/** The JSON column of a user as an object. */
+export function parseAttributes(user: UserText): JsonObject {
+  return JSON.parse(user.attributesText) as JsonObject
+}

@@ -1,0 +1,97 @@
+import {
+  EnrolReply,
+  EnrolRequest,
+  ImportLease,
+  ImportLeaseRequest,
+  ReadBatch,
+  ReadReply,
+  WorkReply,
+  WorkReport,
+  WorkRequest,
+} from '@lockstep/contract/agents/protocol'
+import { AppError } from '@lockstep/contract/app-error'
+import { renderProblem } from '../../platform/http/problem-reply.ts'
+import { defineRoute, type Gateway } from '../../platform/http/route.ts'
+import type { AgentService } from '../../processes/ad/agent.service.ts'
+import type { ReadService } from '../../processes/ad/read.service.ts'
+import type { WorkService } from '../../processes/ad/work.service.ts'
+
+/** A batch of a domain with large groups may be large. */
+const batchLimitBytes = 33_554_432
+const agent = { scheme: 'agent' } as const
+
+export interface AgentsGatewayOptions {
+  readonly agents: AgentService
+  readonly reads: ReadService
+  readonly work: WorkService
+}
+
+/** The agents' protocol: `@lockstep/contract/agents/protocol` explains it. */
+export function createAgentsGateway({ agents, reads, work }: AgentsGatewayOptions): Gateway {
+  const routes = [
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/enrol',
+      summary: 'Enrol an agent with its one-time connect key',
+      access: { scheme: 'public' },
+      body: EnrolRequest,
+      reply: { status: 200, schema: EnrolReply },
+      handle: async ({ body, ip }) => ({ body: await agents.enrol(body, ip) }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/import/lease',
+      summary: 'Take or renew the import lease',
+      access: agent,
+      body: ImportLeaseRequest,
+      reply: { status: 200, schema: ImportLease },
+      handle: async ({ actor, body, ip }) => {
+        const caller = await agents.require(actor, 'IMPORT')
+        await agents.noteContact(caller, body, ip)
+        return { body: await agents.importLease(caller) }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/import/read',
+      summary: 'Hand in a batch of what was read',
+      access: agent,
+      body: ReadBatch,
+      bodyLimitBytes: batchLimitBytes,
+      reply: { status: 200, schema: ReadReply },
+      handle: async ({ actor, body }) => {
+        const caller = await agents.require(actor, 'IMPORT')
+        if (caller.paused) throw new AppError('agent_paused')
+        const reader = { domainId: caller.domainId, agentId: caller.id, agentName: actor.name }
+        return { body: await reads.accept(reader, body) }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/work',
+      summary: 'Wait for something to write',
+      access: agent,
+      body: WorkRequest,
+      reply: { status: 200, schema: WorkReply },
+      handle: async ({ actor, body, ip, signal }) => {
+        const caller = await agents.require(actor, 'SYNC')
+        await agents.noteContact(caller, body, ip)
+        return { body: await work.next(caller, body, signal) }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/work/report',
+      summary: 'Report what was written',
+      access: agent,
+      body: WorkReport,
+      reply: { status: 204 },
+      handle: async ({ actor, body }) => {
+        const caller = await agents.require(actor, 'SYNC')
+        await work.report(caller, body)
+        return { status: 204 }
+      },
+    }),
+  ]
+  return { name: 'agents', tolerant: false, prefixes: ['/agents/v1'], routes, renderError: renderProblem }
+}

@@ -1,0 +1,30 @@
+import type { Actor } from '@lockstep/contract/access'
+import type { DirectoryAgent, DirectoryCreate, UseCase } from '@lockstep/contract/hub/directory'
+import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+
+/** What the wire shows of a domain. */
+export interface WireDomain {
+  readonly id: string
+  readonly baseDn: string
+  readonly useCase: UseCase
+  readonly importAgentId: string | null
+  readonly syncAgentId: string | null
+  readonly updated: Date
+}
+
+/** What this gateway needs of Active Directory domains and their agents. What is not there is refused as `not_found`. */
+export interface ActiveDirectoryDomains {
+  list(actor: Actor): Promise<readonly WireDomain[]>
+  get(actor: Actor, id: string): Promise<WireDomain>
+  create(origin: ChangeOrigin, input: DirectoryCreate): Promise<WireDomain>
+  change(origin: ChangeOrigin, id: string, input: { readonly useCase?: UseCase }): Promise<WireDomain>
+  /** Answers the domain as it was. */
+  remove(origin: ChangeOrigin, id: string): Promise<WireDomain>
+  listAgents(actor: Actor, domainId: string): Promise<readonly DirectoryAgent[]>
+  createAgent(
+    origin: ChangeOrigin,
+    domainId: string,
+    kind: DirectoryAgent['kind'],
+  ): Promise<{ readonly agent: DirectoryAgent; readonly connectKey: string }>
+  removeAgent(origin: ChangeOrigin, domainId: string, agentId: string): Promise<void>
+}

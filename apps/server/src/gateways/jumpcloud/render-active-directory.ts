@@ -1,0 +1,36 @@
+import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
+import type { WireDomain } from './active-directory-domains.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** A domain as v2 answers it, its name spelled `DC=corp;DC=example`. */
+export function renderDomain(domain: WireDomain, organizationId: string): Row {
+  return {
+    id: domain.id,
+    domain: domain.baseDn.split(',').join(';'),
+    useCase: domain.useCase,
+    groupsEnabled: true,
+    delegationState: 'DISABLED',
+    primaryAgent: domain.syncAgentId ?? '',
+    primaryImportAgent: domain.importAgentId ?? '',
+    permission: 'PERMISSION_OWNER',
+    organizationId,
+    updatedAt: domain.updated.toISOString(),
+  }
+}
+
+/** An agent as v2 answers it. A paused agent has no state of its own there. */
+export function renderAgent(agent: DirectoryAgent): Row {
+  return {
+    id: agent.id,
+    agentType: agent.kind,
+    state: agent.state === 'paused' ? 'inactive' : agent.state,
+    contactAt: agent.contactAt ?? null,
+    hostname: agent.hostname ?? null,
+    hostType: null,
+    passwordUpdatedAt: null,
+    source_ip: agent.sourceIp ?? null,
+    version: agent.version ?? null,
+    idSourceId: null,
+  }
+}

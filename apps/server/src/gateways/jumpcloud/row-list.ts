@@ -1,0 +1,80 @@
+// Lists that are short by nature, domains and their agents, are filtered and sorted here over their rendered rows.
+import { AppError } from '@lockstep/contract/app-error'
+import type { RouteReply } from '../../platform/http/route.ts'
+import type { Comparison, Condition } from './condition.ts'
+import type { QueryParameters } from './filter.ts'
+import { parseFields, parseListQuery, project, v2List } from './list-query.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+/** Answers the part of the rows that the parameters ask for. `fields` are those that may be filtered and sorted by. */
+export function listRows(rows: readonly Row[], query: QueryParameters, fields: readonly string[]): RouteReply {
+  const { limit, skip, sort, condition } = parseListQuery(query, 'v2')
+  for (const { field } of sort) requireField(field, fields, 'sort')
+  if (condition !== undefined) requireKnown(condition, fields)
+  const matching = condition === undefined ? rows : rows.filter((row) => holds(condition, row))
+  const ordered = matching.toSorted((a, b) => {
+    for (const { field, descending } of sort) {
+      const [left, right] = [textOf(a[field]), textOf(b[field])]
+      if (left !== right) return left < right === descending ? 1 : -1
+    }
+    return 0
+  })
+  const page = ordered.slice(skip, skip + limit).map((row) => project(row, parseFields(query)))
+  return v2List(page, ordered.length)
+}
+
+function requireField(field: string, fields: readonly string[], parameter: 'sort' | 'filter'): void {
+  if (!fields.includes(field))
+    throw new AppError('invalid_filter', {
+      field: parameter,
+      detail: `${parameter}: "${field.slice(0, 50)}" is not known here. Known: ${fields.join(', ')}.`,
+    })
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number' ? String(value) : ''
+}
+
+function requireKnown(condition: Condition, fields: readonly string[]): void {
+  const parts = 'all' in condition ? condition.all : 'any' in condition ? condition.any : undefined
+  if (parts !== undefined) for (const part of parts) requireKnown(part, fields)
+  else if ('field' in condition) requireField(condition.field, fields, 'filter')
+}
+
+function holds(condition: Condition, row: Row): boolean {
+  if ('all' in condition) return condition.all.every((part) => holds(part, row))
+  if ('any' in condition) return condition.any.some((part) => holds(part, row))
+  return compare(condition, row)
+}
+
+function compare({ field, operator, values }: Comparison, row: Row): boolean {
+  const text = textOf(row[field])
+  const [value = ''] = values
+  switch (operator) {
+    case 'eq':
+      return text === value
+    case 'ne':
+      return text !== value
+    case 'in':
+      return values.includes(text)
+    case 'nin':
+      return !values.includes(text)
+    case 'lt':
+      return text < value
+    case 'lte':
+      return text <= value
+    case 'gt':
+      return text > value
+    case 'gte':
+      return text >= value
+    case 'sw':
+      return text.startsWith(value)
+    case 'ew':
+      return text.endsWith(value)
+    case 'co':
+      return text.includes(value)
+    case 'nco':
+      return !text.includes(value)
+  }
+}

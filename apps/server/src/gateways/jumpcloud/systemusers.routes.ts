@@ -1,0 +1,151 @@
+import { AppError } from '@lockstep/contract/app-error'
+import type { Clock } from '@lockstep/kernel/clock'
+import { parseId } from '@lockstep/kernel/ids'
+import Type from 'typebox'
+import type { User } from '../../directory/users/user.rules.ts'
+import type { UserService } from '../../directory/users/user.service.ts'
+import { defineRoute, type Route, type RouteReply } from '../../platform/http/route.ts'
+import { castUser, needsPresentUser } from './cast-user.ts'
+import { originOf } from './change-origin.ts'
+import type { QueryParameters } from './filter.ts'
+import { FieldsParameter, ListParameters, parseFields, parseListQuery } from './list-query.ts'
+import { IdPath } from './object-id.ts'
+import { renderUser, renderUserList } from './render-user.ts'
+import { UserBody } from './user-body.ts'
+import { passwordViolation } from './wire-error.ts'
+
+export interface SystemUserOptions {
+  readonly users: UserService
+  readonly organizationId: string
+  readonly clock: Clock
+}
+
+const ValidationParameter = Type.Object({ fullValidationDetails: Type.Optional(Type.String()) })
+const jsonType = 'application/json; charset=utf-8'
+
+function json(content: string): RouteReply {
+  return { text: { contentType: jsonType, content } }
+}
+
+/** Users of v1: every success is 200, also creation. */
+export function systemUserRoutes(options: SystemUserOptions): readonly Route[] {
+  return [...readingRoutes(options), ...writingRoutes(options), ...stateRoutes(options)]
+}
+
+function readingRoutes({ users, organizationId }: SystemUserOptions): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/api/systemusers',
+      summary: 'List users',
+      access: { scheme: 'administrator', permission: 'users.read' },
+      query: ListParameters,
+      async handle({ actor, query }) {
+        const listing = parseListQuery(query, 'v1')
+        const [rows, total] = await Promise.all([users.list(actor, listing), users.count(actor, listing)])
+        return json(renderUserList(rows, total, { organizationId, fields: parseFields(query) }))
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/api/systemusers/:id',
+      summary: 'Read a user',
+      access: { scheme: 'administrator', permission: 'users.read' },
+      params: IdPath,
+      query: FieldsParameter,
+      async handle({ actor, params, query }) {
+        return json(renderUser(await users.get(actor, params.id), { organizationId, fields: parseFields(query) }))
+      },
+    }),
+  ]
+}
+
+function writingRoutes({ users, organizationId, clock }: SystemUserOptions): readonly Route[] {
+  const shown = (user: User): RouteReply => json(renderUser(user, { organizationId }))
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/api/systemusers',
+      summary: 'Create a user',
+      access: { scheme: 'administrator', permission: 'users.write' },
+      query: ValidationParameter,
+      body: UserBody,
+      handle: (request) =>
+        withPasswordDetails(request.query, async () =>
+          shown(await users.create(originOf(request), castUser(request.body, { now: clock.now() }))),
+        ),
+    }),
+    defineRoute({
+      method: 'PUT',
+      path: '/api/systemusers/:id',
+      summary: 'Change the named fields of a user',
+      access: { scheme: 'administrator', permission: 'users.write' },
+      params: IdPath,
+      query: ValidationParameter,
+      body: UserBody,
+      handle: (request) =>
+        withPasswordDetails(request.query, async () => {
+          const { params, body } = request
+          const [present] = needsPresentUser(body) ? await users.findMany([parseId(params.id) ?? '']) : []
+          const input = castUser(body, { now: clock.now(), ...(present ? { stored: present.attributes } : {}) })
+          return shown(await users.change(originOf(request), params.id, { input }))
+        }),
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/api/systemusers/:id',
+      summary: 'Delete a user and answer it as it was',
+      access: { scheme: 'administrator', permission: 'users.delete' },
+      params: IdPath,
+      query: Type.Object({ cascade_manager: Type.Optional(Type.String()) }),
+      async handle(request) {
+        const choice = parseCascade(request.query.cascade_manager)
+        return shown(await users.remove(originOf(request), request.params.id, choice))
+      },
+    }),
+  ]
+}
+
+function stateRoutes({ users }: SystemUserOptions): readonly Route[] {
+  const actions = [
+    { path: 'state/activate', summary: 'Activate a user', permission: 'users.suspend', input: { state: 'ACTIVATED' } },
+    { path: 'state/suspend', summary: 'Suspend a user', permission: 'users.suspend', input: { state: 'SUSPENDED' } },
+    { path: 'unlock', summary: 'Unlock a user', permission: 'users.write', input: { account_locked: false } },
+  ] as const
+  return actions.map(({ path, summary, permission, input }) =>
+    defineRoute({
+      method: 'POST',
+      path: `/api/systemusers/:id/${path}`,
+      summary,
+      access: { scheme: 'administrator', permission },
+      params: IdPath,
+      async handle(request) {
+        await users.change(originOf(request), request.params.id, { input })
+        return { body: 'OK' }
+      },
+    }),
+  )
+}
+
+/** What becomes of a leaving manager's reports: `null` clears their manager, an id is their new one. */
+function parseCascade(text: string | undefined): { cascadeManager?: string | null } {
+  if (text === undefined || text === '') return {}
+  if (text.toLowerCase() === 'null') return { cascadeManager: null }
+  const id = parseId(text)
+  if (id === undefined)
+    throw new AppError('invalid_request', {
+      field: 'cascade_manager',
+      detail: 'cascade_manager: must be null or the id of a user.',
+    })
+  return { cascadeManager: id }
+}
+
+async function withPasswordDetails(query: QueryParameters, work: () => Promise<RouteReply>): Promise<RouteReply> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'password_policy' && query['fullValidationDetails'] === 'password')
+      return passwordViolation(error)
+    throw error
+  }
+}

@@ -1,0 +1,180 @@
+import type { Actor, Permission } from '@lockstep/contract/access'
+import { permissions } from '@lockstep/contract/access'
+import { AppError } from '@lockstep/contract/app-error'
+import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
+import { systemClock } from '@lockstep/kernel/clock'
+import { newId } from '@lockstep/kernel/ids'
+import { createBindingService } from '../../../directory/bindings/binding.service.ts'
+import { createGroupService, type GroupService } from '../../../directory/groups/group.service.ts'
+import { createJournalService, type JournalService } from '../../../directory/journal/journal.service.ts'
+import { createUserService, type UserService } from '../../../directory/users/user.service.ts'
+import type { Database } from '../../../platform/db/database.ts'
+import { createHttpServer, type HttpServer } from '../../../platform/http/server.ts'
+import { silentLog } from '../../../platform/log/log.ts'
+import type { ActiveDirectoryDomains, WireDomain } from '../active-directory-domains.ts'
+import { createJumpCloudGateway } from '../jumpcloud-gateway.ts'
+
+export const organizationId = '5f00000000000000000000aa'
+export const apiKey = 'k'.repeat(40)
+
+/** An answer, its body parsed. */
+export interface Answer {
+  readonly status: number
+  readonly text: string
+  readonly headers: Readonly<Record<string, unknown>>
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into bodies of every shape
+  readonly body: any
+}
+
+export interface CallOptions {
+  readonly body?: unknown
+  readonly raw?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface HubFixture {
+  readonly server: HttpServer
+  readonly users: UserService
+  readonly groups: GroupService
+  readonly journal: JournalService
+  /** What the follower of the journal does: makes accounts what the associations say. */
+  settle(userIds: readonly string[]): Promise<void>
+  /** Sends a request with the key of an administrator who may do everything. */
+  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, options?: CallOptions): Promise<Answer>
+  stop(): Promise<void>
+}
+
+/** The gateway over the real directory and a real database. */
+export async function hubFixture(
+  database: Database,
+  options: { readonly permissions?: readonly Permission[] } = {},
+): Promise<HubFixture> {
+  const announce = (): void => undefined
+  const journal = createJournalService({ database, clock: systemClock })
+  const users = createUserService({
+    database,
+    clock: systemClock,
+    announce,
+    hashPassword: async (password) => `hash of ${password.length}`,
+    defaultState: () => 'ACTIVATED',
+  })
+  const findUsers: UserService['findMany'] = (ids) => users.findMany(ids)
+  const groups = createGroupService({ database, clock: systemClock, journal, findUsers, announce })
+  const bindings = createBindingService({ database, clock: systemClock, journal, users, groups, announce })
+  const domains = storedDomains(database)
+  const actor: Actor = {
+    kind: 'administrator',
+    id: '5f00000000000000000000ab',
+    name: 'ada@example.com',
+    permissions: new Set(options.permissions ?? permissions),
+    via: 'api_key',
+  }
+  const server = await createHttpServer({
+    gateways: [createJumpCloudGateway({ users, groups, bindings, domains, organizationId, clock: systemClock })],
+    authenticators: {
+      administrator: async ({ headers }) => (headers['x-api-key'] === apiKey ? actor : undefined),
+      agent: async () => undefined,
+    },
+    log: silentLog,
+  })
+  return {
+    server,
+    users,
+    groups,
+    journal,
+    settle: (userIds) => bindings.settle(database, userIds),
+    call: (method, url, { body, raw, headers = {} } = {}) => send(server, { method, url, body, raw, headers }),
+    async stop() {
+      await server.stop()
+      await users.close()
+    },
+  }
+}
+
+interface Sent {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly body: unknown
+  readonly raw: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+}
+
+async function send(server: HttpServer, { method, url, body, raw, headers }: Sent): Promise<Answer> {
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+  const reply = await server.fastify.inject({
+    method,
+    url,
+    headers: { 'x-api-key': apiKey, 'content-type': 'application/json', ...headers },
+    ...(payload === undefined ? {} : { payload }),
+  })
+  const isJson = String(reply.headers['content-type']).startsWith('application/json')
+  return {
+    status: reply.statusCode,
+    text: reply.body,
+    headers: reply.headers,
+    body: isJson ? (JSON.parse(reply.body) as unknown) : undefined,
+  }
+}
+
+/** Domains without agents' protocol: enough of them for what this gateway shows and for associations to point at. */
+function storedDomains(database: Database): ActiveDirectoryDomains {
+  const domains = new Map<string, WireDomain>()
+  const agents = new Map<string, DirectoryAgent[]>()
+  const find = (id: string): WireDomain => {
+    const domain = domains.get(id)
+    if (domain === undefined) throw new AppError('not_found', { field: 'id' })
+    return domain
+  }
+  return {
+    list: async () => [...domains.values()],
+    get: async (_actor, id) => find(id),
+    async create(_origin, { domain, useCase = 'TWOWAYSYNC' }) {
+      const now = systemClock.now()
+      const made: WireDomain = {
+        id: newId(now.getTime()),
+        baseDn: domain.replaceAll(';', ','),
+        useCase,
+        importAgentId: null,
+        syncAgentId: null,
+        updated: now,
+      }
+      if ([...domains.values()].some(({ baseDn }) => baseDn === made.baseDn)) throw new AppError('domain_taken')
+      await database.execute({
+        text: `insert into directories (id, kind, name, created) values ($1, 'active_directory', $2, $3)`,
+        values: [made.id, domain, now],
+      })
+      domains.set(made.id, made)
+      return made
+    },
+    async change(_origin, id, { useCase }) {
+      const changed = { ...find(id), ...(useCase === undefined ? {} : { useCase }) }
+      domains.set(id, changed)
+      return changed
+    },
+    async remove(_origin, id) {
+      const gone = find(id)
+      domains.delete(id)
+      await database.execute({ text: 'delete from directories where id = $1', values: [id] })
+      return gone
+    },
+    listAgents: async (_actor, domainId) => agents.get(find(domainId).id) ?? [],
+    async createAgent(_origin, domainId, kind) {
+      const now = systemClock.now()
+      const agent: DirectoryAgent = {
+        id: newId(now.getTime()),
+        kind,
+        state: 'unsealed',
+        primary: false,
+        health: { light: 'amber', reason: 'Waits for its connect key to be used.' },
+        created: now.toISOString(),
+      }
+      agents.set(find(domainId).id, [...(agents.get(domainId) ?? []), agent])
+      return { agent, connectKey: `jck_${agent.id}` }
+    },
+    async removeAgent(_origin, domainId, agentId) {
+      const left = (agents.get(find(domainId).id) ?? []).filter(({ id }) => id !== agentId)
+      if (left.length === agents.get(domainId)?.length) throw new AppError('not_found', { field: 'agent_id' })
+      agents.set(domainId, left)
+    },
+  }
+}

@@ -1,0 +1,94 @@
+import { SessionReply, SetUpRequest, SignInRequest } from '@lockstep/contract/hub/session'
+import type { AccessService } from '../../directory/access/access.service.ts'
+import type { AdministratorFacts } from '../../directory/access/access.rules.ts'
+import { permissionsOf } from '../../directory/access/access.rules.ts'
+import type { OpenedSession, SignInSource } from '../../directory/access/open-session.ts'
+import { defineRoute, type IncomingRequest, type Route, type RouteReply } from '../../platform/http/route.ts'
+import { authenticate } from './administrator-authenticator.ts'
+import { sessionCookie } from './credentials.ts'
+import { requireOwnOrigin } from './csrf.ts'
+import { originOf } from './request-origin.ts'
+import { cameOverHttps, endedCookieHeader, sessionCookieHeader } from './session-cookie.ts'
+
+interface SessionRouteOptions {
+  readonly access: AccessService
+  /** The hub itself ends TLS. */
+  readonly servesTls: boolean
+}
+
+/** Signing in and out, and the first administrator. */
+export function sessionRoutes({ access, servesTls }: SessionRouteOptions): readonly Route[] {
+  const opened = (request: IncomingRequest, session: OpenedSession): RouteReply => {
+    const { token, csrfToken, lifetimeMs, administrator } = session
+    const isSecure = cameOverHttps(request, { servesTls })
+    return {
+      headers: { 'set-cookie': sessionCookieHeader(token, { lifetimeMs, isSecure }) },
+      body: signedIn(administrator, csrfToken),
+    }
+  }
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/hub/v1/session',
+      summary: 'Who is signed in, and whether the first administrator is still to be made',
+      access: { scheme: 'public' },
+      reply: { status: 200, schema: SessionReply },
+      async handle(request) {
+        const known = await authenticate(access, request)
+        if (known !== undefined) return { body: signedIn(known.administrator, known.csrfToken) }
+        const body: SessionReply = { signedIn: false, setUpNeeded: await access.isSetUpNeeded() }
+        return { body }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/session',
+      summary: 'Sign in with address and password',
+      access: { scheme: 'public' },
+      body: SignInRequest,
+      reply: { status: 200, schema: SessionReply },
+      async handle(request) {
+        requireOwnOrigin(request)
+        return opened(request, await access.signIn(request.body, sourceOf(request)))
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/hub/v1/session',
+      summary: 'Sign out',
+      access: { scheme: 'administrator' },
+      reply: { status: 204 },
+      async handle(request) {
+        const token = request.cookies[sessionCookie]
+        if (request.actor.via === 'session' && token !== undefined) await access.signOut(originOf(request), token)
+        const isSecure = cameOverHttps(request, { servesTls })
+        return { status: 204, headers: { 'set-cookie': endedCookieHeader({ isSecure }) } }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/set-up',
+      summary: 'Make the first administrator with the link that the hub printed, and sign in',
+      access: { scheme: 'public' },
+      body: SetUpRequest,
+      reply: { status: 200, schema: SessionReply },
+      async handle(request) {
+        requireOwnOrigin(request)
+        return opened(request, await access.setUp(request.body, sourceOf(request)))
+      },
+    }),
+  ]
+}
+
+function sourceOf({ ip, requestId, cookies }: IncomingRequest): SignInSource {
+  return { ip, requestId, replacedToken: cookies[sessionCookie] }
+}
+
+function signedIn({ id, email, name, role }: AdministratorFacts, csrfToken: string | undefined): SessionReply {
+  return {
+    signedIn: true,
+    setUpNeeded: false,
+    ...(csrfToken === undefined ? {} : { csrfToken }),
+    administrator: { id, email, name, role, permissions: [...permissionsOf(role)] },
+  }
+}

@@ -1,0 +1,84 @@
+import { readFile, readdir, readlink, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pause } from '@lockstep/kernel/retry'
+import type { Log } from '../log/log.ts'
+import { EmbeddedPostgresError } from './embedded-error.ts'
+
+const politeMs = 20_000
+const zombieMs = 5_000
+const pollMs = 20
+
+interface OrphanOptions {
+  readonly cluster: string
+  readonly socketFolder: string
+  readonly log: Log
+}
+
+/**
+ * Makes the cluster startable after a hub died without stopping its PostgreSQL. Call it only under the lock of the data
+ * folder: then whatever still runs on the cluster has no hub any more.
+ *
+ * A postmaster that is alive and works in this cluster is asked to stop (and not adopted: its log and settings belong
+ * to the hub that died). A pid file, of the cluster or of its socket, whose process is gone, is a zombie that nobody
+ * reaps (a container without an init), or is another program with a reused number, is deleted once no process works in
+ * the cluster any more; PostgreSQL itself would refuse to start over the last two.
+ */
+export async function endOrphan({ cluster, socketFolder, log }: OrphanOptions): Promise<void> {
+  const pidFile = join(cluster, 'postmaster.pid')
+  const pid = await readPid(pidFile)
+  if (pid !== undefined && (await worksIn(pid, cluster))) {
+    log.warn({ pid }, 'a PostgreSQL of a hub that died still runs on the data folder; stopping it')
+    signal(pid, 'SIGINT')
+    await until(async () => !(await worksIn(pid, cluster)), politeMs)
+    if (await worksIn(pid, cluster)) signal(pid, 'SIGQUIT')
+  }
+  const idle = await until(async () => (await processesIn(cluster)).length === 0, zombieMs)
+  if (!idle) {
+    throw new EmbeddedPostgresError(
+      'inUse',
+      `PostgreSQL still works in ${cluster} (processes ${(await processesIn(cluster)).join(', ')}) and does not stop; end it, then start Lockstep again.`,
+    )
+  }
+  for (const file of [pidFile, join(socketFolder, '.s.PGSQL.5432'), join(socketFolder, '.s.PGSQL.5432.lock')]) {
+    await rm(file, { force: true })
+  }
+}
+
+async function readPid(file: string): Promise<number | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const pid = Number.parseInt(text, 10)
+  return Number.isSafeInteger(pid) && pid > 1 ? pid : undefined
+}
+
+/** A zombie has no working folder any more, so it never counts. */
+async function worksIn(pid: number, cluster: string): Promise<boolean> {
+  const [folder, name] = await Promise.all([
+    readlink(`/proc/${pid}/cwd`).catch(() => ''),
+    readFile(`/proc/${pid}/comm`, 'utf8').catch(() => ''),
+  ])
+  return folder === cluster && name.trim() === 'postgres'
+}
+
+async function processesIn(cluster: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const working = await Promise.all(pids.map((pid) => worksIn(pid, cluster)))
+  return pids.filter((_, index) => working[index])
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // It ended between the look and the signal, which is what was wanted.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+async function until(condition: () => Promise<boolean>, limitMs: number): Promise<boolean> {
+  const deadline = performance.now() + limitMs
+  for (;;) {
+    if (await condition()) return true
+    if (performance.now() > deadline) return false
+    await pause(pollMs)
+  }
+}

@@ -1,0 +1,35 @@
+import staticFiles from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Serves a built portal below `prefix`; addresses of the portal's own rooms answer with its page. */
+export async function servePortal(app: FastifyInstance, options: { prefix: string; folder: string }): Promise<void> {
+  const { prefix, folder } = options
+  await app.register(staticFiles, {
+    root: folder,
+    prefix: `${prefix}/`,
+    decorateReply: true,
+    wildcard: false,
+    index: false,
+    // Files carry their content's hash in the name, so a browser may keep them for ever; the page itself is asked for anew.
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+  const page = async (_request: unknown, reply: { header: Function; sendFile: Function }): Promise<unknown> => {
+    reply.header('content-security-policy', contentSecurityPolicy)
+    return reply.sendFile('index.html', folder, { cacheControl: false })
+  }
+  app.get(prefix, page as never)
+  app.get(`${prefix}/*`, page as never)
+}

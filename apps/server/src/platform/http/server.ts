@@ -1,0 +1,232 @@
+// The one HTTP port. Every gateway hands in its routes as data; this file gives each of them the same treatment, in this order:
+// authenticate, check the permission, read and check the input, call the handler, send the answer, or let the gateway word the refusal.
+import type { Actor } from '@lockstep/contract/access'
+import { AppError } from '@lockstep/contract/app-error'
+import cookie from '@fastify/cookie'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Log } from '../log/log.ts'
+import { parseJsonBody } from './json-body.ts'
+import { renderProblem } from './problem-reply.ts'
+import type { Gateway, IncomingRequest, Route, RouteReply } from './route.ts'
+import { compileValidator, type Validate } from './validation.ts'
+
+/** Who a request comes from, by scheme; undefined: nobody we know. A refusal (CSRF, throttling) is thrown. */
+export interface Authenticators {
+  readonly administrator: (request: IncomingRequest) => Promise<Actor | undefined>
+  readonly agent: (request: IncomingRequest) => Promise<Actor | undefined>
+}
+
+export interface HttpServerOptions {
+  readonly gateways: readonly Gateway[]
+  readonly authenticators: Authenticators
+  readonly log: Log
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+  readonly trustedProxy?: string
+  /** Counts a finished request; the path is the route's template, never what was sent. */
+  readonly observe?: (request: { method: string; route: string; status: number; seconds: number }) => void
+}
+
+/** The HTTP server; `stop` lets requests in flight finish and ends long polls and event streams. */
+export interface HttpServer {
+  readonly fastify: FastifyInstance
+  readonly gateways: readonly Gateway[]
+  stop(): Promise<void>
+}
+
+const defaultBodyLimitBytes = 1_048_576
+const nobody: Actor = { kind: 'system', id: 'nobody', name: 'nobody', permissions: new Set() }
+
+/** Builds the server without listening yet. */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const stopping = new AbortController()
+  const app = fastify({
+    loggerInstance: options.log as unknown as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: defaultBodyLimitBytes,
+    routerOptions: { ignoreTrailingSlash: true, caseSensitive: false, maxParamLength: 500 },
+    forceCloseConnections: 'idle',
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    ...(options.trustedProxy === undefined ? {} : { trustProxy: options.trustedProxy }),
+    ...(options.tls === undefined ? {} : { https: options.tls }),
+  }) as unknown as FastifyInstance
+  await app.register(cookie)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  setCommonHeaders(app)
+  if (options.observe) observeRequests(app, options.observe)
+
+  for (const gateway of options.gateways)
+    for (const route of gateway.routes) mount(app, { gateway, route, stopping: stopping.signal, options })
+
+  const gatewayOf = (url: string): Gateway | undefined => {
+    const path = url.toLowerCase()
+    return options.gateways
+      .flatMap((gateway) => gateway.prefixes.map((prefix) => ({ gateway, prefix })))
+      .filter(({ prefix }) => path.startsWith(prefix))
+      .toSorted((a, b) => b.prefix.length - a.prefix.length)[0]?.gateway
+  }
+  app.setNotFoundHandler(async (request, reply) => {
+    const render = gatewayOf(request.url)?.renderError ?? renderProblem
+    return send(reply, render(new AppError('route_not_found', { field: 'path' }), request.id))
+  })
+  app.setErrorHandler(async (error: unknown, request, reply) => {
+    const render = gatewayOf(request.url)?.renderError ?? renderProblem
+    const refusal = fromFramework(error)
+    if (!(refusal instanceof AppError)) request.log.error({ err: refusal, requestId: request.id }, 'request failed')
+    return send(reply, render(refusal, request.id))
+  })
+  return {
+    fastify: app,
+    gateways: options.gateways,
+    async stop() {
+      stopping.abort()
+      await app.close()
+    },
+  }
+}
+
+function setCommonHeaders(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+    reply.header('x-request-id', request.id)
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    return payload
+  })
+}
+
+function observeRequests(app: FastifyInstance, observe: NonNullable<HttpServerOptions['observe']>): void {
+  app.addHook('onResponse', async (request, reply) => {
+    observe({
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    })
+  })
+}
+
+/** Turns what the framework itself refuses (size, media type, bad paths) into our codes. */
+function fromFramework(error: unknown): unknown {
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large', { field: 'body' })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('unsupported_media_type', { field: 'content-type' })
+  if (error instanceof AppError || statusCode === undefined || statusCode >= 500) return error
+  return new AppError('invalid_request', { field: 'request', cause: error })
+}
+
+interface MountOptions {
+  readonly gateway: Gateway
+  readonly route: Route
+  readonly stopping: AbortSignal
+  readonly options: HttpServerOptions
+}
+
+interface Validators {
+  readonly params: Validate
+  readonly query: Validate
+  readonly body: Validate
+}
+
+const passThrough: Validate = (value) => value
+
+function validatorsOf({ gateway, route }: MountOptions): Validators {
+  const { tolerant } = gateway
+  return {
+    params: route.params ? compileValidator(route.params, 'params', { convert: true, tolerant: false }) : passThrough,
+    query: route.query ? compileValidator(route.query, 'query', { convert: true, tolerant }) : passThrough,
+    body: route.body ? compileValidator(route.body, 'body', { convert: tolerant, tolerant }) : passThrough,
+  }
+}
+
+function mount(app: FastifyInstance, mounted: MountOptions): void {
+  const { gateway, route, options } = mounted
+  const validators = validatorsOf(mounted)
+  app.route({
+    method: route.method,
+    url: route.path,
+    bodyLimit: route.bodyLimitBytes ?? defaultBodyLimitBytes,
+    handler: async (request, reply) => {
+      const incoming = incomingRequest(request, reply, mounted.stopping)
+      try {
+        const actor = await authorizedActor(route, incoming, options.authenticators)
+        const answer = await route.handle({
+          ...incoming,
+          actor,
+          params: validators.params(request.params) as never,
+          query: validators.query(request.query) as never,
+          body: validators.body(readBody(incoming, route, gateway)) as never,
+        })
+        return await send(reply, answer)
+      } catch (error) {
+        if (!(error instanceof AppError)) request.log.error({ err: error, requestId: request.id, route: route.path }, 'request failed')
+        return await send(reply, gateway.renderError(error, request.id))
+      }
+    },
+  })
+}
+
+function readBody(request: IncomingRequest, route: Route, gateway: Gateway): unknown {
+  if (route.body === undefined || request.rawBody.length === 0) return undefined
+  const type = String(request.headers['content-type'] ?? '').toLowerCase()
+  const isJson = type.startsWith('application/json') || type.includes('+json')
+  if (!isJson && !gateway.tolerant) throw new AppError('unsupported_media_type', { field: 'content-type' })
+  return parseJsonBody(request.rawBody)
+}
+
+async function authorizedActor(
+  route: Route,
+  request: IncomingRequest,
+  authenticators: Authenticators,
+): Promise<Actor> {
+  if (route.access.scheme === 'public') return nobody
+  const actor = await authenticators[route.access.scheme](request)
+  if (actor === undefined) throw new AppError('unauthenticated')
+  if (route.access.scheme === 'administrator') {
+    const { permission } = route.access
+    if (permission !== undefined && !actor.permissions.has(permission))
+      throw new AppError('forbidden', { detail: `This needs the permission ${permission}, which your role does not have.` })
+  }
+  return actor
+}
+
+function incomingRequest(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): IncomingRequest {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  return {
+    method: request.method,
+    url: request.url,
+    headers: request.headers,
+    cookies: request.cookies,
+    ip: request.ip,
+    rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    requestId: request.id,
+    signal: AbortSignal.any([gone.signal, stopping]),
+  }
+}
+
+async function send(reply: FastifyReply, answer: RouteReply): Promise<FastifyReply> {
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
+  if (answer.stream) return stream(reply, answer.stream)
+  reply.code(answer.status ?? 200)
+  if (answer.text) return reply.type(answer.text.contentType).send(answer.text.content)
+  if (answer.body === undefined) return reply.send()
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer.body))
+}
+
+/** Server-sent events: the reply stays open until the client goes away or the hub stops. */
+async function stream(reply: FastifyReply, run: NonNullable<RouteReply['stream']>): Promise<FastifyReply> {
+  const gone = new AbortController()
+  reply.hijack()
+  const raw = reply.raw
+  raw.once('close', () => gone.abort())
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+  raw.write(': open\n\n')
+  try {
+    await run((chunk) => void raw.write(chunk), gone.signal)
+  } finally {
+    raw.end()
+  }
+  return reply
+}

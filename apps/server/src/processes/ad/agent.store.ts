@@ -1,0 +1,117 @@
+import type { Queryable } from '../../platform/db/database.ts'
+
+/** An agent of a domain. */
+export interface Agent {
+  readonly id: string
+  readonly domainId: string
+  readonly kind: 'IMPORT' | 'SYNC'
+  readonly connectKeyExpires: Date | null
+  readonly publicKey: string | null
+  readonly paused: boolean
+  readonly hostname: string | null
+  readonly version: string | null
+  readonly sourceIp: string | null
+  readonly contactAt: Date | null
+  readonly directoryReachable: boolean | null
+  readonly directoryError: string | null
+  readonly created: Date
+}
+
+const columns = `id, domain_id as "domainId", kind, connect_key_expires as "connectKeyExpires", public_key as "publicKey", paused,
+  hostname, version, source_ip as "sourceIp", contact_at as "contactAt", directory_reachable as "directoryReachable",
+  directory_error as "directoryError", created`
+
+export async function insert(db: Queryable, agent: Agent, connectKeyHash: string): Promise<void> {
+  await db.execute({
+    text: `insert into ad_agents (id, domain_id, kind, connect_key_hash, connect_key_expires, created)
+      values ($1, $2, $3, $4, $5, $6)`,
+    values: [agent.id, agent.domainId, agent.kind, connectKeyHash, agent.connectKeyExpires, agent.created],
+  })
+}
+
+export async function list(db: Queryable, domainId: string): Promise<readonly Agent[]> {
+  return db.query<Agent>({
+    name: 'ad-agents-list',
+    text: `select ${columns} from ad_agents where domain_id = $1 order by id limit 100`,
+    values: [domainId],
+  })
+}
+
+export async function find(db: Queryable, id: string): Promise<Agent | undefined> {
+  const rows = await db.query<Agent>({
+    name: 'ad-agents-find',
+    text: `select ${columns} from ad_agents where id = $1`,
+    values: [id],
+  })
+  return rows[0]
+}
+
+export interface Enrolment {
+  readonly connectKeyHash: string
+  readonly kind: 'IMPORT' | 'SYNC'
+  readonly publicKey: string
+  readonly hostname: string
+  readonly version: string
+  readonly sourceIp: string
+  readonly now: Date
+}
+
+/** Uses a connect key up; undefined when it is unknown, used, expired or of the other kind. */
+export async function enrol(db: Queryable, enrolment: Enrolment): Promise<Agent | undefined> {
+  const rows = await db.query<Agent>({
+    name: 'ad-agents-enrol',
+    text: `update ad_agents set connect_key_hash = null, connect_key_expires = null, public_key = $3, hostname = $4, version = $5,
+        source_ip = $6, contact_at = $7
+      where connect_key_hash = $1 and kind = $2 and connect_key_expires > $7
+      returning ${columns}`,
+    values: [
+      enrolment.connectKeyHash,
+      enrolment.kind,
+      enrolment.publicKey,
+      enrolment.hostname,
+      enrolment.version,
+      enrolment.sourceIp,
+      enrolment.now,
+    ],
+  })
+  return rows[0]
+}
+
+export async function remove(db: Queryable, id: string): Promise<void> {
+  await db.execute({ name: 'ad-agents-remove', text: 'delete from ad_agents where id = $1', values: [id] })
+}
+
+export async function setPaused(db: Queryable, id: string, paused: boolean): Promise<void> {
+  await db.execute({ name: 'ad-agents-pause', text: 'update ad_agents set paused = $2 where id = $1', values: [id, paused] })
+}
+
+/** Notes that an agent asked; written at most every few seconds, or when something changed. */
+export async function noteContact(
+  db: Queryable,
+  contact: {
+    readonly id: string
+    readonly hostname: string
+    readonly version: string
+    readonly sourceIp: string
+    readonly directoryReachable: boolean
+    readonly directoryError: string | null
+    readonly now: Date
+  },
+): Promise<void> {
+  await db.execute({
+    name: 'ad-agents-contact',
+    text: `update ad_agents set hostname = $2, version = $3, source_ip = $4, directory_reachable = $5, directory_error = $6,
+        contact_at = $7
+      where id = $1 and (contact_at is null or contact_at < $7 - interval '3 seconds'
+        or directory_reachable is distinct from $5)`,
+    values: [
+      contact.id,
+      contact.hostname,
+      contact.version,
+      contact.sourceIp,
+      contact.directoryReachable,
+      contact.directoryError,
+      contact.now,
+    ],
+  })
+}

@@ -1,0 +1,195 @@
+import type { Queryable } from '../../platform/db/database.ts'
+import type { Domain } from './domain.rules.ts'
+
+const columns = `ad_domains.id, directories.name, base_dn as "baseDn", use_case as "useCase", root_dn as "rootDn",
+  integration_group_dn as "integrationGroupDn", user_container_dn as "userContainerDn",
+  group_container_dn as "groupContainerDn", upn_suffix as "upnSuffix", behaviour, root_guid as "rootGuid",
+  integration_group_guid as "integrationGroupGuid", cookie, invocation_id as "invocationId", highest_usn as "highestUsn",
+  full_read_wanted as "fullReadWanted", open_read_id as "openReadId", open_read_full as "openReadFull",
+  last_read_at as "lastReadAt", last_full_read_at as "lastFullReadAt", last_write_at as "lastWriteAt",
+  import_epoch as "importEpoch", import_agent_id as "importAgentId", import_lease_until as "importLeaseUntil",
+  sync_epoch as "syncEpoch", sync_agent_id as "syncAgentId", sync_lease_until as "syncLeaseUntil", ad_domains.updated`
+
+export async function insert(db: Queryable, domain: Domain): Promise<void> {
+  await db.execute({
+    text: `insert into ad_domains (id, base_dn, use_case, root_dn, integration_group_dn, user_container_dn, group_container_dn,
+        upn_suffix, behaviour, updated)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    values: [
+      domain.id,
+      domain.baseDn,
+      domain.useCase,
+      domain.rootDn,
+      domain.integrationGroupDn,
+      domain.userContainerDn,
+      domain.groupContainerDn,
+      domain.upnSuffix,
+      domain.behaviour,
+      domain.updated,
+    ],
+  })
+}
+
+/** Writes the settings; a changed scope asks for everything to be read anew. */
+export async function updateSettings(db: Queryable, domain: Domain, options: { readonly scopeChanged: boolean }): Promise<void> {
+  await db.execute({
+    name: 'ad-domains-settings',
+    text: `update ad_domains set use_case = $2, root_dn = $3, integration_group_dn = $4, user_container_dn = $5,
+        group_container_dn = $6, upn_suffix = $7, behaviour = $8, updated = $9,
+        full_read_wanted = full_read_wanted or $10,
+        root_guid = case when $10 then null else root_guid end,
+        integration_group_guid = case when $10 then null else integration_group_guid end
+      where id = $1`,
+    values: [
+      domain.id,
+      domain.useCase,
+      domain.rootDn,
+      domain.integrationGroupDn,
+      domain.userContainerDn,
+      domain.groupContainerDn,
+      domain.upnSuffix,
+      domain.behaviour,
+      domain.updated,
+      options.scopeChanged,
+    ],
+  })
+}
+
+export async function list(db: Queryable): Promise<readonly Domain[]> {
+  return db.query<Domain>({
+    name: 'ad-domains-list',
+    text: `select ${columns} from ad_domains join directories using (id) order by ad_domains.id limit 1000`,
+  })
+}
+
+export async function find(db: Queryable, id: string): Promise<Domain | undefined> {
+  const rows = await db.query<Domain>({
+    name: 'ad-domains-find',
+    text: `select ${columns} from ad_domains join directories using (id) where ad_domains.id = $1`,
+    values: [id],
+  })
+  return rows[0]
+}
+
+/** One writer of a domain's mirror at a time, in all hub processes, until the transaction ends. */
+export async function lockMirror(db: Queryable, id: string): Promise<void> {
+  await db.query({
+    name: 'ad-domains-lock-mirror',
+    text: `select pg_advisory_xact_lock(hashtextextended('ad-mirror:' || $1, 0))`,
+    values: [id],
+  })
+}
+
+export async function requestFullRead(db: Queryable, id: string): Promise<void> {
+  await db.execute({ text: 'update ad_domains set full_read_wanted = true where id = $1', values: [id] })
+}
+
+export interface Lease {
+  readonly agentId: string
+  readonly epoch: number
+}
+
+const leaseColumns = { IMPORT: 'import', SYNC: 'sync' } as const
+
+/**
+ * Takes or renews the lease of an agent's kind: whoever holds it keeps it until it runs out; a new holder gets a new epoch. Answers
+ * who holds it now.
+ */
+export async function takeLease(
+  db: Queryable,
+  request: { readonly domainId: string; readonly kind: 'IMPORT' | 'SYNC'; readonly agentId: string; readonly leaseMs: number },
+): Promise<Lease | undefined> {
+  const prefix = leaseColumns[request.kind]
+  const taken = await db.query<Lease>({
+    name: `ad-domains-lease-${prefix}`,
+    text: `update ad_domains set
+        ${prefix}_epoch = case when ${prefix}_agent_id = $2 then ${prefix}_epoch else ${prefix}_epoch + 1 end,
+        ${prefix}_agent_id = $2, ${prefix}_lease_until = now() + $3 * interval '1 millisecond'
+      where id = $1 and (${prefix}_agent_id = $2 or ${prefix}_agent_id is null or ${prefix}_lease_until < now())
+      returning ${prefix}_agent_id as "agentId", ${prefix}_epoch as epoch`,
+    values: [request.domainId, request.agentId, request.leaseMs],
+  })
+  if (taken[0]) return taken[0]
+  const held = await db.query<Lease>({
+    name: `ad-domains-lease-holder-${prefix}`,
+    text: `select ${prefix}_agent_id as "agentId", ${prefix}_epoch as epoch from ad_domains where id = $1`,
+    values: [request.domainId],
+  })
+  return held[0]
+}
+
+/** Gives a lease up, so that another agent takes over at once. */
+export async function dropLease(db: Queryable, request: { readonly kind: 'IMPORT' | 'SYNC'; readonly agentId: string }): Promise<void> {
+  const prefix = leaseColumns[request.kind]
+  await db.execute({
+    name: `ad-domains-drop-lease-${prefix}`,
+    text: `update ad_domains set ${prefix}_agent_id = null, ${prefix}_lease_until = null where ${prefix}_agent_id = $1`,
+    values: [request.agentId],
+  })
+}
+
+export async function openRead(db: Queryable, read: { readonly domainId: string; readonly readId: string; readonly full: boolean }): Promise<void> {
+  await db.execute({
+    name: 'ad-domains-open-read',
+    text: 'update ad_domains set open_read_id = $2, open_read_full = $3 where id = $1',
+    values: [read.domainId, read.readId, read.full],
+  })
+}
+
+/** The read is complete: where it ended is kept together with what it brought. */
+export async function closeRead(
+  db: Queryable,
+  end: {
+    readonly domainId: string
+    readonly full: boolean
+    readonly cookie: string | null
+    readonly invocationId: string | null
+    readonly highestUsn: string | null
+    readonly now: Date
+  },
+): Promise<void> {
+  await db.execute({
+    name: 'ad-domains-close-read',
+    text: `update ad_domains set open_read_id = null, open_read_full = false, last_read_at = $6,
+        last_full_read_at = case when $2 then $6 else last_full_read_at end,
+        full_read_wanted = full_read_wanted and not $2,
+        cookie = coalesce($3, cookie), invocation_id = coalesce($4, invocation_id), highest_usn = coalesce($5, highest_usn)
+      where id = $1`,
+    values: [end.domainId, end.full, end.cookie, end.invocationId, end.highestUsn, end.now],
+  })
+}
+
+export async function setAnchors(
+  db: Queryable,
+  anchors: { readonly domainId: string; readonly rootGuid: string | null; readonly integrationGroupGuid: string | null },
+): Promise<void> {
+  await db.execute({
+    name: 'ad-domains-anchors',
+    text: 'update ad_domains set root_guid = $2, integration_group_guid = $3 where id = $1',
+    values: [anchors.domainId, anchors.rootGuid, anchors.integrationGroupGuid],
+  })
+}
+
+export async function noteWrite(db: Queryable, id: string, now: Date): Promise<void> {
+  await db.execute({
+    name: 'ad-domains-note-write',
+    text: 'update ad_domains set last_write_at = $2 where id = $1',
+    values: [id, now],
+  })
+}
+
+/** Users and groups whose home the domain was are the hub's own again. */
+export async function releaseHome(db: Queryable, id: string): Promise<void> {
+  await db.execute({
+    text: `update users set home_directory_id = null, revision = revision + 1,
+        attributes = attributes || '{"restrictedFields": [], "external_dn": "", "external_source_type": ""}',
+        state = case when suspended_by = $1 then 'SUSPENDED' else state end,
+        suspended_by = case when suspended_by = $1 then 'hub' else suspended_by end
+      where home_directory_id = $1 or suspended_by = $1`,
+    values: [id],
+  })
+  await db.execute({
+    text: `update groups set home_directory_id = null, outside = false, revision = revision + 1 where home_directory_id = $1`,
+    values: [id],
+  })
+}

@@ -1,0 +1,190 @@
+// What becomes of one user object of the domain: a decision from what the mirror, the accounts and the users say. Writing it is the
+// import's business; what takes something away is proposed to the guard first.
+import type { DirectoryBehaviour } from '@lockstep/contract/hub/directory'
+import type { Json, JsonObject } from '@lockstep/kernel/json'
+import type { Account } from '../../directory/bindings/account-import.service.ts'
+import { comparableFields, directoryState, type User, type UserInput } from '../../directory/users/user.rules.ts'
+import { clearedFields, type DomainUser, type Fault, mergeFields, restrictedRows } from './import.rules.ts'
+
+/** What takes something away from a user. */
+export interface Loss {
+  readonly kind: 'suspend' | 'delete' | 'unbind' | 'clear_field'
+  readonly field?: string
+  readonly reason: string
+}
+
+export type UserDecision =
+  | { readonly kind: 'create'; readonly input: UserInput; readonly state: Pick<User, 'state' | 'suspendedBy'> | undefined }
+  | {
+      readonly kind: 'change'
+      readonly user: User
+      readonly account: Account | undefined
+      readonly input: UserInput
+      readonly set: Partial<Pick<User, 'state' | 'suspendedBy' | 'homeDirectoryId' | 'activated'>>
+      readonly agreed: JsonObject
+      /** True when nothing waits to be written to the domain. */
+      readonly inStep: boolean
+      readonly losses: readonly Loss[]
+      readonly linked: 'known' | 'claimed' | 'taken_over'
+    }
+  | { readonly kind: 'leave'; readonly user: User; readonly account: Account; readonly loss: Loss }
+  | { readonly kind: 'ignore' }
+  | { readonly kind: 'problem'; readonly fault: Fault; readonly userId?: string }
+
+export interface UserFacts {
+  readonly domainId: string
+  readonly domainName: string
+  readonly behaviour: DirectoryBehaviour
+  /** Where the object is now, and whether it was in scope when last looked at. */
+  readonly deleted: boolean
+  readonly inScope: boolean
+  readonly wasInScope: boolean
+  readonly read: { readonly user: DomainUser } | { readonly fault: Fault } | undefined
+  readonly account: Account | undefined
+  readonly user: User | undefined
+  /** Users who have the object's names, and the accounts of theirs in this domain. */
+  readonly sameUsername: User | undefined
+  readonly sameEmail: User | undefined
+  readonly accountOfSameUsername: Account | undefined
+}
+
+/** Decides on one object. */
+export function decideUser(facts: UserFacts): UserDecision {
+  const { account, user } = facts
+  if (account !== undefined && user === undefined) return decideBuried(facts, account)
+  if (!facts.inScope || facts.deleted) return decideExit(facts)
+  if (facts.read === undefined) return { kind: 'ignore' }
+  if ('fault' in facts.read)
+    return { kind: 'problem', fault: facts.read.fault, ...(user === undefined ? {} : { userId: user.id }) }
+  if (account !== undefined && user !== undefined) return change(facts, { user, account, read: facts.read.user, linked: 'known' })
+  return decideNew(facts, facts.read.user)
+}
+
+/** The user was deleted in the hub, yet the account still stands in the domain's scope: told, never imported again. */
+function decideBuried({ inScope, deleted }: UserFacts, account: Account): UserDecision {
+  if (!inScope || deleted) return { kind: 'ignore' }
+  return {
+    kind: 'problem',
+    fault: {
+      code: 'user_deleted_in_hub',
+      detail: `The user of this account was deleted here${account.disabledByHub ? ' and the account is disabled' : ''}. Take it out of the integration group, or delete it.`,
+    },
+  }
+}
+
+function decideExit(facts: UserFacts): UserDecision {
+  const { account, user, behaviour } = facts
+  if (account === undefined || user === undefined) return { kind: 'ignore' }
+  // An account that the hub has just made is not in the group yet; only what was in scope can leave it.
+  if (!facts.wasInScope && !facts.deleted) return { kind: 'ignore' }
+  if (account.leftAt !== null) return { kind: 'ignore' }
+  const reason = facts.deleted
+    ? `The account was deleted in ${facts.domainName}.`
+    : `The account left the integration group or the root container of ${facts.domainName}.`
+  const isHome = user.homeDirectoryId === facts.domainId
+  const kinds = { suspend: 'suspend', remove: 'delete', unbind: 'unbind' } as const
+  return { kind: 'leave', user, account, loss: { kind: isHome ? kinds[behaviour.dissociation] : 'unbind', reason } }
+}
+
+function decideNew(facts: UserFacts, read: DomainUser): UserDecision {
+  const { sameUsername: rival, accountOfSameUsername, behaviour, domainId } = facts
+  if (rival === undefined) {
+    if (facts.sameEmail !== undefined)
+      return {
+        kind: 'problem',
+        userId: facts.sameEmail.id,
+        fault: {
+          code: 'email_taken',
+          detail: `The e-mail address belongs to the user ${facts.sameEmail.username}. Correct one of the two addresses.`,
+        },
+      }
+    const state = read.enabled || behaviour.disable === 'nothing' ? undefined : ({ state: 'SUSPENDED', suspendedBy: domainId } as const)
+    return { kind: 'create', state, input: { ...read.fields, ...marks(facts, read), restrictedFields: restrictedRows(domainId, behaviour) } }
+  }
+  if (rival.homeDirectoryId !== null && rival.homeDirectoryId !== domainId)
+    return {
+      kind: 'problem',
+      userId: rival.id,
+      fault: {
+        code: 'username_in_other_directory',
+        detail: `The username belongs to a user of another directory. Rename one of the two, or take this one out of the integration group.`,
+      },
+    }
+  if (accountOfSameUsername?.externalId != null && accountOfSameUsername.externalId !== read.guid)
+    return {
+      kind: 'problem',
+      userId: rival.id,
+      fault: {
+        code: 'username_taken',
+        detail: `The username belongs to a user who has another account in this domain (${accountOfSameUsername.externalName ?? ''}).`,
+      },
+    }
+  const linked = accountOfSameUsername === undefined ? 'taken_over' : 'claimed'
+  return change(facts, { user: rival, account: accountOfSameUsername, read, linked })
+}
+
+interface Known {
+  readonly user: User
+  readonly account: Account | undefined
+  readonly read: DomainUser
+  readonly linked: 'known' | 'claimed' | 'taken_over'
+}
+
+/** Compares a user with what the domain says of them. */
+function change(facts: UserFacts, known: Known): UserDecision {
+  const { user, account, read, linked } = known
+  const { domainId, behaviour } = facts
+  const isHome = user.homeDirectoryId === domainId || linked === 'taken_over'
+  const present: Readonly<Record<string, Json>> = comparableFields(user)
+  const merged = isHome ? undefined : mergeFields(present, read.fields, account?.agreed ?? {})
+  const input: UserInput = isHome
+    ? { ...read.fields, ...marks(facts, read), restrictedFields: restrictedRows(domainId, behaviour) }
+    : { ...merged?.input, ...marks(facts, read) }
+  const state = stateOf(facts, user, read)
+  const losses: Loss[] = clearedFields(present, input).map((field) => ({
+    kind: 'clear_field',
+    field,
+    reason: `The value was removed in ${facts.domainName}.`,
+  }))
+  if (state.state === 'SUSPENDED' && user.state === 'ACTIVATED')
+    losses.push({ kind: 'suspend', reason: `The account was disabled in ${facts.domainName}.` })
+  const deactivate = linked === 'taken_over' && behaviour.takeover === 'deactivate'
+  return {
+    kind: 'change',
+    user,
+    account,
+    input,
+    set: { ...state, ...(isHome ? { homeDirectoryId: domainId } : {}), ...(deactivate ? { activated: false } : {}) },
+    agreed: merged?.agreed ?? {},
+    inStep: !(merged?.waiting ?? false) && isStateInStep(account, user, state, read),
+    losses,
+    linked,
+  }
+}
+
+function stateOf({ behaviour, domainId }: UserFacts, user: User, read: DomainUser): Pick<User, 'state' | 'suspendedBy'> {
+  const enabled = read.enabled && !(read.expired && behaviour.expire === 'suspend')
+  if (behaviour.disable === 'nothing') return directoryState(user, domainId, true)
+  return directoryState(user, domainId, enabled)
+}
+
+/** True when the account's state is what the hub wants, so that nothing of it waits. */
+function isStateInStep(
+  account: Account | undefined,
+  user: User,
+  state: Pick<User, 'state' | 'suspendedBy'>,
+  read: DomainUser,
+): boolean {
+  if (account === undefined || account.externalId === null) return false
+  if (state.state === 'SUSPENDED' && state.suspendedBy === 'hub') return !read.enabled
+  return user.state === 'STAGED' || read.enabled || !account.disabledByHub
+}
+
+/** What the hub notes of a user's tie to the directory. */
+function marks({ behaviour }: UserFacts, read: DomainUser): UserInput {
+  return {
+    external_dn: read.dn,
+    external_source_type: 'active_directory',
+    ...(behaviour.expire === 'expire' ? { password_expired: read.expired } : {}),
+  }
+}

@@ -1,0 +1,147 @@
+// Derives users, groups and memberships from a domain's mirror. It starts from what is marked dirty and from nothing else, works in
+// transactions of bounded size, and may stop anywhere: what is settled is settled together with its mark. Groups come first, because
+// users belong to them; managers last, because they are users themselves.
+import type { Actor } from '@lockstep/contract/access'
+import type { Clock } from '@lockstep/kernel/clock'
+import type { JournalService } from '../../directory/journal/journal.service.ts'
+import { changeMany, lockUsers } from '../../directory/users/user-import.service.ts'
+import type { Database } from '../../platform/db/database.ts'
+import type { PlanService } from '../plans/plan.service.ts'
+import { isWithin, type Domain } from './domain.rules.ts'
+import * as domains from './domain.store.ts'
+import { importGroups } from './import-groups.ts'
+import type { ImportRun } from './import-run.ts'
+import { importUsers } from './import-users.ts'
+import * as mirror from './mirror.store.ts'
+
+const objectsPerTransaction = 1000
+const roundLimit = 1000
+
+export interface ImportService {
+  /** Derives everything that is dirty; one call at a time per domain, later calls wait for it and look again. */
+  derive(domainId: string, actor: Actor): Promise<void>
+  /** Applies what a person released. */
+  applyReleased(domainId: string, actor: Actor): Promise<void>
+}
+
+export interface ImportServiceOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly journal: JournalService
+  readonly plans: PlanService
+  readonly announce: () => void
+}
+
+export function createImportService(options: ImportServiceOptions): ImportService {
+  const running = new Map<string, Promise<void>>()
+  const inTurn = (domainId: string, work: () => Promise<void>): Promise<void> => {
+    const before = running.get(domainId) ?? Promise.resolve()
+    const next = before.then(work, work)
+    running.set(
+      domainId,
+      next.catch(() => undefined),
+    )
+    return next
+  }
+  return {
+    derive: (domainId, actor) => inTurn(domainId, () => deriveDomain(options, domainId, actor)),
+    applyReleased: (domainId, actor) => inTurn(domainId, () => applyReleased(options, domainId, actor)),
+  }
+}
+
+async function deriveDomain(options: ImportServiceOptions, domainId: string, actor: Actor): Promise<void> {
+  const { database, announce } = options
+  for (let round = 0; round < roundLimit; round += 1) {
+    const worked = await database.transaction(async (transaction) => {
+      await domains.lockMirror(transaction, domainId)
+      const run = await beginRun(options, transaction, { domainId, actor })
+      if (run === undefined) return 0
+      await mirror.settleOthers(transaction, domainId)
+      const groups = await importGroups(transaction, run, objectsPerTransaction)
+      if (groups > 0) return groups
+      const users = await importUsers(transaction, run, objectsPerTransaction)
+      if (users > 0) return users
+      const managers = await importManagers(transaction, run)
+      if (managers > 0) return managers
+      await mirror.removeDeleted(transaction, domainId)
+      return 0
+    })
+    if (worked === 0) break
+    announce()
+  }
+}
+
+/** Undefined when nothing may be derived: a read is open, or the group that says who is in scope was never seen. */
+async function beginRun(
+  { clock, plans, journal }: ImportServiceOptions,
+  db: Parameters<Parameters<Database['transaction']>[0]>[0],
+  { domainId, actor }: { domainId: string; actor: Actor },
+): Promise<ImportRun | undefined> {
+  const found = await domains.find(db, domainId)
+  if (found === undefined || found.openReadId !== null || found.lastReadAt === null) return undefined
+  const domain = await anchor(db, found)
+  if (domain.integrationGroupGuid === null) return undefined
+  const wholeDomain = isWithin(domain.baseDn, domain.rootDn)
+  if (domain.rootGuid === null && !wholeDomain) return undefined
+  const place = {
+    domainId,
+    rootGuid: domain.rootGuid,
+    wholeDomain,
+    integrationGroupGuid: domain.integrationGroupGuid,
+  }
+  return {
+    domain,
+    origin: {
+      actor,
+      cause: { kind: 'directory', directoryId: domainId, text: `Read from Active Directory (${domain.name})` },
+    },
+    now: clock.now(),
+    plans,
+    journal,
+    place,
+    possibleExits: await mirror.countPossibleExits(db, place),
+  }
+}
+
+/** Finds the configured container and group once; from then on they are known by GUID, whatever they are called. */
+async function anchor(db: Parameters<typeof mirror.findGuidByDn>[0], domain: Domain): Promise<Domain> {
+  if (domain.rootGuid !== null && domain.integrationGroupGuid !== null) return domain
+  const rootGuid = domain.rootGuid ?? (await mirror.findGuidByDn(db, domain.id, domain.rootDn)) ?? null
+  const integrationGroupGuid =
+    domain.integrationGroupGuid ?? (await mirror.findGuidByDn(db, domain.id, domain.integrationGroupDn)) ?? null
+  await domains.setAnchors(db, { domainId: domain.id, rootGuid, integrationGroupGuid })
+  return { ...domain, rootGuid, integrationGroupGuid }
+}
+
+async function importManagers(db: Parameters<typeof mirror.listManagerChanges>[0], run: ImportRun): Promise<number> {
+  const changes = await mirror.listManagerChanges(db, run.domain.id, objectsPerTransaction)
+  if (changes.length === 0) return 0
+  const managerOf = new Map(changes.map((change) => [change.userId, change.managerId]))
+  const users = await lockUsers(db, [...managerOf.keys()])
+  const own = users.filter((user) => user.homeDirectoryId === run.domain.id)
+  await changeMany(
+    db,
+    own.flatMap((user) => {
+      const manager = managerOf.get(user.id) ?? null
+      return manager === user.manager || manager === user.id ? [] : [{ user, input: {}, set: { manager } }]
+    }),
+    { origin: run.origin, directoryId: run.domain.id, now: run.now },
+  )
+  await mirror.settleManagers(db, run.domain.id, changes.map((change) => change.guid))
+  return changes.length
+}
+
+/** Looks again at what a released plan names; the guard lets it pass now, unless the domain has changed its mind. */
+async function applyReleased(options: ImportServiceOptions, domainId: string, actor: Actor): Promise<void> {
+  const { database, plans } = options
+  const source = { kind: 'directory', id: domainId } as const
+  const planIds = await plans.listReleasedPlanIds(source)
+  if (planIds.length === 0) return
+  const guids = (await plans.listReleased(source)).map((reference) => String(reference['guid']))
+  await database.transaction(async (transaction) => {
+    await domains.lockMirror(transaction, domainId)
+    await mirror.markDirty(transaction, domainId, [...new Set(guids)])
+  })
+  await deriveDomain(options, domainId, actor)
+  await database.transaction((transaction) => plans.closeReleased(transaction, planIds))
+}

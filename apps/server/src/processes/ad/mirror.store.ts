@@ -1,0 +1,358 @@
+// The mirror of a domain: objects by GUID and who is a direct member of what. A read writes what it saw, idempotently, and marks what
+// may therefore be different (`dirty`); deriving starts from these marks alone, so a crash in between loses nothing.
+import type { JsonObject } from '@lockstep/kernel/json'
+import type { Queryable } from '../../platform/db/database.ts'
+
+export interface MirrorWrite {
+  readonly guid: string
+  /** Absent when the read did not say. */
+  readonly kind: 'user' | 'group' | 'container' | 'other' | null
+  readonly deleted: boolean
+  readonly dn: string
+  readonly parentGuid: string | null
+  readonly complete: boolean
+  readonly attributes: JsonObject
+  /** Names of attributes that the object has no more. */
+  readonly removed: readonly string[]
+  readonly managerGuid: string | null
+  readonly managerSeen: boolean
+  readonly unreadable: readonly string[]
+}
+
+const inputColumns = `guid uuid, kind text, deleted boolean, dn text, "parentGuid" uuid, complete boolean, attributes jsonb,
+  removed jsonb, "managerGuid" uuid, "managerSeen" boolean, unreadable jsonb`
+
+/** Writes objects; those that differ from before become dirty. Objects out of scope keep no attributes unless they come complete. */
+export async function writeObjects(
+  db: Queryable,
+  read: { readonly domainId: string; readonly readId: string; readonly objects: readonly MirrorWrite[] },
+): Promise<void> {
+  const values = [read.domainId, read.readId, JSON.stringify(read.objects)]
+  await db.execute({
+    name: 'ad-mirror-update',
+    text: `with input as materialized (select * from json_to_recordset($3::json) as input(${inputColumns})),
+      next as (
+        select object.guid, coalesce(input.kind, object.kind) as kind, input.deleted,
+          coalesce(input."parentGuid", object.parent_guid) as parent_guid, input.dn,
+          case when input.complete then input.attributes
+            else (object.attributes || input.attributes) - array(select jsonb_array_elements_text(input.removed)) end
+            as attributes,
+          case when input.complete or input."managerSeen" then input."managerGuid" else object.manager_guid end as manager_guid,
+          case when input.complete or jsonb_array_length(input.unreadable) > 0
+            then array(select jsonb_array_elements_text(input.unreadable)) else object.unreadable end as unreadable
+        from input join ad_objects as object on object.domain_id = $1 and object.guid = input.guid
+      )
+      update ad_objects as object set kind = next.kind, deleted = next.deleted, parent_guid = next.parent_guid, dn = next.dn,
+        attributes = next.attributes, manager_guid = next.manager_guid, unreadable = next.unreadable, read_id = $2,
+        manager_pending = object.manager_pending or object.manager_guid is distinct from next.manager_guid,
+        wanted = object.wanted and next.attributes is null,
+        dirty = object.dirty or object.wanted or (object.kind, object.deleted, object.parent_guid, object.unreadable)
+            is distinct from (next.kind, next.deleted, next.parent_guid, next.unreadable)
+          or (next.attributes is not null and (object.dn, object.attributes) is distinct from (next.dn, next.attributes))
+      from next where object.domain_id = $1 and object.guid = next.guid`,
+    values,
+  })
+  await db.execute({
+    name: 'ad-mirror-insert',
+    text: `insert into ad_objects (domain_id, guid, kind, deleted, parent_guid, dn, attributes, manager_guid, unreadable, read_id,
+        manager_pending)
+      select $1, guid, coalesce(kind, 'other'), deleted, "parentGuid", dn,
+        case when complete or kind is not null then attributes end, "managerGuid",
+        array(select jsonb_array_elements_text(unreadable)), $2, "managerGuid" is not null
+      from json_to_recordset($3::json) as input(${inputColumns})
+      on conflict do nothing`,
+    values,
+  })
+}
+
+export interface MemberWrite {
+  readonly guid: string
+  readonly complete: boolean
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+}
+
+/** Writes memberships; whoever is thereby in or out of a group, directly or below a nested one, becomes dirty. */
+export async function writeMembers(db: Queryable, domainId: string, groups: readonly MemberWrite[]): Promise<void> {
+  if (groups.length === 0) return
+  const rows = await db.query<{ member: string }>({
+    name: 'ad-mirror-members',
+    text: `with input as materialized (
+        select * from json_to_recordset($2::json) as input(guid uuid, complete boolean, added json, removed json)
+      ), listed as materialized (
+        select input.guid, member::uuid as member_guid
+        from input cross join lateral json_array_elements_text(input.added) as member
+      ), added as (
+        insert into ad_edges (domain_id, group_guid, member_guid)
+        select $1, guid, member_guid from listed
+        on conflict do nothing
+        returning member_guid
+      ), stale as (
+        select input.guid, member::uuid as member_guid
+        from input cross join lateral json_array_elements_text(input.removed) as member
+        union
+        select ad_edges.group_guid, ad_edges.member_guid
+        from input join ad_edges on ad_edges.domain_id = $1 and ad_edges.group_guid = input.guid
+          left join listed on listed.guid = ad_edges.group_guid and listed.member_guid = ad_edges.member_guid
+        where input.complete and listed.guid is null
+      ), removed as (
+        delete from ad_edges using stale
+        where ad_edges.domain_id = $1 and ad_edges.group_guid = stale.guid and ad_edges.member_guid = stale.member_guid
+        returning ad_edges.member_guid
+      )
+      select member_guid as member from added union select member_guid from removed`,
+    values: [domainId, JSON.stringify(groups)],
+  })
+  await markBelow(db, domainId, rows.map((row) => row.member))
+}
+
+/** Marks objects and everything that belongs to them through groups. */
+export async function markBelow(db: Queryable, domainId: string, guids: readonly string[]): Promise<void> {
+  if (guids.length === 0) return
+  await db.execute({
+    name: 'ad-mirror-mark-below',
+    text: `with recursive below(guid) as (
+        select guid from unnest($2::uuid[]) as start(guid)
+        union
+        select ad_edges.member_guid from below
+          join ad_edges on ad_edges.domain_id = $1 and ad_edges.group_guid = below.guid
+      )
+      update ad_objects set dirty = true from below
+      where ad_objects.domain_id = $1 and ad_objects.guid = below.guid and not dirty`,
+    values: [domainId, guids],
+  })
+}
+
+/** Marks everything inside containers that were moved, renamed or deleted. */
+export async function markInside(db: Queryable, domainId: string, containerGuids: readonly string[]): Promise<void> {
+  if (containerGuids.length === 0) return
+  await db.execute({
+    name: 'ad-mirror-mark-inside',
+    text: `with recursive inside(guid) as (
+        select guid from unnest($2::uuid[]) as start(guid)
+        union
+        select object.guid from inside join ad_objects as object
+          on object.domain_id = $1 and object.parent_guid = inside.guid and object.kind = 'container'
+      )
+      update ad_objects set dirty = true from inside
+      where ad_objects.domain_id = $1 and ad_objects.parent_guid = inside.guid and not dirty`,
+    values: [domainId, containerGuids],
+  })
+}
+
+/** After a complete read: what it did not see is gone. Answers how many. */
+export async function markUnseenDeleted(db: Queryable, domainId: string, readId: string): Promise<number> {
+  return db.execute({
+    name: 'ad-mirror-unseen',
+    text: `update ad_objects set deleted = true, dirty = true
+      where domain_id = $1 and read_id is distinct from $2 and not deleted`,
+    values: [domainId, readId],
+  })
+}
+
+export async function markDirty(db: Queryable, domainId: string, guids: readonly string[]): Promise<void> {
+  if (guids.length === 0) return
+  await db.execute({
+    name: 'ad-mirror-mark',
+    text: 'update ad_objects set dirty = true where domain_id = $1 and guid = any($2::uuid[])',
+    values: [domainId, guids],
+  })
+}
+
+export async function markAll(db: Queryable, domainId: string): Promise<void> {
+  await db.execute({ text: 'update ad_objects set dirty = true where domain_id = $1', values: [domainId] })
+}
+
+/** The object with a DN, for finding the configured container and group the first time. */
+export async function findGuidByDn(db: Queryable, domainId: string, dn: string): Promise<string | undefined> {
+  const rows = await db.query<{ guid: string }>({
+    name: 'ad-mirror-by-dn',
+    text: `select guid from ad_objects where domain_id = $1 and kind in ('group', 'container') and not deleted
+      and lower(dn) = lower($2) limit 1`,
+    values: [domainId, dn],
+  })
+  return rows[0]?.guid
+}
+
+/** An object as it is to be derived, with its place. */
+export interface MirrorObject {
+  readonly guid: string
+  readonly kind: 'user' | 'group' | 'container' | 'other'
+  readonly dn: string | null
+  readonly attributes: JsonObject | null
+  readonly unreadable: readonly string[] | null
+  readonly deleted: boolean
+  readonly inScope: boolean
+  /** Below the root container now. */
+  readonly inRoot: boolean
+}
+
+/** What being in scope means: below the root container and in the integration group. */
+export interface RootPlace {
+  readonly domainId: string
+  readonly rootGuid: string | null
+  /** The root container is the domain itself. */
+  readonly wholeDomain: boolean
+  readonly integrationGroupGuid: string
+}
+
+const insideRoot = `with recursive containers(guid) as (
+    select guid from ad_objects where domain_id = $1 and guid = $2::uuid
+    union
+    select object.guid from containers join ad_objects as object
+      on object.domain_id = $1 and object.parent_guid = containers.guid and object.kind = 'container' and not object.deleted
+  )`
+
+/** The next dirty objects of a kind, in GUID order, with their place. */
+export async function listDirty(
+  db: Queryable,
+  query: RootPlace & { readonly kind: 'user' | 'group'; readonly limit: number },
+): Promise<readonly MirrorObject[]> {
+  return db.query<MirrorObject>({
+    name: 'ad-mirror-dirty',
+    text: `${insideRoot}
+      select guid, kind, dn, attributes, unreadable, deleted, in_scope as "inScope",
+        $3 or parent_guid in (select guid from containers) as "inRoot"
+      from ad_objects where domain_id = $1 and dirty and kind = $4
+      order by guid limit $5`,
+    values: [query.domainId, query.rootGuid, query.wholeDomain, query.kind, query.limit],
+  })
+}
+
+/** A group that an object belongs to; `direct` when it is itself among the members. */
+export interface Ancestor {
+  readonly guid: string
+  readonly groupGuid: string
+  readonly direct: boolean
+}
+
+/** All groups above some objects, each once: nested groups are walked up; cycles end by themselves. */
+export async function listAncestors(db: Queryable, domainId: string, guids: readonly string[]): Promise<readonly Ancestor[]> {
+  return db.query<Ancestor>({
+    name: 'ad-mirror-ancestors',
+    text: `with recursive above(guid, group_guid) as (
+        select member_guid, group_guid from ad_edges where domain_id = $1 and member_guid = any($2::uuid[])
+        union
+        select above.guid, ad_edges.group_guid from above
+          join ad_edges on ad_edges.domain_id = $1 and ad_edges.member_guid = above.group_guid
+      )
+      select above.guid, above.group_guid as "groupGuid", direct.member_guid is not null as direct
+      from above left join ad_edges as direct on direct.domain_id = $1 and direct.group_guid = above.group_guid
+        and direct.member_guid = above.guid
+      limit 5000000`,
+    values: [domainId, guids],
+  })
+}
+
+/** What deriving settled of some objects; those out of scope lose their attributes and names. */
+export async function settle(
+  db: Queryable,
+  domainId: string,
+  rows: readonly { readonly guid: string; readonly inScope: boolean; readonly wanted: boolean }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'ad-mirror-settle',
+    text: `update ad_objects as object set dirty = false, in_scope = input."inScope", wanted = input.wanted,
+        attributes = case when input."inScope" or object.kind <> 'user' then object.attributes end,
+        dn = case when input."inScope" or object.kind <> 'user' then object.dn end
+      from json_to_recordset($2::json) as input(guid uuid, "inScope" boolean, wanted boolean)
+      where object.domain_id = $1 and object.guid = input.guid`,
+    values: [domainId, JSON.stringify(rows)],
+  })
+}
+
+/** Objects that are gone and settled leave the mirror, with their edges. */
+export async function removeDeleted(db: Queryable, domainId: string): Promise<void> {
+  await db.execute({
+    name: 'ad-mirror-remove-edges',
+    text: `delete from ad_edges using ad_objects as object
+      where object.domain_id = $1 and object.deleted and not object.dirty and ad_edges.domain_id = $1
+        and (ad_edges.group_guid = object.guid or ad_edges.member_guid = object.guid)`,
+    values: [domainId],
+  })
+  await db.execute({
+    name: 'ad-mirror-remove-deleted',
+    text: `delete from ad_objects where domain_id = $1 and deleted and (not dirty or kind in ('container', 'other'))`,
+    values: [domainId],
+  })
+}
+
+/** Containers and other things have nothing to derive. */
+export async function settleOthers(db: Queryable, domainId: string): Promise<void> {
+  await db.execute({
+    name: 'ad-mirror-settle-others',
+    text: `update ad_objects set dirty = false,
+        attributes = case when kind = 'container' then attributes end, dn = case when kind = 'container' then dn end
+      where domain_id = $1 and dirty and kind in ('container', 'other')`,
+    values: [domainId],
+  })
+}
+
+export async function listWanted(db: Queryable, domainId: string, limit: number): Promise<readonly string[]> {
+  const rows = await db.query<{ guid: string }>({
+    name: 'ad-mirror-wanted',
+    text: 'select guid from ad_objects where domain_id = $1 and wanted order by guid limit $2',
+    values: [domainId, limit],
+  })
+  return rows.map((row) => row.guid)
+}
+
+/** Users whose manager there is not their manager here. Only pairs with both sides known. */
+export async function listManagerChanges(
+  db: Queryable,
+  domainId: string,
+  limit: number,
+): Promise<readonly { guid: string; userId: string; managerId: string | null }[]> {
+  return db.query({
+    name: 'ad-mirror-managers',
+    text: `select object.guid, account.user_id as "userId", superior.user_id as "managerId"
+      from ad_objects as object
+        join accounts as account on account.directory_id = $1 and account.external_id = object.guid and not account.user_deleted
+        left join accounts as superior on superior.directory_id = $1 and superior.external_id = object.manager_guid
+          and not superior.user_deleted
+      where object.domain_id = $1 and object.manager_pending and object.in_scope
+        and (object.manager_guid is null or superior.user_id is not null)
+      order by object.guid limit $2`,
+    values: [domainId, limit],
+  })
+}
+
+export async function settleManagers(db: Queryable, domainId: string, guids: readonly string[]): Promise<void> {
+  await db.execute({
+    name: 'ad-mirror-managers-settle',
+    text: 'update ad_objects set manager_pending = false where domain_id = $1 and guid = any($2::uuid[])',
+    values: [domainId, guids],
+  })
+}
+
+/** How many known accounts the dirty users would lose: out of scope, or gone. An upper bound, for the guard. */
+export async function countPossibleExits(db: Queryable, query: RootPlace): Promise<number> {
+  const rows = await db.query<{ count: number }>({
+    name: 'ad-mirror-possible-exits',
+    text: `${insideRoot}, below(guid) as (
+        select $4::uuid
+        union
+        select ad_edges.member_guid from below join ad_edges on ad_edges.domain_id = $1 and ad_edges.group_guid = below.guid
+      )
+      select count(*) as count from ad_objects as object
+        join accounts on accounts.directory_id = $1 and accounts.external_id = object.guid and accounts.wanted
+      where object.domain_id = $1 and object.dirty and object.kind = 'user' and object.in_scope
+        and (object.deleted or not ($3 or object.parent_guid in (select guid from containers))
+          or not exists (select from below where below.guid = object.guid))`,
+    values: [query.domainId, query.rootGuid, query.wholeDomain, query.integrationGroupGuid],
+  })
+  return rows[0]?.count ?? 0
+}
+
+/** Users and memberships that a domain has, for the guard's percentages. */
+export async function countSource(db: Queryable, domainId: string): Promise<{ users: number; memberships: number }> {
+  const rows = await db.query<{ users: number; memberships: number }>({
+    name: 'ad-mirror-source-size',
+    text: `select (select count(*) from accounts where directory_id = $1 and external_id is not null and wanted) as users,
+      (select count(*) from group_members as member join group_accounts using (group_id)
+        where group_accounts.directory_id = $1 and member.origin in ('directory', 'nested')) as memberships`,
+    values: [domainId],
+  })
+  return rows[0] ?? { users: 0, memberships: 0 }
+}

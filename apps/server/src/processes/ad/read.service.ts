@@ -1,0 +1,129 @@
+// Takes what an import agent read. Objects go into the mirror as they come; the last batch of a read brings its end: the cookie is kept
+// in the same transaction as what that batch brought. Between the first and the last batch nothing is derived, so a read that breaks
+// off changes nobody; the next one repeats what was missed.
+import type { ReadBatch, ReadObject, ReadReply } from '@lockstep/contract/agents/protocol'
+import { AppError } from '@lockstep/contract/app-error'
+import type { Clock } from '@lockstep/kernel/clock'
+import type { JsonObject } from '@lockstep/kernel/json'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import type { Domain } from './domain.rules.ts'
+import * as domains from './domain.store.ts'
+import type { ImportService } from './import.service.ts'
+import * as mirror from './mirror.store.ts'
+
+const wantedPerReply = 1000
+
+export interface ReadService {
+  accept(reader: { readonly domainId: string; readonly agentId: string; readonly agentName: string }, batch: ReadBatch): Promise<ReadReply>
+}
+
+export interface ReadServiceOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly importer: ImportService
+}
+
+export function createReadService({ database, clock, importer }: ReadServiceOptions): ReadService {
+  return {
+    async accept({ domainId, agentId, agentName }, batch) {
+      await database.transaction(async (transaction) => {
+        await domains.lockMirror(transaction, domainId)
+        const domain = await requireLease(transaction, { domainId, agentId, epoch: batch.epoch })
+        if (batch.first) await domains.openRead(transaction, { domainId, readId: batch.readId, full: batch.kind === 'full' })
+        else if (domain.openReadId !== batch.readId)
+          throw new AppError('lease_lost', { detail: 'Another read has begun meanwhile. Start this one again.', field: 'readId' })
+        await write(transaction, domain, batch)
+        if (batch.end) await end(transaction, domain, batch, clock.now())
+      })
+      if (!batch.end) return { accepted: true, wantedGuids: [] }
+      await importer.derive(domainId, { kind: 'agent', id: agentId, name: agentName, permissions: new Set() })
+      return { accepted: true, wantedGuids: [...(await mirror.listWanted(database, domainId, wantedPerReply))] }
+    },
+  }
+}
+
+/** The agent must still hold the lease under the epoch it was given: a paused ex-primary writes nothing. */
+async function requireLease(
+  db: Queryable,
+  lease: { readonly domainId: string; readonly agentId: string; readonly epoch: number },
+): Promise<Domain> {
+  const domain = await domains.find(db, lease.domainId)
+  if (domain === undefined) throw new AppError('not_found', { field: 'domainId' })
+  if (domain.importAgentId !== lease.agentId || domain.importEpoch !== lease.epoch) throw new AppError('lease_lost')
+  return domain
+}
+
+async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<void> {
+  const objects = [...batch.objects.map(toWrite), ...(batch.missingGuids ?? []).map(missing)]
+  if (objects.length > 0) await mirror.writeObjects(db, { domainId: domain.id, readId: batch.readId, objects })
+  const moved = batch.objects.filter((object) => object.kind === 'container' || (object.deleted && object.kind !== 'user'))
+  if (!batch.first || batch.kind !== 'full') await mirror.markInside(db, domain.id, moved.map((object) => object.guid))
+  await mirror.writeMembers(
+    db,
+    domain.id,
+    batch.objects.flatMap(({ guid, members }) => (members ? [{ guid, ...members }] : [])),
+  )
+  const gone = batch.objects.filter((object) => object.deleted).map((object) => object.guid)
+  await mirror.markBelow(db, domain.id, gone)
+}
+
+async function end(db: Queryable, domain: Domain, batch: ReadBatch, now: Date): Promise<void> {
+  const full = batch.kind === 'full'
+  if (full) await mirror.markUnseenDeleted(db, domain.id, batch.readId)
+  await domains.closeRead(db, {
+    domainId: domain.id,
+    full,
+    cookie: batch.end?.cookie ?? null,
+    invocationId: batch.end?.invocationId ?? null,
+    highestUsn: batch.end?.highestUsn ?? null,
+    now,
+  })
+}
+
+const notKept = new Set(['objectClass', 'member', 'manager', 'name', 'isDeleted'])
+
+function toWrite(object: ReadObject): mirror.MirrorWrite {
+  const attributes: Record<string, string> = {}
+  const removed: string[] = []
+  for (const [name, values] of Object.entries(object.attributes)) {
+    if (notKept.has(name)) continue
+    const [first] = values
+    if (first === undefined) removed.push(name)
+    else attributes[name] = first.replaceAll('\u0000', '')
+  }
+  const manager = object.attributes['manager']
+  return {
+    guid: object.guid,
+    kind: object.kind === 'unchanged' ? null : object.kind,
+    deleted: object.deleted,
+    dn: object.dn,
+    parentGuid: object.parentGuid ?? null,
+    complete: object.complete,
+    attributes: attributes satisfies JsonObject,
+    removed,
+    managerGuid: guidOf(manager?.[0]),
+    managerSeen: manager !== undefined,
+    unreadable: object.unreadable ?? [],
+  }
+}
+
+function guidOf(text: string | undefined): string | null {
+  return text !== undefined && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : null
+}
+
+/** An object that was asked for and does not exist any more. */
+function missing(guid: string): mirror.MirrorWrite {
+  return {
+    guid,
+    kind: null,
+    deleted: true,
+    dn: '',
+    parentGuid: null,
+    complete: false,
+    attributes: {},
+    removed: [],
+    managerGuid: null,
+    managerSeen: false,
+    unreadable: [],
+  }
+}

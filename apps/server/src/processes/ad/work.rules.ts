@@ -1,0 +1,105 @@
+// What a user's account in a domain should be, from what the hub knows: pure. The agent compares it with the object and writes only
+// what differs; whatever it is not told, it leaves alone.
+import type { UserWork } from '@lockstep/contract/agents/protocol'
+import type { Json, JsonObject } from '@lockstep/kernel/json'
+import type { Account } from '../../directory/bindings/account-import.service.ts'
+import { comparableFields, type User } from '../../directory/users/user.rules.ts'
+import type { Domain } from './domain.rules.ts'
+import { writtenAttributes } from './import.rules.ts'
+
+/** sAMAccountName's limit for users (MS-ADA3 2.222). */
+const longestSamAccountName = 20
+/** A common name's limit (rangeUpper of cn). */
+const longestCommonName = 64
+
+/** The log-in name that a username becomes; a longer one is cut. */
+export function samAccountName(username: string): string {
+  return username.slice(0, longestSamAccountName).replace(/\.+$/, '')
+}
+
+/** What is to be done of an account; undefined when the directory has all of it already. */
+export function userWork(account: Account, user: User | undefined, domain: Domain): UserWork | undefined {
+  const isWritten = user !== undefined && account.wanted && user.homeDirectoryId !== domain.id
+  const values = isWritten ? changedValues(account, user) : {}
+  const enabled = wantedState(account, user)
+  const isNew = account.externalId === null
+  if (isNew && !account.wanted) return undefined
+  const isSame = !isNew && Object.keys(values).length === 0 && isStateSame(account, enabled)
+  if (isSame && account.error === null) return undefined
+  const renamed = isWritten && (isNew || values['username'] !== undefined)
+  return {
+    kind: 'user',
+    accountId: account.id,
+    revision: account.desiredRevision,
+    ...(account.externalId === null ? {} : { guid: account.externalId }),
+    wanted: account.wanted,
+    ...(account.creatingSince === null ? {} : { creatingSince: account.creatingSince.toISOString() }),
+    takeover: isNew && user !== undefined && samAccountName(user.username) === user.username,
+    samAccountName: renamed ? samAccountName(user.username) : '',
+    userPrincipalName: renamed ? `${user.username}@${domain.upnSuffix}` : '',
+    commonName: isWritten && isNew ? commonName(user) : '',
+    attributes: attributesOf(values),
+    enabled,
+  }
+}
+
+/** Hub values that differ from what both sides last agreed on; of a new account, all that there are. */
+function changedValues(account: Account, user: User): JsonObject {
+  const fields = comparableFields(user)
+  const isNew = account.externalId === null
+  return Object.fromEntries(
+    ['username', ...Object.keys(writtenAttributes)].flatMap((field): [string, Json][] => {
+      const value = fields[field] ?? ''
+      const before = account.agreed[field] ?? ''
+      return isNew ? (value === '' ? [] : [[field, value]]) : value === before ? [] : [[field, value]]
+    }),
+  )
+}
+
+function attributesOf(values: JsonObject): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(writtenAttributes).flatMap(([field, attribute]) => {
+      const value = values[field]
+      return typeof value === 'string' ? [[attribute, value]] : []
+    }),
+  )
+}
+
+/** The fields that a work item writes, with their values: both sides agree on them once it is done. */
+export function writtenValues(account: Account, user: User, domain: Domain): JsonObject {
+  return user.homeDirectoryId === domain.id ? {} : changedValues(account, user)
+}
+
+function wantedState(account: Account, user: User | undefined): UserWork['enabled'] {
+  if (user === undefined) return 'disable'
+  if (!account.wanted) return account.madeBy === 'hub' && account.leftAt === null ? 'disable' : 'keep'
+  if (user.state === 'SUSPENDED') return user.suspendedBy === 'hub' ? 'disable' : 'keep'
+  if (user.state === 'STAGED') return 'keep'
+  // Somebody disabled it there: only what the hub disabled does the hub enable again.
+  if (account.enabled === false && !account.disabledByHub) return 'keep'
+  return 'enable'
+}
+
+function isStateSame(account: Account, wanted: UserWork['enabled']): boolean {
+  if (wanted === 'keep') return true
+  return account.enabled === (wanted === 'enable')
+}
+
+function commonName(user: User): string {
+  const text = (field: string): string => {
+    const value = user.attributes[field]
+    return typeof value === 'string' ? value.trim() : ''
+  }
+  const name = user.displayname.trim() || `${text('firstname')} ${text('lastname')}`.trim() || user.username
+  return name.slice(0, longestCommonName).trim()
+}
+
+const firstRetryMs = 2_000
+const lastRetryMs = 300_000
+const hopelessRetryMs = 24 * 60 * 60 * 1000
+
+/** When a failed write is tried again: soon and then ever later; what cannot work by itself, after a day or on the next change. */
+export function retryAt(now: Date, attempts: number, retryable: boolean): Date {
+  const delay = retryable ? Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(attempts, 20)) : hopelessRetryMs
+  return new Date(now.getTime() + delay)
+}

@@ -1,0 +1,49 @@
+// The guard: how much a source may take away before a person has to look. It counts what a source took away over a rolling 24 hours
+// and holds what would exceed the larger of 5 % and 10, or reach half of the source. Losses of users (suspended, deleted, unbound)
+// count together, membership removals apart, and so does each field that is cleared on many users.
+import type { PlanItemKind } from '@lockstep/contract/hub/plan'
+
+export const guardWindowMs = 24 * 60 * 60 * 1000
+const tolerated = { count: 10, share: 0.05 }
+const alwaysHeldShare = 0.5
+/** Below this many, losing half is an ordinary day of a very small source. */
+const smallestHalf = 4
+
+/** What is counted together. */
+export type GuardClass = 'users' | 'memberships' | `field:${string}`
+
+/** The class of an item; a cleared field's item names the field in `field`. */
+export function guardClass(kind: PlanItemKind, field?: string): GuardClass {
+  if (kind === 'remove_member') return 'memberships'
+  return kind === 'clear_field' ? `field:${field ?? ''}` : 'users'
+}
+
+export interface GuardFacts {
+  /** How many of the class the source has now (users, or memberships). */
+  readonly size: number
+  /** How many it took away in the last 24 hours. */
+  readonly takenBefore: number
+  /** How many it is about to take away. */
+  readonly takenNow: number
+}
+
+export interface Verdict {
+  readonly held: boolean
+  /** Why, in words with the numbers. */
+  readonly reason: string
+}
+
+const nouns: Readonly<Record<string, string>> = { users: 'users', memberships: 'memberships' }
+
+/** Decides on everything of one class that a source is about to take away. */
+export function judge(guarded: GuardClass, { size, takenBefore, takenNow }: GuardFacts): Verdict {
+  const before = size + takenBefore
+  const total = takenBefore + takenNow
+  const limit = Math.max(tolerated.count, Math.floor(before * tolerated.share))
+  const noun = nouns[guarded] ?? `users would lose the value of ${guarded.slice('field:'.length)}, of`
+  const half = Math.max(smallestHalf, before * alwaysHeldShare)
+  const held = takenNow > 0 && (total > limit || total >= half)
+  const earlier = takenBefore === 0 ? '' : ` (${takenBefore} of them earlier in the last 24 hours)`
+  const rule = total >= half ? 'half of the source' : `${limit} in 24 hours`
+  return { held, reason: `${total} of ${before} ${noun} would be affected${earlier}; the limit is ${rule}.` }
+}

@@ -1,0 +1,194 @@
+import { AppError } from '@lockstep/contract/app-error'
+import type { Page } from '@lockstep/contract/hub/page'
+import type { PlanItem, PlanItemKind, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
+import type { Clock } from '@lockstep/kernel/clock'
+import { newId } from '@lockstep/kernel/ids'
+import { requirePermission } from '../../directory/access/access.rules.ts'
+import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import type { JournalService } from '../../directory/journal/journal.service.ts'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import { guardClass, guardWindowMs, judge } from './guard.rules.ts'
+import * as store from './plan.store.ts'
+
+export type { GuardedItem, PlanSource } from './plan.store.ts'
+
+const defaultPageRows = 50
+
+/** What a source proposes to take away, and how large the source is. */
+export interface Proposal {
+  readonly source: store.PlanSource
+  readonly items: readonly store.GuardedItem[]
+  readonly userCount: number
+  readonly membershipCount: number
+  /** More of the class `users` that the same read will propose in later pieces. */
+  readonly usersToCome?: number
+}
+
+/** Plans in quarantine and the guard that puts them there. */
+export interface PlanService {
+  /**
+   * Decides within the source's transaction which items may be applied now. The others wait in the source's quarantined plan, or were
+   * kept by a person and are left alone. What is allowed is counted.
+   */
+  admit(db: Queryable, proposal: Proposal): Promise<readonly store.GuardedItem[]>
+  /** The subjects are in order again: nothing waits for them any more. */
+  withdraw(db: Queryable, source: store.PlanSource, subjectIds: readonly string[], kinds: readonly PlanItemKind[]): Promise<void>
+  list(actor: ChangeOrigin['actor'], query: PlanListQuery): Promise<Page<PlanRow>>
+  get(actor: ChangeOrigin['actor'], id: string): Promise<PlanRow>
+  listItems(actor: ChangeOrigin['actor'], id: string, query: PlanItemQuery): Promise<Page<PlanItem>>
+  release(origin: ChangeOrigin, id: string, reason: string): Promise<PlanRow>
+  dismiss(origin: ChangeOrigin, id: string, reason: string): Promise<PlanRow>
+  /** References of released items that their source has to look at now. */
+  listReleased(source: Pick<store.PlanSource, 'kind' | 'id'>): Promise<readonly store.GuardedItem['reference'][]>
+  /** The source has looked at everything that these plans released. */
+  closeReleased(db: Queryable, planIds: readonly string[]): Promise<void>
+  listReleasedPlanIds(source: Pick<store.PlanSource, 'kind' | 'id'>): Promise<readonly string[]>
+  countHeld(): Promise<ReadonlyMap<string, number>>
+}
+
+export interface PlanServiceOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly journal: JournalService
+  readonly announce: () => void
+}
+
+export function createPlanService(options: PlanServiceOptions): PlanService {
+  const { database, clock } = options
+  const get = async (id: string): Promise<PlanRow> => {
+    const plan = await store.find(database, id)
+    if (plan === undefined) throw new AppError('not_found', { field: 'id' })
+    return toRow(plan)
+  }
+  const decide = decisions(options, get)
+  return {
+    admit: (db, proposal) => admit(db, proposal, clock.now()),
+    async withdraw(db, source, subjectIds, kinds) {
+      if (subjectIds.length === 0) return
+      const count = await store.withdraw(db, source, subjectIds, kinds)
+      if (count > 0) await store.closeEmpty(db, source, clock.now())
+    },
+    async list(actor, query) {
+      requirePermission(actor, 'plans.read')
+      const limit = query.limit ?? defaultPageRows
+      const { state, search, after = '' } = query
+      const rows = await store.list(database, { state, search, afterId: after, limit: limit + 1 })
+      const total = await store.count(database, { state, search })
+      return page(rows.map(toRow), limit, total)
+    },
+    async get(actor, id) {
+      requirePermission(actor, 'plans.read')
+      return get(id)
+    },
+    async listItems(actor, id, query) {
+      requirePermission(actor, 'plans.read')
+      await get(id)
+      const limit = query.limit ?? defaultPageRows
+      const { kind, search, after = '' } = query
+      const rows = await store.listItems(database, { planId: id, kind, search, afterId: after, limit: limit + 1 })
+      return page(rows.map(toItem), limit, await store.countItems(database, { planId: id, kind, search }))
+    },
+    release: (origin, id, reason) => decide(origin, { id, reason, state: 'released' }),
+    dismiss: (origin, id, reason) => decide(origin, { id, reason, state: 'dismissed' }),
+    async listReleased(source) {
+      const rows = await store.listReleased(database, source)
+      return rows.map((row) => row.reference as store.GuardedItem['reference'])
+    },
+    closeReleased: (db, planIds) => store.closeReleased(db, planIds, clock.now()),
+    listReleasedPlanIds: (source) => store.listReleasedPlanIds(database, source),
+    countHeld: () => store.countHeld(database),
+  }
+}
+
+interface Decision {
+  readonly id: string
+  readonly reason: string
+  readonly state: 'released' | 'dismissed'
+}
+
+function decisions(
+  { database, clock, journal, announce }: PlanServiceOptions,
+  get: (id: string) => Promise<PlanRow>,
+): (origin: ChangeOrigin, decision: Decision) => Promise<PlanRow> {
+  return async (origin, { id, reason, state }) => {
+    requirePermission(origin.actor, 'plans.release')
+    const plan = await get(id)
+    await database.transaction(async (transaction) => {
+      const isDone = await store.decide(transaction, { id, state, reason, by: origin.actor.name, now: clock.now() })
+      if (!isDone) throw new AppError('plan_closed')
+      await journal.record(transaction, { ...origin, cause: { ...origin.cause, reason } }, [
+        {
+          action: state === 'released' ? 'plan.release' : 'plan.dismiss',
+          subjectKind: 'plan',
+          subjectId: id,
+          subject: plan.sourceName,
+          changes: { state: { before: plan.state, after: state }, items: { after: plan.itemCount } },
+        },
+      ])
+    })
+    announce()
+    return get(id)
+  }
+}
+
+async function admit(db: Queryable, proposal: Proposal, now: Date): Promise<readonly store.GuardedItem[]> {
+  const { source, items } = proposal
+  if (items.length === 0) return []
+  const known = new Map(
+    (await store.listStates(db, source, items)).map((row) => [`${row.kind} ${row.subjectId} ${row.key}`, row]),
+  )
+  const stateOf = (item: store.GuardedItem): store.ItemState | undefined =>
+    known.get(`${item.kind} ${item.subjectId} ${item.reference.key}`)
+  const released = items.filter((item) => stateOf(item)?.planState === 'released')
+  const undecided = items.filter((item) => stateOf(item) === undefined)
+  await store.setItemStates(db, released.map((item) => stateOf(item)?.itemId ?? ''), 'applied')
+
+  const since = new Date(now.getTime() - guardWindowMs)
+  const taken = await store.countTaken(db, source, since)
+  const classes = Map.groupBy(undecided, (item) => guardClass(item.kind, item.reference.key))
+  const allowed: store.GuardedItem[] = []
+  for (const [guarded, members] of classes) {
+    const verdict = judge(guarded, {
+      size: guarded === 'memberships' ? proposal.membershipCount : proposal.userCount,
+      takenBefore: taken.get(guarded) ?? 0,
+      takenNow: members.length + (guarded === 'users' ? (proposal.usersToCome ?? 0) : 0),
+    })
+    if (!verdict.held) {
+      allowed.push(...members)
+      await store.noteTaken(db, source, new Map([[guarded, members.length]]), { now, forgetBefore: since })
+      continue
+    }
+    const itemIds = members.map(() => newId(now.getTime()))
+    await store.hold(db, { source, planId: newId(now.getTime()), itemIds, items: members, reason: verdict.reason, now })
+  }
+  return [...released, ...allowed]
+}
+
+/** A page of rows that were asked for with one more than the limit, which tells whether another page follows. */
+function page<T extends { readonly id: string }>(rows: readonly T[], limit: number, total: number): Page<T> {
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return { items, total, ...(rows.length > limit && last ? { next: last.id } : {}) }
+}
+
+function toRow(plan: store.StoredPlan): PlanRow {
+  const { created, updated, decidedAt, decidedBy, decision, ...rest } = plan
+  return {
+    ...rest,
+    created: created.toISOString(),
+    updated: updated.toISOString(),
+    ...(decidedAt === null ? {} : { decidedAt: decidedAt.toISOString() }),
+    ...(decidedBy === null ? {} : { decidedBy }),
+    ...(decision === null ? {} : { decision }),
+  }
+}
+
+function toItem({ reference: _reference, error, changes, ...item }: store.StoredItem): PlanItem {
+  return {
+    ...item,
+    changes: Object.fromEntries(
+      Object.entries(changes).map(([field, change]) => [field, { before: change.before ?? null, after: change.after ?? null }]),
+    ),
+    ...(error === null ? {} : { error }),
+  }
+}

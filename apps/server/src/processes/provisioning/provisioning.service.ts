@@ -1,0 +1,52 @@
+// Follows the journal and makes accounts what bindings and memberships say. It starts from stored state alone: whoever a change may
+// concern is settled, whether the change matters or not.
+import type { BindingService } from '../../directory/bindings/binding.service.ts'
+import type { GroupService } from '../../directory/groups/group.service.ts'
+import { createJournalFollower, type JournalFollower } from '../../directory/journal/journal-follower.service.ts'
+import type { Database } from '../../platform/db/database.ts'
+import type { Log } from '../../platform/log/log.ts'
+
+const usersPerTransaction = 900
+
+export interface ProvisioningOptions {
+  readonly database: Database
+  readonly log: Log
+  readonly bindings: Pick<BindingService, 'settle'>
+  readonly groups: Pick<GroupService, 'listMemberIds'>
+  readonly wait: (options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<unknown>
+  readonly announce: () => void
+}
+
+const ofUser = new Set(['user.join_group', 'user.leave_group', 'user.bind', 'user.unbind', 'user.activate'])
+const ofGroup = new Set(['group.bind', 'group.unbind'])
+
+export function createProvisioning(options: ProvisioningOptions): JournalFollower {
+  const { database, log, bindings, groups, wait, announce } = options
+  const settle = async (userIds: readonly string[]): Promise<void> => {
+    for (let start = 0; start < userIds.length; start += usersPerTransaction)
+      await database.transaction((transaction) =>
+        bindings.settle(transaction, userIds.slice(start, start + usersPerTransaction)),
+      )
+  }
+  return createJournalFollower({
+    database,
+    log,
+    wait,
+    name: 'provisioning',
+    handle: async (rows, signal) => {
+      const userIds = new Set(rows.filter((row) => ofUser.has(row.action)).map((row) => row.subjectId))
+      const groupIds = new Set(rows.filter((row) => ofGroup.has(row.action)).map((row) => row.subjectId))
+      await settle([...userIds].toSorted())
+      for (const groupId of groupIds) {
+        let after = ''
+        for (;;) {
+          const ids = await groups.listMemberIds(groupId, after, usersPerTransaction)
+          if (ids.length === 0 || signal.aborted) break
+          await settle(ids)
+          after = ids.at(-1) ?? after
+        }
+      }
+      if (userIds.size + groupIds.size > 0) announce()
+    },
+  })
+}

@@ -1,0 +1,139 @@
+import type {
+  EnrolReply,
+  EnrolRequest,
+  ImportLease,
+  ImportLeaseRequest,
+  ReadBatch,
+  ReadReply,
+  WorkReply,
+  WorkReport,
+  WorkRequest,
+} from '@lockstep/contract/agents/protocol'
+import { agentHeaders } from '@lockstep/contract/agents/signature'
+import { type Clock, systemClock } from '@lockstep/kernel/clock'
+import { requestSigner, type SignedParts } from './agent-keys.ts'
+import { type HubAddress, type HubAnswer, HubTransport } from './agent-transport.ts'
+import { HubError, hubErrorOf } from './hub-error.ts'
+
+/** Which agent calls; the private key is PKCS #8 in PEM. */
+export interface AgentIdentity {
+  readonly agentId: string
+  readonly privateKey: string
+}
+
+/** Limits of one call. */
+export interface AgentCall {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+}
+
+const defaultTimeoutMs = 30_000
+/** How much longer than asked for a long poll may take before the hub counts as gone. */
+const pollGraceMs = 10_000
+
+/** Spends a connect key and tells the hub the agent's public key; rejects with a HubError. */
+export async function enrolAgent(address: HubAddress, request: EnrolRequest): Promise<EnrolReply> {
+  const transport = new HubTransport(address)
+  try {
+    const body = JSON.stringify(request)
+    const answer = await transport.post({ path: '/agents/v1/enrol', body, headers: {}, timeoutMs: defaultTimeoutMs })
+    return checked(await bodyOf(answer), (reply: EnrolReply) =>
+      [reply.agentId, reply.domainId].every((id) => typeof id === 'string' && id !== ''),
+    )
+  } finally {
+    transport.close()
+  }
+}
+
+/** The agents' protocol; every request is signed, and every failure is a HubError. */
+export class AgentClient {
+  readonly #agentId: string
+  readonly #sign: (parts: SignedParts) => string
+  readonly #transport: HubTransport
+  readonly #clock: Clock
+
+  /** Throws when the address or the key cannot be used. */
+  constructor(address: HubAddress, identity: AgentIdentity, clock: Clock = systemClock) {
+    this.#clock = clock
+    this.#agentId = identity.agentId
+    this.#sign = requestSigner(identity.privateKey)
+    this.#transport = new HubTransport(address)
+  }
+
+  /** Asks for the import lease, or renews it. */
+  async importLease(request: ImportLeaseRequest, call: AgentCall = {}): Promise<ImportLease> {
+    const reply = await this.#post('/agents/v1/import/lease', request, call)
+    return checked(
+      reply,
+      (lease: ImportLease) => isAssignment(lease) && lease.leaseMs > 0 && Array.isArray(lease.wantedGuids),
+    )
+  }
+
+  /** Posts one batch of a read. */
+  async postRead(batch: ReadBatch, call: AgentCall = {}): Promise<ReadReply> {
+    const reply = await this.#post('/agents/v1/import/read', batch, call)
+    return checked(reply, ({ accepted, wantedGuids }: ReadReply) => {
+      return typeof accepted === 'boolean' && Array.isArray(wantedGuids)
+    })
+  }
+
+  /** Asks for work and waits as long as the request says. */
+  async requestWork(request: WorkRequest, call: AgentCall = {}): Promise<WorkReply> {
+    const timeoutMs = request.waitMs + pollGraceMs
+    const reply = await this.#post('/agents/v1/work', request, { timeoutMs, ...call })
+    return checked(reply, (work: WorkReply) => isAssignment(work) && Array.isArray(work.items))
+  }
+
+  /** Reports what became of work. */
+  async reportWork(report: WorkReport, call: AgentCall = {}): Promise<void> {
+    await this.#post('/agents/v1/work/report', report, call)
+  }
+
+  /** Drops kept connections. */
+  close(): void {
+    this.#transport.close()
+  }
+
+  async #post(path: string, value: object, call: AgentCall): Promise<unknown> {
+    const body = JSON.stringify(value)
+    const date = this.#clock.now().toISOString()
+    const headers = {
+      [agentHeaders.id]: this.#agentId,
+      [agentHeaders.date]: date,
+      [agentHeaders.signature]: this.#sign({ method: 'POST', path, date, body }),
+    }
+    const { signal, timeoutMs = defaultTimeoutMs } = call
+    return bodyOf(await this.#transport.post({ path, body, headers, timeoutMs, signal }))
+  }
+}
+
+async function bodyOf({ status, retryAfter, text }: HubAnswer): Promise<unknown> {
+  if (status < 200 || status > 299) {
+    const headers = retryAfter === undefined ? {} : { 'retry-after': retryAfter }
+    const hasBody = text !== '' && status >= 200
+    throw await hubErrorOf(new Response(hasBody ? text : null, { status: Math.max(status, 200), headers }))
+  }
+  try {
+    return text === '' ? undefined : JSON.parse(text)
+  } catch (cause) {
+    throw unexpected(cause)
+  }
+}
+
+/** The hub is trusted once its certificate is verified; this tells its answers from those of another program. */
+function checked<Reply>(value: unknown, isSound: (reply: Reply) => boolean): Reply {
+  if (typeof value === 'object' && value !== null && isSound(value as Reply)) return value as Reply
+  throw unexpected(undefined)
+}
+
+function isAssignment({ role, epoch, settings }: Pick<WorkReply, 'role' | 'epoch' | 'settings'>): boolean {
+  if (!['primary', 'standby', 'paused'].includes(role) || !Number.isInteger(epoch)) return false
+  if (typeof settings !== 'object') return false
+  const { baseDn, rootDn, integrationGroupDn, userContainerDn, groupContainerDn } = settings
+  return [baseDn, rootDn, integrationGroupDn, userContainerDn, groupContainerDn].every((dn) => typeof dn === 'string')
+}
+
+function unexpected(cause: unknown): HubError {
+  const detail = 'The answer is not one of a hub. Check the address of the hub, and that hub and agent fit together.'
+  return new HubError({ status: 0, code: 'unexpected_answer', detail, cause })
+}

@@ -1,0 +1,177 @@
+import type {
+  AgentCreate,
+  AgentCreated,
+  AgentUpdate,
+  DirectoryAgent,
+  DirectoryCreate,
+  DirectoryDetail,
+  DirectoryProblem,
+  DirectoryRow,
+  DirectoryUpdate,
+} from '@lockstep/contract/hub/directory'
+import type {
+  GroupCreate,
+  GroupDetail,
+  GroupListQuery,
+  GroupMember,
+  GroupRow,
+  GroupUpdate,
+  MemberListQuery,
+} from '@lockstep/contract/hub/group'
+import type { JournalPage, JournalQuery, JournalVerification } from '@lockstep/contract/hub/journal'
+import type { Page } from '@lockstep/contract/hub/page'
+import type { PlanDecision, PlanItem, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
+import type {
+  Administrator,
+  AdministratorCreate,
+  AdministratorUpdate,
+  ApiKey,
+  ApiKeyCreate,
+  ApiKeyCreated,
+  SessionReply,
+  SetUpRequest,
+  SignInRequest,
+} from '@lockstep/contract/hub/session'
+import type {
+  BulkResult,
+  BulkUserAction,
+  UserCreate,
+  UserDeleteQuery,
+  UserDetail,
+  UserExplanation,
+  UserListQuery,
+  UserRow,
+  UserUpdate,
+} from '@lockstep/contract/hub/user'
+import { createHubRequest, type HubRequest, type HubRequestOptions } from './hub-request.ts'
+
+type Signal = AbortSignal | undefined
+interface Items<T> {
+  readonly items: readonly T[]
+}
+
+const at = (path: string, ...ids: string[]): string =>
+  `/hub/v1/${path}${ids.map((id) => `/${encodeURIComponent(id)}`).join('')}`
+
+function sessionCalls(request: HubRequest) {
+  return {
+    get: (signal?: Signal) => request<SessionReply>('GET', at('session'), { signal }),
+    signIn: (body: SignInRequest) => request<SessionReply>('POST', at('session'), { body }),
+    signOut: () => request<void>('DELETE', at('session')),
+    setUp: (body: SetUpRequest) => request<SessionReply>('POST', at('set-up'), { body }),
+  }
+}
+
+function userCalls(request: HubRequest) {
+  const account = (id: string, directoryId: string): string => `${at('users', id)}/directories/${directoryId}`
+  return {
+    list: (query?: UserListQuery, signal?: Signal) => request<Page<UserRow>>('GET', at('users'), { query, signal }),
+    create: (body: UserCreate) => request<UserDetail>('POST', at('users'), { body }),
+    get: (id: string, signal?: Signal) => request<UserDetail>('GET', at('users', id), { signal }),
+    update: (id: string, body: UserUpdate) => request<UserDetail>('PATCH', at('users', id), { body }),
+    remove: (id: string, query?: UserDeleteQuery) => request<void>('DELETE', at('users', id), { query }),
+    suspend: (id: string, body: { reason?: string } = {}) =>
+      request<UserDetail>('POST', `${at('users', id)}/suspend`, { body }),
+    activate: (id: string, body: { reason?: string } = {}) =>
+      request<UserDetail>('POST', `${at('users', id)}/activate`, { body }),
+    bulk: (body: BulkUserAction) => request<BulkResult>('POST', at('users/bulk'), { body }),
+    explain: (id: string, signal?: Signal) =>
+      request<UserExplanation>('GET', `${at('users', id)}/explanation`, { signal }),
+    bind: (id: string, directoryId: string) => request<void>('PUT', account(id, directoryId)),
+    unbind: (id: string, directoryId: string) => request<void>('DELETE', account(id, directoryId)),
+    retry: (id: string, directoryId: string) => request<void>('POST', `${account(id, directoryId)}/retry`),
+  }
+}
+
+function groupCalls(request: HubRequest) {
+  const member = (id: string, userId: string): string => `${at('groups', id)}/members/${userId}`
+  const directory = (id: string, directoryId: string): string => `${at('groups', id)}/directories/${directoryId}`
+  return {
+    list: (query?: GroupListQuery, signal?: Signal) => request<Page<GroupRow>>('GET', at('groups'), { query, signal }),
+    create: (body: GroupCreate) => request<GroupDetail>('POST', at('groups'), { body }),
+    get: (id: string, signal?: Signal) => request<GroupDetail>('GET', at('groups', id), { signal }),
+    update: (id: string, body: GroupUpdate) => request<GroupDetail>('PATCH', at('groups', id), { body }),
+    remove: (id: string) => request<void>('DELETE', at('groups', id)),
+    members: (id: string, query?: MemberListQuery, signal?: Signal) =>
+      request<Page<GroupMember>>('GET', `${at('groups', id)}/members`, { query, signal }),
+    addMember: (id: string, userId: string) => request<void>('PUT', member(id, userId)),
+    removeMember: (id: string, userId: string) => request<void>('DELETE', member(id, userId)),
+    bind: (id: string, directoryId: string) => request<void>('PUT', directory(id, directoryId)),
+    unbind: (id: string, directoryId: string) => request<void>('DELETE', directory(id, directoryId)),
+  }
+}
+
+interface ProblemQuery {
+  readonly limit?: number
+  readonly after?: string
+  readonly search?: string
+}
+
+function directoryCalls(request: HubRequest) {
+  const agents = (id: string): string => `${at('directories', id)}/agents`
+  return {
+    list: (signal?: Signal) => request<Items<DirectoryRow>>('GET', at('directories'), { signal }),
+    create: (body: DirectoryCreate) => request<DirectoryDetail>('POST', at('directories'), { body }),
+    get: (id: string, signal?: Signal) => request<DirectoryDetail>('GET', at('directories', id), { signal }),
+    update: (id: string, body: DirectoryUpdate) => request<DirectoryDetail>('PATCH', at('directories', id), { body }),
+    remove: (id: string) => request<void>('DELETE', at('directories', id)),
+    problems: (id: string, query?: ProblemQuery, signal?: Signal) =>
+      request<Page<DirectoryProblem>>('GET', `${at('directories', id)}/problems`, { query, signal }),
+    addAgent: (id: string, body: AgentCreate) => request<AgentCreated>('POST', agents(id), { body }),
+    updateAgent: (id: string, agentId: string, body: AgentUpdate) =>
+      request<DirectoryAgent>('PATCH', `${agents(id)}/${agentId}`, { body }),
+    removeAgent: (id: string, agentId: string) => request<void>('DELETE', `${agents(id)}/${agentId}`),
+    readEverything: (id: string) => request<void>('POST', `${at('directories', id)}/full-read`),
+  }
+}
+
+function planCalls(request: HubRequest) {
+  return {
+    list: (query?: PlanListQuery, signal?: Signal) => request<Page<PlanRow>>('GET', at('plans'), { query, signal }),
+    get: (id: string, signal?: Signal) => request<PlanRow>('GET', at('plans', id), { signal }),
+    items: (id: string, query?: PlanItemQuery, signal?: Signal) =>
+      request<Page<PlanItem>>('GET', `${at('plans', id)}/items`, { query, signal }),
+    release: (id: string, body: PlanDecision) => request<PlanRow>('POST', `${at('plans', id)}/release`, { body }),
+    dismiss: (id: string, body: PlanDecision) => request<PlanRow>('POST', `${at('plans', id)}/dismiss`, { body }),
+  }
+}
+
+function settingCalls(request: HubRequest) {
+  return {
+    administrators: {
+      list: (signal?: Signal) => request<Items<Administrator>>('GET', at('administrators'), { signal }),
+      create: (body: AdministratorCreate) => request<Administrator>('POST', at('administrators'), { body }),
+      update: (id: string, body: AdministratorUpdate) =>
+        request<Administrator>('PATCH', at('administrators', id), { body }),
+      remove: (id: string) => request<void>('DELETE', at('administrators', id)),
+    },
+    apiKeys: {
+      list: (signal?: Signal) => request<Items<ApiKey>>('GET', at('api-keys'), { signal }),
+      create: (body: ApiKeyCreate) => request<ApiKeyCreated>('POST', at('api-keys'), { body }),
+      remove: (id: string) => request<void>('DELETE', at('api-keys', id)),
+    },
+  }
+}
+
+/** The typed calls of `/hub/v1`, for browsers and Node; every call rejects with HubError when the hub refuses. */
+export function createHubClient(options: HubRequestOptions) {
+  const request = createHubRequest(options)
+  return {
+    session: sessionCalls(request),
+    users: userCalls(request),
+    groups: groupCalls(request),
+    directories: directoryCalls(request),
+    plans: planCalls(request),
+    journal: {
+      list: (query?: JournalQuery, signal?: Signal) =>
+        request<JournalPage>('GET', at('journal'), { query, signal }),
+      verify: () => request<JournalVerification>('POST', at('journal/verify')),
+    },
+    ...settingCalls(request),
+    /** Where the server-sent events are; an EventSource of the same origin brings the session's cookie by itself. */
+    eventsUrl: `${options.baseUrl}${at('events')}`,
+  }
+}
+
+/** The typed calls of `/hub/v1`. */
+export type HubClient = ReturnType<typeof createHubClient>

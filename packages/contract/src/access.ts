@@ -1,0 +1,77 @@
+/** What an operation needs; every route and service names one. */
+export const permissions = [
+  'users.read',
+  'users.write',
+  'users.suspend',
+  'users.delete',
+  'groups.read',
+  'groups.write',
+  'directories.read',
+  'directories.write',
+  'directories.agents',
+  'plans.read',
+  'plans.release',
+  'journal.read',
+  'journal.verify',
+  'administrators.read',
+  'administrators.write',
+  'settings.read',
+  'settings.write',
+] as const
+
+/** The name of a permission. */
+export type Permission = (typeof permissions)[number]
+
+/** The roles of administrators, strongest first. */
+export const roles = ['administrator_with_billing', 'administrator', 'manager', 'help_desk', 'read_only'] as const
+
+/** The name of a role. */
+export type Role = (typeof roles)[number]
+
+const reading: readonly Permission[] = [
+  'users.read',
+  'groups.read',
+  'directories.read',
+  'plans.read',
+  'journal.read',
+  'settings.read',
+]
+
+/** What each role may do; a test prints the whole matrix so that a change of it is seen. */
+export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
+  administrator_with_billing: permissions,
+  administrator: permissions,
+  manager: [
+    ...reading,
+    'users.write',
+    'users.suspend',
+    'users.delete',
+    'groups.write',
+    'directories.write',
+    'plans.release',
+    'administrators.read',
+  ],
+  help_desk: [...reading, 'users.write', 'users.suspend'],
+  read_only: reading,
+}
+
+/** Who acts: recorded with every change. */
+export interface Actor {
+  readonly kind: 'administrator' | 'agent' | 'system'
+  readonly id: string
+  /** For people: the administrator's address, the agent's host name, the process' name. */
+  readonly name: string
+  readonly permissions: ReadonlySet<Permission>
+  /** How the administrator came in. */
+  readonly via?: 'session' | 'api_key'
+}
+
+/** Why a change happens: kept in the journal and shown as the reason of a value. */
+export interface Cause {
+  readonly kind: 'request' | 'directory' | 'plan' | 'set_up' | 'schedule' | 'demo'
+  /** A sentence's worth of reason, for instance "changed in Active Directory". */
+  readonly text?: string
+  readonly directoryId?: string
+  readonly planId?: string
+  readonly reason?: string
+}

@@ -1,0 +1,79 @@
+/** What sort of refusal a code is; each gateway maps it to its own protocol's status. */
+export type ErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'denied'
+  | 'missing'
+  | 'conflict'
+  | 'too_large'
+  | 'unsupported'
+  | 'limited'
+  | 'unavailable'
+  | 'bug'
+
+interface ErrorCodeFacts {
+  readonly kind: ErrorKind
+  /** What happened and what to do, for a person, without personal values. */
+  readonly text: string
+}
+
+/** Every refusal of the product: code, kind and default text. `docs/errors.md` lists the same. */
+export const errorCodes = {
+  invalid_request: { kind: 'invalid', text: 'The request is not valid. Correct the named field and send it again.' },
+  invalid_json: { kind: 'invalid', text: 'The body is not valid JSON in UTF-8. Correct it and send it again.' },
+  invalid_filter: { kind: 'invalid', text: 'A filter term is not understood. Correct the named term.' },
+  payload_too_large: { kind: 'too_large', text: 'The body is too large. Send less at a time.' },
+  unsupported_media_type: { kind: 'unsupported', text: 'Send the body as application/json.' },
+  unauthenticated: { kind: 'unauthenticated', text: 'Unauthorized' },
+  sign_in_failed: { kind: 'unauthenticated', text: 'The e-mail address or the password is not right.' },
+  forbidden: { kind: 'denied', text: 'Your role does not allow this. Ask an administrator for the named permission.' },
+  csrf_failed: { kind: 'denied', text: 'The request did not come from this portal’s page. Reload the page and try again.' },
+  throttled: { kind: 'limited', text: 'Too many attempts. Wait for the time that Retry-After names, then try again.' },
+  overloaded: { kind: 'limited', text: 'The hub has too much to do at the moment. Try again in a second.' },
+  not_found: { kind: 'missing', text: 'Not Found' },
+  route_not_found: { kind: 'missing', text: 'There is no such address. Check the path and the method.' },
+  username_taken: { kind: 'conflict', text: 'Another user has this username. Choose another one.' },
+  email_taken: { kind: 'conflict', text: 'Another user has this e-mail address. Choose another one.' },
+  employee_identifier_taken: { kind: 'conflict', text: 'Another user has this employee identifier.' },
+  group_name_taken: { kind: 'conflict', text: 'Another group has this name. Choose another one.' },
+  domain_taken: { kind: 'conflict', text: 'This domain is already connected.' },
+  already_exists: { kind: 'conflict', text: 'Already Exists' },
+  revision_changed: { kind: 'conflict', text: 'Somebody changed this in the meantime. Reload it and try again.' },
+  user_has_reports: {
+    kind: 'conflict',
+    text: 'The user is the manager of others. Name a new manager or clear theirs with cascade_manager.',
+  },
+  field_managed_elsewhere: { kind: 'invalid', text: 'The field is managed by an outside directory. Change it there.' },
+  state_conflict: { kind: 'invalid', text: 'Cannot save conflicting state and suspended fields.' },
+  suspended_by_directory: {
+    kind: 'conflict',
+    text: 'The account is disabled in its directory. Enable it there; the user is then activated here.',
+  },
+  derived_membership: {
+    kind: 'conflict',
+    text: 'The user is a member through a nested group of the directory. Change the nested group there.',
+  },
+  password_policy: { kind: 'invalid', text: 'Password validation fail' },
+  set_up_done: { kind: 'conflict', text: 'The first administrator exists already. Sign in instead.' },
+  set_up_link_invalid: {
+    kind: 'denied',
+    text: 'The set-up link is not valid any more. Restart the hub to get a new one.',
+  },
+  last_administrator: { kind: 'conflict', text: 'This is the last administrator. Make another one first.' },
+  connect_key_invalid: {
+    kind: 'denied',
+    text: 'The connect key is unknown, used or expired. Make a new agent in the portal and use its key.',
+  },
+  agent_signature_invalid: {
+    kind: 'unauthenticated',
+    text: 'The agent’s signature is not valid. Check the clock of the agent’s machine, or enrol the agent again.',
+  },
+  agent_paused: { kind: 'denied', text: 'The agent is paused. Resume it in the portal.' },
+  lease_lost: { kind: 'conflict', text: 'Another agent is primary now. Ask for the lease again.' },
+  plan_closed: { kind: 'conflict', text: 'The plan is not waiting any more. Reload it.' },
+  database_unavailable: { kind: 'unavailable', text: 'The database does not answer. Nothing was changed; try again.' },
+  internal: { kind: 'bug', text: 'Something went wrong here. Nothing was changed. The log names the request id.' },
+} as const satisfies Record<string, ErrorCodeFacts>
+
+/** The code of a refusal. */
+export type ErrorCode = keyof typeof errorCodes

@@ -1,0 +1,99 @@
+import Type, { type Static } from 'typebox'
+import { type Permission, permissions, type Role, roles } from '../access.ts'
+
+const strict = { additionalProperties: false } as const
+export const RoleName = Type.Unsafe<Role>(Type.Union(roles.map((role) => Type.Literal(role))))
+
+export const SignInRequest = Type.Object(
+  { email: Type.String({ minLength: 1, maxLength: 320 }), password: Type.String({ minLength: 1, maxLength: 1024 }) },
+  strict,
+)
+export type SignInRequest = Static<typeof SignInRequest>
+
+export const SetUpRequest = Type.Object(
+  {
+    token: Type.String({ minLength: 1, maxLength: 200 }),
+    email: Type.String({ minLength: 3, maxLength: 320 }),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    password: Type.String({ minLength: 12, maxLength: 1024 }),
+  },
+  strict,
+)
+export type SetUpRequest = Static<typeof SetUpRequest>
+
+/** Who is signed in; `csrfToken` goes into the header `x-csrf-token` of every writing request. */
+export const SessionReply = Type.Object({
+  signedIn: Type.Boolean(),
+  setUpNeeded: Type.Boolean(),
+  csrfToken: Type.Optional(Type.String()),
+  administrator: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      email: Type.String(),
+      name: Type.String(),
+      role: RoleName,
+      permissions: Type.Array(
+        Type.Unsafe<Permission>(Type.Union(permissions.map((permission) => Type.Literal(permission)))),
+      ),
+    }),
+  ),
+})
+export type SessionReply = Static<typeof SessionReply>
+
+export const Administrator = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  name: Type.String(),
+  role: RoleName,
+  suspended: Type.Boolean(),
+  created: Type.String(),
+  lastSignIn: Type.Optional(Type.String()),
+})
+export type Administrator = Static<typeof Administrator>
+
+export const AdministratorCreate = Type.Object(
+  {
+    email: Type.String({ minLength: 3, maxLength: 320 }),
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    role: RoleName,
+    password: Type.String({ minLength: 12, maxLength: 1024 }),
+  },
+  strict,
+)
+export type AdministratorCreate = Static<typeof AdministratorCreate>
+
+export const AdministratorUpdate = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    role: Type.Optional(RoleName),
+    suspended: Type.Optional(Type.Boolean()),
+  },
+  strict,
+)
+export type AdministratorUpdate = Static<typeof AdministratorUpdate>
+
+export const ApiKey = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  prefix: Type.String(),
+  created: Type.String(),
+  expires: Type.Optional(Type.String()),
+  lastUsed: Type.Optional(Type.String()),
+  administratorId: Type.String(),
+  administratorName: Type.String(),
+})
+export type ApiKey = Static<typeof ApiKey>
+
+export const ApiKeyCreate = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 100 }),
+    /** Days until it expires; 90 when absent. */
+    expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+  },
+  strict,
+)
+export type ApiKeyCreate = Static<typeof ApiKeyCreate>
+
+/** The new key with its secret, shown this once. */
+export const ApiKeyCreated = Type.Object({ apiKey: ApiKey, secret: Type.String() })
+export type ApiKeyCreated = Static<typeof ApiKeyCreated>
