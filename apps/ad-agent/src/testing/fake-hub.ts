@@ -198,6 +198,7 @@ export class FakeHub implements AsyncDisposable {
 
   async #work(request: WorkRequest, response: ServerResponse): Promise<object> {
     this.workRequests.push(request)
+    this.#changed()
     const endsAt = performance.now() + request.waitMs
     while (this.#queue.length === 0 && performance.now() < endsAt && !response.destroyed) {
       const { promise, resolve } = Promise.withResolvers<void>()

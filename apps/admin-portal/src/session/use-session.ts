@@ -1,9 +1,9 @@
 import type { Permission } from '@lockstep/contract/access'
 import type { SessionReply } from '@lockstep/contract/hub/session'
 import { assert } from '@lockstep/kernel/assert'
-import { useSuspenseQuery } from '@tanstack/react-query'
-import { sessionQuery } from '../hub/queries.ts'
+import { use } from 'react'
 import { denial } from './access.ts'
+import { SessionContext } from './session-context.tsx'
 
 interface Session {
   readonly administrator: NonNullable<SessionReply['administrator']>
@@ -13,7 +13,7 @@ interface Session {
 
 /** Who is signed in; only inside the shell, which lets nobody else in. */
 export function useSession(): Session {
-  const { administrator } = useSuspenseQuery(sessionQuery).data
+  const administrator = use(SessionContext)
   assert(administrator, 'the shell is shown to signed-in administrators only')
   return { administrator, denial: (permission) => denial(administrator, permission) }
 }

@@ -32,7 +32,7 @@ export function AccountMenu(): ReactElement {
     },
   })
   return (
-    <Menu position="bottom-end" width={240}>
+    <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="subtle" color="gray" className="portal-account" rightSection={<IconChevronDown size={16} aria-hidden />}>
           <span className="ls-clip">{administrator.name}</span>

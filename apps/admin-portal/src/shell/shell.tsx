@@ -3,6 +3,7 @@ import { useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { lazy, type ReactElement, Suspense, useEffect, useRef, useState } from 'react'
+import { SessionProvider } from '../session/session-context.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { Breadcrumb } from './breadcrumb.tsx'
 import { Rail } from './rail.tsx'
@@ -10,8 +11,17 @@ import { useLive } from './use-live.ts'
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 
-/** Everything around a room: rail, breadcrumb, palette, live line, account. */
+/** What only those who are signed in see. */
 export function Shell(): ReactElement {
+  return (
+    <SessionProvider>
+      <Frame />
+    </SessionProvider>
+  )
+}
+
+/** Everything around a room: rail, breadcrumb, palette, live line, account. */
+function Frame(): ReactElement {
   const [folded, setFolded] = useLocalStorage({ key: 'lockstep.rail-folded', defaultValue: false, getInitialValueInEffect: false })
   const narrow = useMediaQuery('(max-width: 900px)', undefined, { getInitialValueInEffect: false })
   const live = useLive()

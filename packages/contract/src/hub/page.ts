@@ -10,7 +10,8 @@ export type IdParams = Static<typeof IdParams>
 /** A page of a list: keyset paging, `after` is the `next` of the page before. */
 export const pageQuery = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-  after: Type.Optional(Type.String({ maxLength: 1000 })),
+  /** Holds a sort value of up to 1,024 letters. */
+  after: Type.Optional(Type.String({ maxLength: 10_000 })),
   search: Type.Optional(Type.String({ maxLength: 200 })),
   sort: Type.Optional(Type.String({ maxLength: 60 })),
 }

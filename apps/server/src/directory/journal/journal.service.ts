@@ -30,9 +30,10 @@ export function createJournalService({ database, clock }: { database: Database; 
     },
     async list(query) {
       const limit = query.limit ?? defaultPageRows
-      const rows = await store.list(database, query, limit)
+      const found = await store.list(database, query, limit + 1) // one more tells whether another page follows
+      const rows = found.slice(0, limit)
       const last = rows.at(-1)
-      return { items: rows.map(toEntry), ...(rows.length === limit && last ? { next: last.seq } : {}) }
+      return { items: rows.map(toEntry), ...(found.length > limit && last ? { next: last.seq } : {}) }
     },
     async explain(subjectId) {
       const rows = await store.listLastChanges(database, subjectId)

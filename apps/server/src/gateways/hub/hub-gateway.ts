@@ -1,3 +1,65 @@
+import Type from 'typebox'
+import type { BindingService } from '../../directory/bindings/binding.service.ts'
+import type { GroupService } from '../../directory/groups/group.service.ts'
+import type { JournalService } from '../../directory/journal/journal.service.ts'
+import type { UserService } from '../../directory/users/user.service.ts'
+import { openApiDocument } from '../../platform/http/openapi.ts'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
-import type { Gateway } from '../../platform/http/route.ts'
-export function createHubGateway(_deps: any): Gateway { return { name: 'hub', tolerant: false, prefixes: ['/hub/v1'], routes: [], renderError: renderProblem } }
+import { defineRoute, type Gateway, type Route } from '../../platform/http/route.ts'
+import { bindingRoutes } from './bindings.routes.ts'
+import type { ChangeFeedOptions } from './change-feed.ts'
+import { type Domains, directoryRoutes } from './directories.routes.ts'
+import { type Agents, directoryAgentRoutes } from './directory-agents.routes.ts'
+import { eventRoutes } from './events.routes.ts'
+import { groupMemberRoutes } from './group-members.routes.ts'
+import { groupRoutes } from './groups.routes.ts'
+import { type JournalRouteOptions, journalRoutes } from './journal.routes.ts'
+import { type Plans, planRoutes } from './plans.routes.ts'
+import { type UserRouteOptions, userRoutes } from './users.routes.ts'
+import { userStateRoutes } from './user-states.routes.ts'
+
+export interface HubGatewayOptions extends UserRouteOptions, JournalRouteOptions, ChangeFeedOptions {
+  readonly users: UserService
+  readonly groups: GroupService
+  readonly bindings: BindingService
+  readonly domains: Domains
+  readonly agents: Agents
+  readonly plans: Plans
+  readonly journal: Pick<JournalService, 'list' | 'explain' | 'readFeed' | 'feedEnd'>
+  /** The product's version, for the OpenAPI document. */
+  readonly version: string
+  /** Routes of other gateways under `/hub/v1`, which the OpenAPI document describes too. */
+  readonly extraRoutes: readonly Route[]
+}
+
+/** Our own API, `/hub/v1`: what it does not know it refuses. Sessions, administrators and API keys have a gateway of their own. */
+export function createHubGateway(options: HubGatewayOptions): Gateway {
+  const routes = [
+    ...userRoutes(options),
+    ...userStateRoutes(options),
+    ...bindingRoutes(options.bindings),
+    ...groupRoutes(options),
+    ...groupMemberRoutes(options.groups),
+    ...directoryRoutes(options.domains),
+    ...directoryAgentRoutes(options.agents),
+    ...planRoutes(options.plans),
+    ...journalRoutes(options),
+    ...eventRoutes(options),
+  ]
+  const gateway: Gateway = { name: 'hub', tolerant: false, routes, prefixes: ['/hub/v1'], renderError: renderProblem }
+  return { ...gateway, routes: [...routes, openApiRoute(gateway, options)] }
+}
+
+function openApiRoute(gateway: Gateway, { extraRoutes, version }: HubGatewayOptions): Route {
+  const facts = { title: 'Lockstep', version }
+  const route: Route = defineRoute({
+    method: 'GET',
+    path: '/hub/v1/openapi.json',
+    summary: 'This document',
+    access: { scheme: 'public' },
+    reply: { status: 200, schema: Type.Object({}) },
+    handle: async () => ({ body: document }),
+  })
+  const document = openApiDocument({ ...gateway, routes: [...extraRoutes, ...gateway.routes, route] }, facts)
+  return route
+}

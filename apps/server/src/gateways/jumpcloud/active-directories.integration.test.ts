@@ -29,7 +29,7 @@ const post = (path: string, body?: object): Promise<Answer> =>
   hub.call('POST', `/api/v2${path}`, body === undefined ? {} : { body })
 const connectionTo = (type: string, id: string): object => ({ attributes: null, to: { attributes: null, id, type } })
 
-test('a domain is connected with 201, in both spellings of its fields, and only once', async () => {
+test('a domain is connected with 201, in both spellings of its fields, changed, and disconnected with 200', async () => {
   const made = await post('/activedirectories', {
     domain: 'DC=other;DC=example',
     use_case: 'ADASAUTHORITY',
@@ -49,7 +49,6 @@ test('a domain is connected with 201, in both spellings of its fields, and only 
     permission: 'PERMISSION_OWNER',
     organizationId,
   })
-  assert.equal((await post('/activedirectories', { domain: 'DC=other;DC=example' })).status, 409)
   const changed = await hub.call('PATCH', `/api/v2/activedirectories/${id}`, { body: { useCase: 'JCASAUTHORITY' } })
   assert.deepEqual([changed.status, changed.body.useCase], [200, 'JCASAUTHORITY'])
   const unset = await hub.call('PATCH', `/api/v2/activedirectories/${id}`, { body: { useCase: 'UNSET' } })
@@ -196,6 +195,11 @@ test('traversals lead through the group that is associated', async () => {
     },
   ])
   assert.equal((await get(`/activedirectories/${missing}/users`)).status, 404)
+})
+
+test('a domain is connected only once', async () => {
+  const again = await post('/activedirectories', { domain: 'corp.example' })
+  assert.deepEqual([again.status, again.body.field], [409, 'domain'])
 })
 
 test('every route names its permission, and refuses who lacks it', async () => {

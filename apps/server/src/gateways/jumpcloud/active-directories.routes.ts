@@ -15,12 +15,18 @@ export interface ActiveDirectoryOptions {
 }
 
 const UseCaseText = Type.Union([
+  Type.Null(),
   Type.Literal('UNSET'),
   Type.Literal('TWOWAYSYNC'),
   Type.Literal('JCASAUTHORITY'),
   Type.Literal('ADASAUTHORITY'),
 ])
-const DelegationState = Type.Union([Type.Literal('ENABLED'), Type.Literal('PENDING'), Type.Literal('DISABLED')])
+const DelegationState = Type.Union([
+  Type.Null(),
+  Type.Literal('ENABLED'),
+  Type.Literal('PENDING'),
+  Type.Literal('DISABLED'),
+])
 const Switch = Type.Union([Type.Boolean(), Type.Null()])
 
 /** A domain in a request; JumpCloud's own samples spell the fields with underscores. */
@@ -130,7 +136,7 @@ function writingRoutes({ domains, organizationId }: ActiveDirectoryOptions): rea
 /** What a body sets. A switch that the hub does not have is refused rather than taken and forgotten. */
 function settings(body: DomainBody): { readonly useCase?: UseCase } {
   const delegation = body.delegationState ?? body.delegation_state
-  if (delegation !== undefined && delegation !== 'DISABLED')
+  if (delegation !== undefined && delegation !== null && delegation !== 'DISABLED')
     throw new AppError('invalid_request', {
       field: 'delegationState',
       detail: 'delegationState: must be DISABLED. Passwords are not validated by the domain.',
@@ -141,5 +147,5 @@ function settings(body: DomainBody): { readonly useCase?: UseCase } {
       detail: 'groupsEnabled: must be true. Groups in scope are always kept in step.',
     })
   const useCase = body.useCase ?? body.use_case
-  return useCase === undefined || useCase === 'UNSET' ? {} : { useCase }
+  return useCase === undefined || useCase === null || useCase === 'UNSET' ? {} : { useCase }
 }

@@ -1,16 +1,7 @@
 import type { Actor } from '@lockstep/contract/access'
 import type { DirectoryAgent, DirectoryCreate, UseCase } from '@lockstep/contract/hub/directory'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
-
-/** What the wire shows of a domain. */
-export interface WireDomain {
-  readonly id: string
-  readonly baseDn: string
-  readonly useCase: UseCase
-  readonly importAgentId: string | null
-  readonly syncAgentId: string | null
-  readonly updated: Date
-}
+import type { WireDomain } from '../../processes/ad/domain.service.ts'
 
 /** What this gateway needs of Active Directory domains and their agents. What is not there is refused as `not_found`. */
 export interface ActiveDirectoryDomains {

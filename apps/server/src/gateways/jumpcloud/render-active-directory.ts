@@ -1,5 +1,6 @@
 import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
-import type { WireDomain } from './active-directory-domains.ts'
+import { wireDomain } from '../../processes/ad/domain.rules.ts'
+import type { WireDomain } from '../../processes/ad/domain.service.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -7,7 +8,7 @@ type Row = Readonly<Record<string, unknown>>
 export function renderDomain(domain: WireDomain, organizationId: string): Row {
   return {
     id: domain.id,
-    domain: domain.baseDn.split(',').join(';'),
+    domain: wireDomain(domain.baseDn),
     useCase: domain.useCase,
     groupsEnabled: true,
     delegationState: 'DISABLED',

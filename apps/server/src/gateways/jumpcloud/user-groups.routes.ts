@@ -12,6 +12,7 @@ import { renderGroup } from './render-group.ts'
 const OptionalText = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 const AnyObject = Type.Object({}, { additionalProperties: Type.Unknown() })
 const MembershipMethod = Type.Union([
+  Type.Null(),
   Type.Literal('NOTSET'),
   Type.Literal('STATIC'),
   Type.Literal('DYNAMIC_REVIEW_REQUIRED'),
@@ -139,6 +140,6 @@ function groupInput(body: GroupBody): GroupInput {
     ...(body.description === undefined ? {} : { description: body.description ?? '' }),
     ...(body.email === undefined ? {} : { email: body.email ?? '' }),
     ...(body.attributes === undefined ? {} : { attributes: body.attributes as JsonObject | null }),
-    ...(body.membershipMethod === undefined ? {} : { membershipMethod: 'STATIC' }),
+    ...(body.membershipMethod === undefined || body.membershipMethod === null ? {} : { membershipMethod: 'STATIC' }),
   }
 }

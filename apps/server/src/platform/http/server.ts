@@ -42,6 +42,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const app = fastify({
     loggerInstance: options.log as unknown as FastifyBaseLogger,
     disableRequestLogging: true,
+    // A child log a request would set up redaction anew each time; the request's id is logged where it matters.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: defaultBodyLimitBytes,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: false, maxParamLength: 500 },
     forceCloseConnections: 'idle',
@@ -80,7 +82,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     fastify: app,
     gateways: options.gateways,
     async stop() {
-      stopping.abort()
+      stopping.abort(hubStops)
       await app.close()
     },
   }
@@ -151,13 +153,13 @@ function mount(app: FastifyInstance, mounted: MountOptions): void {
       const incoming = incomingRequest(request, reply, mounted.stopping)
       try {
         const actor = await authorizedActor(route, incoming, options.authenticators)
-        const answer = await route.handle({
-          ...incoming,
+        const input = {
           actor,
           params: validators.params(request.params) as never,
           query: validators.query(request.query) as never,
           body: validators.body(readBody(incoming, route, gateway)) as never,
-        })
+        }
+        const answer = await route.handle(Object.assign(incoming, input))
         return await send(reply, answer)
       } catch (error) {
         if (!(error instanceof AppError)) request.log.error({ err: error, requestId: request.id, route: route.path }, 'request failed')
@@ -192,8 +194,7 @@ async function authorizedActor(
 }
 
 function incomingRequest(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): IncomingRequest {
-  const gone = new AbortController()
-  reply.raw.once('close', () => gone.abort())
+  let signal: AbortSignal | undefined
   return {
     method: request.method,
     url: request.url,
@@ -202,8 +203,23 @@ function incomingRequest(request: FastifyRequest, reply: FastifyReply, stopping:
     ip: request.ip,
     rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     requestId: request.id,
-    signal: AbortSignal.any([gone.signal, stopping]),
+    // Made when first asked for: few handlers wait, and a signal costs more than the rest of a small request.
+    get signal() {
+      signal ??= endOf(reply, stopping)
+      return signal
+    },
   }
+}
+
+const clientGone = new Error('the client went away')
+const hubStops = new Error('the hub stops')
+
+/** Aborts when the client goes away or the hub stops. */
+function endOf(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController()
+  if (reply.raw.destroyed) gone.abort(clientGone)
+  else reply.raw.once('close', () => gone.abort(clientGone))
+  return AbortSignal.any([gone.signal, stopping])
 }
 
 async function send(reply: FastifyReply, answer: RouteReply): Promise<FastifyReply> {
@@ -220,7 +236,7 @@ async function stream(reply: FastifyReply, run: NonNullable<RouteReply['stream']
   const gone = new AbortController()
   reply.hijack()
   const raw = reply.raw
-  raw.once('close', () => gone.abort())
+  raw.once('close', () => gone.abort(clientGone))
   raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
   raw.write(': open\n\n')
   try {

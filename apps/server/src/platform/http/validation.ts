@@ -1,6 +1,7 @@
 import { AppError } from '@lockstep/contract/app-error'
 import { Compile } from 'typebox/compile'
 import type { TSchema } from 'typebox'
+import { compileConversion } from './conversion.ts'
 
 /** Checks a value against a compiled schema and gives it back in the schema's type, or refuses naming the field. */
 export type Validate = (value: unknown) => unknown
@@ -21,11 +22,10 @@ export function compileValidator(
   options: { readonly convert: boolean; readonly tolerant: boolean },
 ): Validate {
   const compiled = Compile(schema)
+  const convert = options.convert ? compileConversion(schema, options.tolerant) : (value: unknown) => value
   return (value) => {
     refuseUnstorableText(value, where)
-    let candidate: unknown = value ?? (where === 'body' ? undefined : {})
-    if (options.convert) candidate = compiled.Convert(structuredClone(candidate))
-    if (options.tolerant) candidate = compiled.Clean(candidate)
+    const candidate = convert(value ?? (where === 'body' ? undefined : {}))
     if (compiled.Check(candidate)) return candidate
     throw describe(compiled.Errors(candidate) as unknown as readonly Failure[], where)
   }

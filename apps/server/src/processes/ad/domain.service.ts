@@ -241,8 +241,11 @@ async function listProblems(
   query: { readonly limit?: number; readonly after?: string; readonly search?: string },
 ): Promise<Page<DirectoryProblem>> {
   const limit = query.limit ?? defaultPageRows
-  const listed = await problems.list(db, { domainId, afterKey: query.after ?? '', search: query.search ?? '', limit })
-  const total = (await problems.countByDomain(db)).get(domainId) ?? 0
+  const search = query.search ?? ''
+  // One more than asked for tells whether another page follows.
+  const found = await problems.list(db, { domainId, afterKey: query.after ?? '', search, limit: limit + 1 })
+  const total = await problems.count(db, { domainId, search })
+  const listed = found.slice(0, limit)
   const last = listed.at(-1)
   return {
     total,
@@ -259,7 +262,7 @@ async function listProblems(
         ...(groupId === null ? {} : { groupId }),
       }
     }),
-    ...(listed.length === limit && last ? { next: last.key } : {}),
+    ...(found.length > limit && last ? { next: last.key } : {}),
   }
 }
 

@@ -52,6 +52,16 @@ export async function list(
   })
 }
 
+export async function count(db: Queryable, query: { readonly domainId: string; readonly search: string }): Promise<number> {
+  const rows = await db.query<{ count: number }>({
+    name: 'ad-problems-count-matching',
+    text: `select count(*) as count from ad_problems
+      where domain_id = $1 and ($2 = '' or strpos(lower(name || ' ' || detail), $2) > 0)`,
+    values: [query.domainId, query.search.toLowerCase()],
+  })
+  return rows[0]?.count ?? 0
+}
+
 export async function countByDomain(db: Queryable): Promise<ReadonlyMap<string, number>> {
   const rows = await db.query<{ domainId: string; count: number }>({
     name: 'ad-problems-count',

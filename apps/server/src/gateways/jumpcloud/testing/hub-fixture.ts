@@ -1,18 +1,18 @@
 import type { Actor, Permission } from '@lockstep/contract/access'
 import { permissions } from '@lockstep/contract/access'
-import { AppError } from '@lockstep/contract/app-error'
-import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
 import { systemClock } from '@lockstep/kernel/clock'
-import { newId } from '@lockstep/kernel/ids'
 import { createBindingService } from '../../../directory/bindings/binding.service.ts'
 import { createGroupService, type GroupService } from '../../../directory/groups/group.service.ts'
 import { createJournalService, type JournalService } from '../../../directory/journal/journal.service.ts'
 import { createUserService, type UserService } from '../../../directory/users/user.service.ts'
-import type { Database } from '../../../platform/db/database.ts'
 import { createHttpServer, type HttpServer } from '../../../platform/http/server.ts'
 import { silentLog } from '../../../platform/log/log.ts'
-import type { ActiveDirectoryDomains, WireDomain } from '../active-directory-domains.ts'
+import { createAgentService } from '../../../processes/ad/agent.service.ts'
+import { createDomainService, wireDomains } from '../../../processes/ad/domain.service.ts'
+import { createPlanService } from '../../../processes/plans/plan.service.ts'
 import { createJumpCloudGateway } from '../jumpcloud-gateway.ts'
+
+type Database = Parameters<typeof createJournalService>[0]['database']
 
 export const organizationId = '5f00000000000000000000aa'
 export const apiKey = 'k'.repeat(40)
@@ -61,7 +61,11 @@ export async function hubFixture(
   const findUsers: UserService['findMany'] = (ids) => users.findMany(ids)
   const groups = createGroupService({ database, clock: systemClock, journal, findUsers, announce })
   const bindings = createBindingService({ database, clock: systemClock, journal, users, groups, announce })
-  const domains = storedDomains(database)
+  const plans = createPlanService({ database, clock: systemClock, journal, announce })
+  const domains = wireDomains({
+    domains: createDomainService({ database, clock: systemClock, journal, bindings, plans, announce }),
+    agents: createAgentService({ database, clock: systemClock, journal, announce }),
+  })
   const actor: Actor = {
     kind: 'administrator',
     id: '5f00000000000000000000ab',
@@ -113,68 +117,5 @@ async function send(server: HttpServer, { method, url, body, raw, headers }: Sen
     text: reply.body,
     headers: reply.headers,
     body: isJson ? (JSON.parse(reply.body) as unknown) : undefined,
-  }
-}
-
-/** Domains without agents' protocol: enough of them for what this gateway shows and for associations to point at. */
-function storedDomains(database: Database): ActiveDirectoryDomains {
-  const domains = new Map<string, WireDomain>()
-  const agents = new Map<string, DirectoryAgent[]>()
-  const find = (id: string): WireDomain => {
-    const domain = domains.get(id)
-    if (domain === undefined) throw new AppError('not_found', { field: 'id' })
-    return domain
-  }
-  return {
-    list: async () => [...domains.values()],
-    get: async (_actor, id) => find(id),
-    async create(_origin, { domain, useCase = 'TWOWAYSYNC' }) {
-      const now = systemClock.now()
-      const made: WireDomain = {
-        id: newId(now.getTime()),
-        baseDn: domain.replaceAll(';', ','),
-        useCase,
-        importAgentId: null,
-        syncAgentId: null,
-        updated: now,
-      }
-      if ([...domains.values()].some(({ baseDn }) => baseDn === made.baseDn)) throw new AppError('domain_taken')
-      await database.execute({
-        text: `insert into directories (id, kind, name, created) values ($1, 'active_directory', $2, $3)`,
-        values: [made.id, domain, now],
-      })
-      domains.set(made.id, made)
-      return made
-    },
-    async change(_origin, id, { useCase }) {
-      const changed = { ...find(id), ...(useCase === undefined ? {} : { useCase }) }
-      domains.set(id, changed)
-      return changed
-    },
-    async remove(_origin, id) {
-      const gone = find(id)
-      domains.delete(id)
-      await database.execute({ text: 'delete from directories where id = $1', values: [id] })
-      return gone
-    },
-    listAgents: async (_actor, domainId) => agents.get(find(domainId).id) ?? [],
-    async createAgent(_origin, domainId, kind) {
-      const now = systemClock.now()
-      const agent: DirectoryAgent = {
-        id: newId(now.getTime()),
-        kind,
-        state: 'unsealed',
-        primary: false,
-        health: { light: 'amber', reason: 'Waits for its connect key to be used.' },
-        created: now.toISOString(),
-      }
-      agents.set(find(domainId).id, [...(agents.get(domainId) ?? []), agent])
-      return { agent, connectKey: `jck_${agent.id}` }
-    },
-    async removeAgent(_origin, domainId, agentId) {
-      const left = (agents.get(find(domainId).id) ?? []).filter(({ id }) => id !== agentId)
-      if (left.length === agents.get(domainId)?.length) throw new AppError('not_found', { field: 'agent_id' })
-      agents.set(domainId, left)
-    },
   }
 }

@@ -1,0 +1,132 @@
+import type { Actor } from '@lockstep/contract/access'
+import { GroupCreate, GroupDetail, GroupListQuery, GroupRow, GroupUpdate } from '@lockstep/contract/hub/group'
+import { IdParams, pageOf } from '@lockstep/contract/hub/page'
+import type { BindingService } from '../../directory/bindings/binding.service.ts'
+import type { Group } from '../../directory/groups/group.rules.ts'
+import type { GroupService } from '../../directory/groups/group.service.ts'
+import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { originOf } from './change-origin.ts'
+import { type Cursor, cutPage, readCursor, requireTimeValue } from './cursor.ts'
+import { renderGroupDetail, renderGroupRow } from './render-group.ts'
+import { readSort } from './sort-order.ts'
+
+export interface GroupRouteOptions {
+  readonly groups: GroupService
+  readonly bindings: BindingService
+}
+
+const defaultPageRows = 50
+const sortFields = { name: 'name', created: 'created' } as const
+
+/** Groups; their members are in group-members.routes.ts. */
+export function groupRoutes(options: GroupRouteOptions): readonly Route[] {
+  return [...readingRoutes(options), ...writingRoutes(options)]
+}
+
+async function detailOf({ groups, bindings }: GroupRouteOptions, actor: Actor, group: Group): Promise<GroupDetail> {
+  const [memberCount, accounts, directories] = await Promise.all([
+    groups.countMembers(actor, group.id),
+    bindings.accountsOfGroup(actor, group.id),
+    bindings.directories(actor),
+  ])
+  const directoryNames = new Map(directories.map((directory) => [directory.id, directory.name]))
+  return renderGroupDetail(group, { memberCount, accounts, directoryNames })
+}
+
+function readingRoutes(options: GroupRouteOptions): readonly Route[] {
+  const { groups } = options
+  const access = { scheme: 'administrator', permission: 'groups.read' } as const
+  return [
+    defineRoute({
+      method: 'GET',
+      path: '/hub/v1/groups',
+      summary: 'List groups',
+      access,
+      query: GroupListQuery,
+      reply: { status: 200, schema: pageOf(GroupRow) },
+      async handle({ actor, query }) {
+        const sort = readSort(query.sort, sortFields)
+        const after = readCursor(query.after)
+        if (sort.field === 'created') requireTimeValue(after)
+        const limit = query.limit ?? defaultPageRows
+        const { search, directoryId } = query
+        const listing = {
+          ...(search === undefined ? {} : { search }),
+          ...(directoryId === undefined ? {} : { inDirectoryId: directoryId }),
+          sort: [sort],
+          limit: limit + 1,
+        }
+        const [rows, total] = await Promise.all([
+          groups.list(actor, after === undefined ? listing : { ...listing, after }),
+          groups.count(actor, listing),
+        ])
+        const { rows: page, ...place } = cutPage(rows, limit, (group) => cursorOf(group, sort.field))
+        const counts = await groups.memberCounts(page.map(({ id }) => id))
+        return {
+          body: { ...place, items: page.map((group) => renderGroupRow(group, counts.get(group.id) ?? 0)), total },
+        }
+      },
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/hub/v1/groups/:id',
+      summary: 'Read a group with its counterparts in directories',
+      access,
+      params: IdParams,
+      reply: { status: 200, schema: GroupDetail },
+      handle: async ({ actor, params }) => ({
+        body: await detailOf(options, actor, await groups.get(actor, params.id)),
+      }),
+    }),
+  ]
+}
+
+function cursorOf(group: Group, field: string): Cursor {
+  return { value: field === 'created' ? group.created.toISOString() : group.name, id: group.id }
+}
+
+function writingRoutes(options: GroupRouteOptions): readonly Route[] {
+  const { groups } = options
+  const access = { scheme: 'administrator', permission: 'groups.write' } as const
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/groups',
+      summary: 'Create a group',
+      access,
+      body: GroupCreate,
+      reply: { status: 201, schema: GroupDetail },
+      async handle(request) {
+        const made = await groups.create(originOf(request), request.body)
+        return { status: 201, body: await detailOf(options, request.actor, made) }
+      },
+    }),
+    defineRoute({
+      method: 'PATCH',
+      path: '/hub/v1/groups/:id',
+      summary: 'Change the named fields of a group; with revision, only if nobody changed the group since',
+      access,
+      params: IdParams,
+      body: GroupUpdate,
+      reply: { status: 200, schema: GroupDetail },
+      async handle(request) {
+        const { revision, ...input } = request.body
+        const change = { input, ...(revision === undefined ? {} : { revision }) }
+        const changed = await groups.change(originOf(request), request.params.id, change)
+        return { body: await detailOf(options, request.actor, changed) }
+      },
+    }),
+    defineRoute({
+      method: 'DELETE',
+      path: '/hub/v1/groups/:id',
+      summary: 'Delete a group',
+      access,
+      params: IdParams,
+      reply: { status: 204 },
+      async handle(request) {
+        await groups.remove(originOf(request), request.params.id)
+        return { status: 204 }
+      },
+    }),
+  ]
+}

@@ -1,0 +1,110 @@
+import type { Page } from '@lockstep/contract/hub/page'
+import type { UserAccount, UserDetail, UserMembership, UserRow } from '@lockstep/contract/hub/user'
+import type { JsonObject } from '@lockstep/kernel/json'
+import type { BindingService } from '../../directory/bindings/binding.service.ts'
+import { comparableFields, restrictedFields, type User } from '../../directory/users/user.rules.ts'
+import type { UserService } from '../../directory/users/user.service.ts'
+
+type UserText = Awaited<ReturnType<UserService['get']>>
+type Account = Awaited<ReturnType<BindingService['accountsOfUser']>>[number]
+type AccountSummaries = Awaited<ReturnType<BindingService['accountSummaries']>>
+type AccountCounts = Pick<UserRow, 'accountCount' | 'failedAccountCount'>
+
+/** What a user's page shows beside the user. */
+export interface UserSurroundings {
+  readonly accounts: readonly Account[]
+  /** The directories that the user is bound to explicitly. */
+  readonly boundDirectoryIds: ReadonlySet<string>
+  readonly directoryNames: ReadonlyMap<string, string>
+  readonly groups: readonly UserMembership[]
+  readonly manager: User | undefined
+}
+
+export function renderUserPage(
+  users: readonly UserText[],
+  summaries: AccountSummaries,
+  page: { readonly next?: string; readonly total: number },
+): Page<UserRow> {
+  const items = users.map((user) => {
+    const { accountCount = 0, failedAccountCount = 0 } = summaries.get(user.id) ?? {}
+    return renderRow(withAttributes(user), { accountCount, failedAccountCount })
+  })
+  return { ...page, items }
+}
+
+export function renderUserDetail(text: UserText, surroundings: UserSurroundings): UserDetail {
+  const user = withAttributes(text)
+  const { accounts, manager, groups } = surroundings
+  const counts = {
+    accountCount: accounts.filter((account) => account.wanted).length,
+    failedAccountCount: accounts.filter((account) => account.error !== null).length,
+  }
+  return {
+    ...renderRow(user, counts),
+    revision: user.revision,
+    activated: user.activated,
+    accountLocked: user.accountLocked,
+    ...(user.suspendedBy === null ? {} : { suspendedBy: user.suspendedBy }),
+    ...(manager === undefined ? {} : { managerName: manager.displayname || manager.username }),
+    fields: comparableFields(user),
+    restrictedFields: restrictedFields(user).map(({ field, id }) => ({ field, directoryId: id })),
+    accounts: accounts.map((account) => renderAccount(account, user, surroundings)),
+    groups: [...groups],
+  }
+}
+
+function withAttributes({ attributesText, ...user }: UserText): User {
+  return { ...user, attributes: JSON.parse(attributesText) as JsonObject }
+}
+
+function renderRow(user: User, counts: AccountCounts): UserRow {
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    displayName: user.displayname,
+    state: user.state,
+    department: textOf(user.attributes['department']),
+    jobTitle: textOf(user.attributes['jobTitle']),
+    ...(user.homeDirectoryId === null ? {} : { homeDirectoryId: user.homeDirectoryId }),
+    ...counts,
+    created: user.created.toISOString(),
+    updated: user.updated.toISOString(),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function renderAccount(account: Account, user: User, surroundings: UserSurroundings): UserAccount {
+  const { error, retryAt } = account
+  return {
+    id: account.id,
+    directoryId: account.directoryId,
+    directoryName: surroundings.directoryNames.get(account.directoryId) ?? account.directoryId,
+    ...(account.externalId === null ? {} : { externalId: account.externalId }),
+    ...(account.externalName === null ? {} : { externalName: account.externalName }),
+    tie: tieOf(account, user, surroundings),
+    inStep: account.appliedRevision >= account.desiredRevision && error === null,
+    ...(account.enabled === null ? {} : { enabled: account.enabled }),
+    ...(error === null
+      ? {}
+      : {
+          error: {
+            message: error.message,
+            remedy: error.remedy,
+            at: error.at,
+            ...(retryAt === null ? {} : { retryAt: retryAt.toISOString() }),
+          },
+        }),
+  }
+}
+
+function tieOf(account: Account, user: User, { boundDirectoryIds }: UserSurroundings): UserAccount['tie'] {
+  if (user.homeDirectoryId === account.directoryId) return 'imported'
+  if (boundDirectoryIds.has(account.directoryId)) return 'bound'
+  if (!account.wanted) return 'released'
+  // What the directory brought and no binding wants belongs to that directory, though it is not the user's home.
+  return account.madeBy === 'directory' ? 'imported' : 'group'
+}
