@@ -86,6 +86,8 @@ create table directories (
   created timestamptz not null
 );
 
+create unique index directories_name on directories (lower(name));
+
 -- Explicit bindings. A group's binding binds its members.
 create table bindings (
   directory_id text not null references directories on delete cascade,

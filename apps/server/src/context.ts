@@ -107,7 +107,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       administrator: createAdministratorAuthenticator(access),
       agent: (request) => agents.authenticate(request),
     },
-    observe: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
+    observe: ({ method, route, status, seconds }) =>
+      requests.observe({ method, route, status: String(status) }, seconds),
     gateways: [
       createJumpCloudGateway({
         users,
@@ -129,6 +130,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
         clock,
         version: options.version,
         extraRoutes: sessions.routes,
+        log,
         subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
       }),
       sessions,
@@ -142,7 +144,18 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       }),
     ],
   })
-  const background = createBackground({ ...options, importer, chain, wait, domains, bindings, groups, journal, access, announce })
+  const background = createBackground({
+    ...options,
+    importer,
+    chain,
+    wait,
+    domains,
+    bindings,
+    groups,
+    journal,
+    access,
+    announce,
+  })
   const forget = wakeups.subscribe(changes, (reason) => {
     if (reason === 'announced') users.forgetCounts()
   })
@@ -197,7 +210,9 @@ function createBackground(options: BackgroundOptions): { start(): Promise<void>;
   const sealing = createLeadership({ database, log, key: 'journal-sealer', holder: leaderHolder })
   const seal = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      await chain.seal().catch((error: unknown) => log.warn({ err: error }, 'sealing the journal failed and is tried again'))
+      await chain
+        .seal()
+        .catch((error: unknown) => log.warn({ err: error }, 'sealing the journal failed and is tried again'))
       await pause(sealEveryMs, signal)
     }
   }

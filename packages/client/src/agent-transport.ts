@@ -105,8 +105,7 @@ export class HubTransport {
       }
       const request = send(new URL(outgoing.path, this.#url), options, (response) => {
         textOf(response).then(
-          (text) =>
-            resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text }),
+          (text) => resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'], text }),
           reject,
         )
       })

@@ -40,7 +40,8 @@ export const readAttributes = [
 ] as const
 
 /** Users, computers among them, groups, and the places they are in; objectCategory would lose the deleted ones. */
-export const readFilter = '(|(objectClass=user)(objectClass=group)(objectClass=organizationalUnit)(objectClass=container))'
+export const readFilter =
+  '(|(objectClass=user)(objectClass=group)(objectClass=organizationalUnit)(objectClass=container))'
 
 // These have fields of their own on the wire.
 const structural: ReadonlySet<string> = new Set(['objectClass', 'objectGUID', 'parentGUID', 'isDeleted', 'member'])

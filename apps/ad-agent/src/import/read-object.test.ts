@@ -12,7 +12,10 @@ const nobody = (): undefined => undefined
 function entryOf(attributes: Readonly<Record<string, readonly (string | Buffer)[]>>) {
   const values = new Map<string, readonly Buffer[]>([['objectguid', [guidBytes]]])
   for (const [name, texts] of Object.entries(attributes)) {
-    values.set(name.toLowerCase(), texts.map((value) => Buffer.from(value)))
+    values.set(
+      name.toLowerCase(),
+      texts.map((value) => Buffer.from(value)),
+    )
   }
   const entry = dirSyncEntryOf({ dn: 'CN=x,DC=y', attributes: values }, true)
   assert.ok(entry)
@@ -40,7 +43,12 @@ test('a change without classes keeps removed attributes as empty lists', () => {
 })
 
 test('what is no text, too long or carries NUL is named instead of sent', () => {
-  const entry = entryOf({ sn: [Buffer.from([0xc3, 0x28])], title: ['x'.repeat(10_001)], company: ['a\0b'], mail: ['m'] })
+  const entry = entryOf({
+    sn: [Buffer.from([0xc3, 0x28])],
+    title: ['x'.repeat(10_001)],
+    company: ['a\0b'],
+    mail: ['m'],
+  })
   const object = readObjectOf(entry, { isComplete: true, resolve: nobody })
   assert.deepEqual(object.unreadable?.toSorted(), ['company', 'sn', 'title'])
   assert.deepEqual(object.attributes, { mail: ['m'] })
@@ -58,7 +66,12 @@ test('managers and members go out as GUIDs, looked up where the value does not c
     'member;range=1-1': [`<GUID=${other}>;CN=a,DC=y`, 'CN=gone,DC=y'],
     'member;range=0-0': ['CN=boss,DC=y'],
   })
-  assert.deepEqual(linksWithoutGuid(entry).map(({ dn }) => dn).toSorted(), ['CN=boss,DC=y', 'CN=boss,DC=y', 'CN=gone,DC=y'])
+  assert.deepEqual(
+    linksWithoutGuid(entry)
+      .map(({ dn }) => dn)
+      .toSorted(),
+    ['CN=boss,DC=y', 'CN=boss,DC=y', 'CN=gone,DC=y'],
+  )
   const resolve = (link: LinkValue): string | undefined => (link.dn === 'CN=boss,DC=y' ? guid : undefined)
   const object = readObjectOf(entry, { isComplete: false, resolve })
   assert.deepEqual(object.attributes['manager'], [guid])

@@ -193,7 +193,10 @@ describe('the import agent on a Samba domain', () => {
     const [object] = batch.objects
     assert.deepEqual([object?.guid, object?.complete, object?.kind], [group, true, 'group'])
     assert.equal(object?.members?.complete, true)
-    assert.equal(object?.members?.added.length, company.integration.usernames.length + company.integration.groupNames.length)
+    assert.equal(
+      object?.members?.added.length,
+      company.integration.usernames.length + company.integration.groupNames.length,
+    )
     assert.equal(object?.parentGuid, await guidOf(domain.groupsDn))
     hub.state.wantedGuids = [id]
     const whole = await sent(id, from, (each) => each.complete)

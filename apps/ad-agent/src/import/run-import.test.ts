@@ -107,7 +107,8 @@ test('a busy controller is asked again', async () => {
 test('a position that the controller does not know any more leads to a full read', async () => {
   let usn = 10
   const script: FakeScript = (request, reply) => {
-    if (!isDirSync(request)) return answerCalmly(request, reply, String((usn += 1)))
+    usn += 1
+    if (!isDirSync(request)) return answerCalmly(request, reply, String(usn))
     const isFull = !(request.controls.get(controlOids.dirSync) ?? Buffer.alloc(0)).includes('end')
     if (isFull) reply.result(0, { controls: [dirSyncAnswer(false, 'end')] })
     else reply.result(12)
@@ -172,8 +173,8 @@ test('a lost lease is asked for anew, and posts carry the new epoch', async () =
       hub.state.fullReadWanted = true
       return { status: 409, code: 'lease_lost' }
     }
-    hub.state.epoch = 2
-    await hub.until(() => hub.batches.some(({ epoch, end }) => epoch === 2 && end !== undefined))
+    const batch = await hub.until(() => hub.batches[0])
+    assert.deepEqual([isLost, batch.epoch, batch.end !== undefined], [false, 2, true])
   })
 })
 

@@ -5,7 +5,14 @@ import { isBelow, isSameDn, parseRdn, rdnOf } from '@lockstep/ldap/distinguished
 import { escapeFilterValue, escapeRdnValue } from '@lockstep/ldap/escape'
 import { guidBase } from '@lockstep/ldap/guid'
 import { text } from '@lockstep/ldap/text'
-import { type DirectoryObject, findObjects, isMemberOf, readByGuid, readObject, requireBelow } from './directory-object.ts'
+import {
+  type DirectoryObject,
+  findObjects,
+  isMemberOf,
+  readByGuid,
+  readObject,
+  requireBelow,
+} from './directory-object.ts'
 import { textChanges } from './user-difference.ts'
 import { failureOf, WorkRefusal } from './work-failure.ts'
 import type { WorkPlace } from './work-place.ts'
@@ -77,7 +84,8 @@ async function addGroup(place: WorkPlace, work: GroupWork): Promise<DirectoryObj
       description: work.description === '' ? [] : [work.description],
     })
   } catch (error) {
-    if (error instanceof DirectoryError && error.kind === 'already_exists') throw new WorkRefusal('group_collision', error)
+    if (error instanceof DirectoryError && error.kind === 'already_exists')
+      throw new WorkRefusal('group_collision', error)
     throw error
   }
   const group = await readObject(client, dn, attributes)

@@ -74,7 +74,8 @@ async function changeBatch(place: WorkPlace, batch: Batch): Promise<BatchOutcome
       return { done: [...first.done, ...second.done], failure: first.failure ?? second.failure }
     }
     const [member] = members
-    const isGone = member !== undefined && (await place.client.read(guidBase(member.guid), ['objectGUID'])) === undefined
+    const isGone =
+      member !== undefined && (await place.client.read(guidBase(member.guid), ['objectGUID'])) === undefined
     if (!isGone) return { done: [], failure: error }
     // Whoever is deleted is no member any more.
     if (operation === 'remove') return { done: [member.userId], failure: undefined }

@@ -87,5 +87,7 @@ function isProtected(entry: RawEntry): boolean {
   const parts = sid(entry)?.split('-') ?? []
   const isBuiltIn = parts[3] === '32'
   const isWellKnown = parts[3] === '21' && Number(parts.at(-1)) < firstOwnRid
-  return integer(entry, 'adminCount') === 1 || flag(entry, 'isCriticalSystemObject') === true || isBuiltIn || isWellKnown
+  return (
+    integer(entry, 'adminCount') === 1 || flag(entry, 'isCriticalSystemObject') === true || isBuiltIn || isWellKnown
+  )
 }

@@ -305,7 +305,13 @@ describe('the sync agent on a Samba domain', () => {
     const { guid: id } = await created()
     const groupGuid = await findGuid('Domain Admins')
     const add = [{ userId: 'd'.repeat(24), guid: id }]
-    const outcome = await perform<MemberOutcome>({ kind: 'members', groupId: 'c'.repeat(24), groupGuid, add, remove: [] })
+    const outcome = await perform<MemberOutcome>({
+      kind: 'members',
+      groupId: 'c'.repeat(24),
+      groupGuid,
+      add,
+      remove: [],
+    })
     assert.deepEqual([outcome.failure?.kind, outcome.added], ['protected_group', []])
   })
 

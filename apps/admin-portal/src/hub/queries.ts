@@ -2,6 +2,9 @@ import type { JournalQuery } from '@lockstep/contract/hub/journal'
 import { queryOptions } from '@tanstack/react-query'
 import { hub } from './hub.ts'
 
+/** An agent that falls silent writes nothing to the journal, so health is asked for now and then. */
+const healthMs = 15_000
+
 /** The session; asked once, then changed by signing in and out. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -33,10 +36,15 @@ export const groupCountQuery = queryOptions({
 export const directoriesQuery = queryOptions({
   queryKey: ['directories', 'all'],
   queryFn: async ({ signal }) => (await hub.directories.list(signal)).items,
+  refetchInterval: healthMs,
 })
 
 export const directoryQuery = (id: string) =>
-  queryOptions({ queryKey: ['directories', 'detail', id], queryFn: ({ signal }) => hub.directories.get(id, signal) })
+  queryOptions({
+    queryKey: ['directories', 'detail', id],
+    queryFn: ({ signal }) => hub.directories.get(id, signal),
+    refetchInterval: healthMs,
+  })
 
 export const heldPlansQuery = queryOptions({
   queryKey: ['plans', 'held'],

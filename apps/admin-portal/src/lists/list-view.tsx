@@ -42,6 +42,8 @@ export interface ListViewProps<T, S extends ListSearch> {
   readonly firstUse: ReactNode
   readonly tall?: boolean
   readonly pageSize?: number
+  /** How the hub sorts when nothing else was asked for. */
+  readonly defaultSort?: string
 }
 
 const noFields: readonly string[] = []
@@ -89,7 +91,7 @@ export function ListView<T extends object, S extends ListSearch>(props: ListView
             total={page?.total}
             hidden={new Set(view.settings.hidden)}
             density={view.settings.density}
-            sort={sort}
+            sort={sort ?? props.defaultSort}
             onSort={(next) => onSearch(withChange(search, { sort: next }))}
             empty={
               isNarrowed(search, chips.map((chip) => chip.name)) ? (

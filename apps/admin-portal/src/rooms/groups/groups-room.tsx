@@ -45,6 +45,7 @@ export function GroupsRoom(): ReactElement {
       <ListView<GroupRow, Search>
         kind="groups"
         what="groups"
+        defaultSort="name"
         tall
         columns={columns}
         rowId={(group) => group.id}

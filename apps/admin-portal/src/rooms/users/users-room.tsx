@@ -58,6 +58,7 @@ export function UsersRoom(): ReactElement {
       <ListView
         kind="users"
         what="users"
+        defaultSort="username"
         tall
         columns={columns}
         hiddenAtFirst={hiddenAtFirst}

@@ -3,8 +3,7 @@ import * as accounts from './account.store.ts'
 import * as bindings from './binding.store.ts'
 import * as groups from './group-account.store.ts'
 
-export type { Account, AccountError, AccountReport, LinkedAccount } from './account.store.ts'
-export type { GroupAccount, LeasedGroup, PendingMember } from './group-account.store.ts'
+export type { AccountReport } from './account.store.ts'
 
 /** Users' accounts in a directory. */
 export const userAccounts = {

@@ -8,6 +8,7 @@ import { changeImportedGroup, findGroups } from '../groups/group-import.service.
 import type { ChangeOrigin } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
 import type { UserService } from '../users/user.service.ts'
+import type { Account } from './account.rules.ts'
 import * as accounts from './account.store.ts'
 import * as store from './binding.store.ts'
 import * as groupAccounts from './group-account.store.ts'
@@ -25,7 +26,7 @@ export interface BindingService {
     query: { directoryId: string; subjectKind: store.SubjectKind; limit: number; skip: number },
   ): Promise<{ readonly ids: readonly string[]; readonly total: number }>
   bindingsOf(subjectId: string): Promise<readonly store.Binding[]>
-  accountsOfUser(actor: Actor, userId: string): Promise<readonly accounts.Account[]>
+  accountsOfUser(actor: Actor, userId: string): Promise<readonly Account[]>
   accountSummaries(userIds: readonly string[]): Promise<ReadonlyMap<string, accounts.AccountSummary>>
   accountsOfGroup(actor: Actor, groupId: string): Promise<readonly groupAccounts.GroupAccount[]>
   retryAccount(origin: ChangeOrigin, key: { directoryId: string; userId: string }): Promise<void>

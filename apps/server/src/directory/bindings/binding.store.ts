@@ -59,13 +59,14 @@ export async function list(
   db: Queryable,
   query: { directoryId: string; subjectKind: SubjectKind; limit: number; skip: number },
 ): Promise<{ readonly ids: readonly string[]; readonly total: number }> {
-  const rows = await db.query<{ subjectId: string; total: number }>({
+  const rows = await db.query<{ ids: readonly string[]; total: number }>({
     name: 'bindings-list',
-    text: `select subject_id as "subjectId", count(*) over () as total from bindings
-      where directory_id = $1 and subject_kind = $2 order by subject_id limit $3 offset $4`,
+    text: `select array(select subject_id from bindings where directory_id = $1 and subject_kind = $2
+          order by subject_id limit $3 offset $4) as ids,
+        (select count(*) from bindings where directory_id = $1 and subject_kind = $2) as total`,
     values: [query.directoryId, query.subjectKind, query.limit, query.skip],
   })
-  return { ids: rows.map((row) => row.subjectId), total: rows[0]?.total ?? 0 }
+  return rows[0] ?? { ids: [], total: 0 }
 }
 
 export async function listOfSubject(db: Queryable, subjectId: string): Promise<readonly Binding[]> {

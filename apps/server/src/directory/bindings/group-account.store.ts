@@ -1,5 +1,5 @@
 import type { Queryable } from '../../platform/db/database.ts'
-import type { AccountError } from './account.store.ts'
+import type { AccountError } from './account.rules.ts'
 
 /** A group's counterpart in a directory. */
 export interface GroupAccount {

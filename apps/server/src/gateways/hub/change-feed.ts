@@ -31,6 +31,14 @@ export interface ChangeFeed {
 
 type Position = Awaited<ReturnType<JournalService['feedEnd']>>
 
+/** The time from the first listener's coming to the last one's going. */
+interface Following {
+  readonly started: Promise<void>
+  /** Up to where everybody was told; undefined until the feed's end is known. */
+  position?: Position
+  stop: () => void
+}
+
 const rowsPerRound = 500
 const pollMs = 1_000
 const pingMs = 15_000
@@ -42,9 +50,7 @@ export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
 class SharedFeed implements ChangeFeed {
   readonly #options: ChangeFeedOptions
   readonly #listeners = new Set<ChangeListener>()
-  /** Where the readers stand; undefined while nobody listens. A new one each time that following begins. */
-  #following: { readonly start: Promise<Position>; readonly stop: () => void } | undefined
-  #position: Position = { xid: '0', seq: 0 }
+  #following: Following | undefined
   #isReading = false
   #isCalledAgain = false
 
@@ -60,7 +66,7 @@ class SharedFeed implements ChangeFeed {
     }
     try {
       this.#following ??= this.#follow()
-      await this.#following.start
+      await this.#following.started
     } catch (error) {
       leave()
       throw error
@@ -68,28 +74,32 @@ class SharedFeed implements ChangeFeed {
     return leave
   }
 
-  #follow(): NonNullable<SharedFeed['#following']> {
-    const start = this.#options.journal.feedEnd()
-    const wake = (): void => void this.#readAll()
-    let stop = (): void => undefined
-    const following = { start, stop: () => stop() }
-    const begin = (position: Position): void => {
-      if (this.#following !== following) return // everybody left while the end was looked up
-      this.#position = position
-      const polling = setInterval(wake, pollMs)
-      const pinging = setInterval(() => this.#listeners.forEach((listener) => listener.ping()), pingMs)
-      const unsubscribe = this.#options.subscribe(wake)
-      stop = () => {
-        unsubscribe()
-        clearInterval(polling)
-        clearInterval(pinging)
+  #follow(): Following {
+    const start = async (): Promise<void> => {
+      try {
+        const position = await this.#options.journal.feedEnd()
+        if (this.#following === following) this.#begin(following, position) // else everybody left meanwhile
+      } catch (error) {
+        if (this.#following === following) this.#following = undefined // the next one to join tries again
+        throw error
       }
     }
-    // Those who wait for the start hear of its failure themselves; the next one to join tries again.
-    start.then(begin, () => {
-      if (this.#following === following) this.#following = undefined
-    })
+    const started = Promise.resolve().then(start)
+    const following: Following = { started, stop: () => undefined }
     return following
+  }
+
+  #begin(following: Following, position: Position): void {
+    const wake = (): void => void this.#readAll()
+    const polling = setInterval(wake, pollMs)
+    const pinging = setInterval(() => this.#listeners.forEach((listener) => listener.ping()), pingMs)
+    const unsubscribe = this.#options.subscribe(wake)
+    following.position = position
+    following.stop = () => {
+      unsubscribe()
+      clearInterval(polling)
+      clearInterval(pinging)
+    }
   }
 
   #stop(): void {
@@ -104,7 +114,7 @@ class SharedFeed implements ChangeFeed {
     try {
       while (this.#isCalledAgain && this.#listeners.size > 0) {
         this.#isCalledAgain = false
-        await this.#readRound(this.#following)
+        if (this.#following) await this.#readRound(this.#following)
       }
     } catch (error) {
       this.#options.log.warn({ err: error }, 'the journal’s feed could not be read; the next wake-up reads on')
@@ -113,15 +123,16 @@ class SharedFeed implements ChangeFeed {
     }
   }
 
-  async #readRound(following: SharedFeed['#following']): Promise<void> {
+  async #readRound(following: Following): Promise<void> {
     const { journal } = this.#options
-    const rows = await journal.readFeed(this.#position, rowsPerRound)
+    if (following.position === undefined) return
+    const rows = await journal.readFeed(following.position, rowsPerRound)
     const last = rows.at(-1)
     if (last === undefined) return
     const isBurst = rows.length === rowsPerRound
     const position = isBurst ? await journal.feedEnd() : { xid: last.xid, seq: last.seq }
-    if (this.#following !== following) return // others follow now, from a later place
-    this.#position = position
+    if (this.#following !== following) return // those who listen now came later
+    following.position = position
     const events = isBurst
       ? [{ seq: position.seq, action: 'many', subjectKind: 'many', subjectId: '' }]
       : rows.map(({ seq, action, subjectKind, subjectId }) => ({ seq, action, subjectKind, subjectId }))

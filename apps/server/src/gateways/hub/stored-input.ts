@@ -23,9 +23,7 @@ export function storedInput(
   const rows = rowFields.flatMap((field): [string, Json][] => {
     const given = fields[field]
     if (given === undefined) return []
-    return [
-      [field, storedRows(field, given as readonly JsonObject[], { now: facts.now, present: facts.stored?.[field] })],
-    ]
+    return [[field, storedRows(field, given, { now: facts.now, present: facts.stored?.[field] })]]
   })
   return { ...(fields as UserInput), ...Object.fromEntries(rows) }
 }

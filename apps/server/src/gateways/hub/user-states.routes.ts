@@ -1,4 +1,4 @@
-import { AppError } from '@lockstep/contract/app-error'
+import type { AppError } from '@lockstep/contract/app-error'
 import { IdParams } from '@lockstep/contract/hub/page'
 import { BulkResult, BulkUserAction, UserDetail } from '@lockstep/contract/hub/user'
 import Type from 'typebox'
@@ -16,7 +16,7 @@ export interface UserStateOptions extends UserDetailSources {
   readonly log: Log
 }
 
-/** Users of a bulk action that are changed at the same time: half of what the database serves at once. */
+/** Users of a bulk action that are changed at the same time: enough to share statements, few enough for others to get their turn. */
 const bulkConcurrency = 8
 
 const StateChange = Type.Object(

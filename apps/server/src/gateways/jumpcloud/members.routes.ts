@@ -42,7 +42,7 @@ function memberListRoutes({ groups }: MemberOptions): readonly Route[] {
   ]
 }
 
-function changeRoute({ users, groups }: MemberOptions): Route {
+function changeRoute({ groups }: MemberOptions): Route {
   return defineRoute({
     method: 'POST',
     path: '/api/v2/usergroups/:id/members',
@@ -57,7 +57,7 @@ function changeRoute({ users, groups }: MemberOptions): Route {
       const origin = originOf(request)
       if (request.body.op === 'add') await groups.addMember(origin, groupId, id)
       else if (request.body.op === 'remove') await groups.removeMember(origin, groupId, id)
-      else await requireMember({ users, groups }, { actor: request.actor, groupId, userId: id })
+      else await requireMember(groups, { actor: request.actor, groupId, userId: id })
       return { status: 204 }
     },
   })
@@ -65,7 +65,7 @@ function changeRoute({ users, groups }: MemberOptions): Route {
 
 /** An edge to a member has no attributes that an update could set; it must exist all the same. */
 async function requireMember(
-  { groups }: MemberOptions,
+  groups: GroupService,
   edge: { readonly actor: Parameters<GroupService['get']>[0]; readonly groupId: string; readonly userId: string },
 ): Promise<void> {
   const memberships = await groups.groupsOfUser(edge.actor, edge.userId)
@@ -115,7 +115,7 @@ function memberOfRoute({ users, groups }: MemberOptions): Route {
 }
 
 /** Refuses when there is no such user. */
-export async function requireUser(users: Pick<UserService, 'findMany'>, id: string): Promise<void> {
+async function requireUser(users: Pick<UserService, 'findMany'>, id: string): Promise<void> {
   if ((await users.findMany([id])).length === 0) throw new AppError('not_found', { field: 'user_id' })
 }
 

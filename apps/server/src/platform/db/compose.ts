@@ -104,6 +104,10 @@ function comparison(
   }
 }
 
+/** The years 0 to 9999, which both sides write the same way. */
+const firstTimeMs = -62_135_596_800_000
+const lastTimeMs = 253_402_300_799_999
+
 function typed(field: string, value: string, type: FieldColumn['type']): RawBuilder<unknown> {
   if (type === 'text') return sql`${value}::text`
   if (type === 'boolean') {
@@ -117,7 +121,7 @@ function typed(field: string, value: string, type: FieldColumn['type']): RawBuil
     return sql`${value}::bigint`
   }
   const time = Date.parse(value)
-  if (Number.isNaN(time) || Math.abs(time) > 8e14)
+  if (Number.isNaN(time) || time < firstTimeMs || time > lastTimeMs)
     throw new ConditionError(
       field,
       `"${field}" is compared with a date such as 2026-01-31T09:00:00Z, not "${value.slice(0, 50)}".`,

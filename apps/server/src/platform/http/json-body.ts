@@ -20,8 +20,9 @@ export function parseJsonBody(raw: Buffer): unknown {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/"[^"]*"\.\.\.|\.\.\."[^"]*"/g, '…') : 'not JSON'
-    throw new AppError('invalid_json', { detail: `The body is not valid JSON: ${reason.slice(0, 200)}`, field: 'body' })
+    // The parser's own message repeats what was sent, which may hold a password: only the place is told.
+    const place = error instanceof Error ? /position [0-9]+/.exec(error.message)?.[0] : undefined
+    throw new AppError('invalid_json', { detail: `The body is not valid JSON${place ? ` (at ${place})` : ''}.`, field: 'body' })
   }
   checkKeys(text)
   return value

@@ -1,5 +1,11 @@
 import { agentClockSkewMs, agentHeaders, agentSigningText } from '@lockstep/contract/agents/signature'
-import type { EnrolReply, EnrolRequest, ImportLease, ImportLeaseRequest, WorkRequest } from '@lockstep/contract/agents/protocol'
+import type {
+  EnrolReply,
+  EnrolRequest,
+  ImportLease,
+  ImportLeaseRequest,
+  WorkRequest,
+} from '@lockstep/contract/agents/protocol'
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { AgentCreated, DirectoryAgent } from '@lockstep/contract/hub/directory'
@@ -35,7 +41,11 @@ export interface SignedRequest {
 /** Agents: made by an administrator, enrolled once, authenticated by their own key, one of each kind primary. */
 export interface AgentService {
   create(origin: ChangeOrigin, domainId: string, kind: 'IMPORT' | 'SYNC'): Promise<AgentCreated>
-  change(origin: ChangeOrigin, key: { domainId: string; agentId: string }, change: { paused: boolean }): Promise<DirectoryAgent>
+  change(
+    origin: ChangeOrigin,
+    key: { domainId: string; agentId: string },
+    change: { paused: boolean },
+  ): Promise<DirectoryAgent>
   remove(origin: ChangeOrigin, key: { domainId: string; agentId: string }): Promise<void>
   enrol(request: EnrolRequest, sourceIp: string): Promise<EnrolReply>
   /** The agent that signed the request; undefined when nobody we know did. */
@@ -59,16 +69,27 @@ export function createAgentService(options: AgentServiceOptions): AgentService {
     ...administration(options),
     async enrol(request, sourceIp) {
       const publicKey = parsePublicKey(request.publicKey)
-      if (publicKey === undefined) throw new AppError('invalid_request', { field: 'publicKey', detail: 'publicKey: is no Ed25519 key.' })
+      if (publicKey === undefined)
+        throw new AppError('invalid_request', { field: 'publicKey', detail: 'publicKey: is no Ed25519 key.' })
       const { hostname, version, kind } = request
-      const enrolment = { connectKeyHash: hashToken(request.connectKey), kind, publicKey, hostname, version, sourceIp, now: clock.now() }
+      const enrolment = {
+        connectKeyHash: hashToken(request.connectKey),
+        kind,
+        publicKey,
+        hostname,
+        version,
+        sourceIp,
+        now: clock.now(),
+      }
       return database.transaction(async (transaction) => {
         const agent = await store.enrol(transaction, enrolment)
         if (agent === undefined) throw new AppError('connect_key_invalid', { field: 'connectKey' })
         const actor: Actor = { kind: 'agent', id: agent.id, name: hostname, permissions: new Set() }
-        await options.journal.record(transaction, { actor, cause: { kind: 'request', text: 'Enrolled with its connect key' } }, [
-          draft('agent.enrol', agent, { hostname: { after: hostname } }),
-        ])
+        await options.journal.record(
+          transaction,
+          { actor, cause: { kind: 'request', text: 'Enrolled with its connect key' } },
+          [draft('agent.enrol', agent, { hostname: { after: hostname } })],
+        )
         transaction.afterCommit(options.announce)
         return { agentId: agent.id, domainId: agent.domainId }
       })
@@ -77,7 +98,9 @@ export function createAgentService(options: AgentServiceOptions): AgentService {
     async require(actor, kind) {
       const agent = await store.find(database, actor.id)
       if (agent === undefined || agent.kind !== kind)
-        throw new AppError('forbidden', { detail: `Only ${kind === 'IMPORT' ? 'import' : 'sync'} agents may call this.` })
+        throw new AppError('forbidden', {
+          detail: `Only ${kind === 'IMPORT' ? 'import' : 'sync'} agents may call this.`,
+        })
       return agent
     },
     async noteContact(agent, contact, sourceIp) {
@@ -157,7 +180,10 @@ function draft(action: string, agent: store.Agent, changes: NonNullable<JournalD
   return { action, subjectKind: 'agent', subjectId: agent.id, subject: agent.hostname ?? agent.kind, changes }
 }
 
-async function authenticate({ database, clock }: AgentServiceOptions, request: SignedRequest): Promise<Actor | undefined> {
+async function authenticate(
+  { database, clock }: AgentServiceOptions,
+  request: SignedRequest,
+): Promise<Actor | undefined> {
   const header = (name: string): string => {
     const value = request.headers[name]
     return typeof value === 'string' ? value : ''
@@ -166,7 +192,8 @@ async function authenticate({ database, clock }: AgentServiceOptions, request: S
   const date = header(agentHeaders.date)
   if (id === undefined) return undefined
   const time = Date.parse(date)
-  if (!(Math.abs(time - clock.now().getTime()) <= agentClockSkewMs)) throw new AppError('agent_signature_invalid', { field: agentHeaders.date })
+  if (!(Math.abs(time - clock.now().getTime()) <= agentClockSkewMs))
+    throw new AppError('agent_signature_invalid', { field: agentHeaders.date })
   const agent = await store.find(database, id)
   if (agent?.publicKey == null) return undefined
   const bodySha256 = sha256(request.rawBody).toString('hex')

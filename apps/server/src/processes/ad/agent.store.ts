@@ -82,7 +82,11 @@ export async function remove(db: Queryable, id: string): Promise<void> {
 }
 
 export async function setPaused(db: Queryable, id: string, paused: boolean): Promise<void> {
-  await db.execute({ name: 'ad-agents-pause', text: 'update ad_agents set paused = $2 where id = $1', values: [id, paused] })
+  await db.execute({
+    name: 'ad-agents-pause',
+    text: 'update ad_agents set paused = $2 where id = $1',
+    values: [id, paused],
+  })
 }
 
 /** Notes that an agent asked; written at most every few seconds, or when something changed. */

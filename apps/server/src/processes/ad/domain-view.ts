@@ -37,7 +37,9 @@ export function domainRow(
   domain: Domain,
   found: {
     readonly agents: readonly Agent[]
-    readonly counts: { readonly users: number; readonly groups: number; readonly pending: number; readonly failed: number } | undefined
+    readonly counts:
+      | { readonly users: number; readonly groups: number; readonly pending: number; readonly failed: number }
+      | undefined
     readonly problemCount: number
     readonly heldCount: number
     readonly now: Date

@@ -58,7 +58,10 @@ export function parseDomain(text: string): Decision<{ readonly name: string; rea
       field: 'domain',
       detail: 'domain: must be a domain such as DC=corp;DC=example or corp.example.',
     }
-  return { ok: true, value: { name: labels.join('.').toLowerCase(), baseDn: labels.map((part) => `DC=${part}`).join(',') } }
+  return {
+    ok: true,
+    value: { name: labels.join('.').toLowerCase(), baseDn: labels.map((part) => `DC=${part}`).join(',') },
+  }
 }
 
 /** A domain in JumpCloud's spelling. */

@@ -70,7 +70,11 @@ export function createDomainService(options: DomainServiceOptions): DomainServic
     const [row] = await rows(options, [domain])
     const agents = await agentStore.list(database, domain.id)
     if (row === undefined) throw new AppError('not_found', { field: 'id' })
-    return domainDetail(row, domain, agents.map((agent) => agentView(agent, domain, clock.now())))
+    return domainDetail(
+      row,
+      domain,
+      agents.map((agent) => agentView(agent, domain, clock.now())),
+    )
   }
   return {
     async list(actor) {
@@ -93,7 +97,9 @@ export function createDomainService(options: DomainServiceOptions): DomainServic
             created: domain.updated,
           })
           await store.insert(transaction, domain)
-          await journal.record(transaction, origin, [draft('directory.create', domain, { name: { after: domain.name } })])
+          await journal.record(transaction, origin, [
+            draft('directory.create', domain, { name: { after: domain.name } }),
+          ])
         })
         .catch((error: unknown) => {
           throw isUniqueViolation(error) ? new AppError('domain_taken', { field: 'domain' }) : error
@@ -123,7 +129,9 @@ export function createDomainService(options: DomainServiceOptions): DomainServic
       await database.transaction(async (transaction) => {
         await releaseUsers(transaction, domain.id)
         await directories.remove(transaction, domain.id)
-        await journal.record(transaction, origin, [draft('directory.delete', domain, { name: { before: domain.name } })])
+        await journal.record(transaction, origin, [
+          draft('directory.delete', domain, { name: { before: domain.name } }),
+        ])
       })
       announce()
       return last

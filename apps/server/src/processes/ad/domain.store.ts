@@ -31,7 +31,11 @@ export async function insert(db: Queryable, domain: Domain): Promise<void> {
 }
 
 /** Writes the settings; a changed scope asks for everything to be read anew. */
-export async function updateSettings(db: Queryable, domain: Domain, options: { readonly scopeChanged: boolean }): Promise<void> {
+export async function updateSettings(
+  db: Queryable,
+  domain: Domain,
+  options: { readonly scopeChanged: boolean },
+): Promise<void> {
   await db.execute({
     name: 'ad-domains-settings',
     text: `update ad_domains set use_case = $2, root_dn = $3, integration_group_dn = $4, user_container_dn = $5,
@@ -97,7 +101,12 @@ const leaseColumns = { IMPORT: 'import', SYNC: 'sync' } as const
  */
 export async function takeLease(
   db: Queryable,
-  request: { readonly domainId: string; readonly kind: 'IMPORT' | 'SYNC'; readonly agentId: string; readonly leaseMs: number },
+  request: {
+    readonly domainId: string
+    readonly kind: 'IMPORT' | 'SYNC'
+    readonly agentId: string
+    readonly leaseMs: number
+  },
 ): Promise<Lease | undefined> {
   const prefix = leaseColumns[request.kind]
   const taken = await db.query<Lease>({
@@ -119,7 +128,10 @@ export async function takeLease(
 }
 
 /** Gives a lease up, so that another agent takes over at once. */
-export async function dropLease(db: Queryable, request: { readonly kind: 'IMPORT' | 'SYNC'; readonly agentId: string }): Promise<void> {
+export async function dropLease(
+  db: Queryable,
+  request: { readonly kind: 'IMPORT' | 'SYNC'; readonly agentId: string },
+): Promise<void> {
   const prefix = leaseColumns[request.kind]
   await db.execute({
     name: `ad-domains-drop-lease-${prefix}`,
@@ -128,7 +140,10 @@ export async function dropLease(db: Queryable, request: { readonly kind: 'IMPORT
   })
 }
 
-export async function openRead(db: Queryable, read: { readonly domainId: string; readonly readId: string; readonly full: boolean }): Promise<void> {
+export async function openRead(
+  db: Queryable,
+  read: { readonly domainId: string; readonly readId: string; readonly full: boolean },
+): Promise<void> {
   await db.execute({
     name: 'ad-domains-open-read',
     text: 'update ad_domains set open_read_id = $2, open_read_full = $3 where id = $1',
@@ -161,7 +176,11 @@ export async function closeRead(
 
 export async function setAnchors(
   db: Queryable,
-  anchors: { readonly domainId: string; readonly rootGuid: string | null; readonly integrationGroupGuid: string | null },
+  anchors: {
+    readonly domainId: string
+    readonly rootGuid: string | null
+    readonly integrationGroupGuid: string | null
+  },
 ): Promise<void> {
   await db.execute({
     name: 'ad-domains-anchors',

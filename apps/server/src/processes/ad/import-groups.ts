@@ -24,7 +24,14 @@ export async function importGroups(db: Queryable, run: ImportRun, limit: number)
   const guids = objects.map((object) => object.guid)
   const above = Map.groupBy(await mirror.listAncestors(db, domain.id, guids), (ancestor) => ancestor.guid)
   const ties = await groupAccounts.listByExternalIds(db, { directoryId: domain.id, externalIds: guids })
-  const groups = new Map((await findGroups(db, ties.map((tie) => tie.groupId))).map((group) => [group.id as string, group]))
+  const groups = new Map(
+    (
+      await findGroups(
+        db,
+        ties.map((tie) => tie.groupId),
+      )
+    ).map((group) => [group.id as string, group]),
+  )
   const found: problems.Problem[] = []
   const settled: { guid: string; inScope: boolean; wanted: boolean }[] = []
   for (const object of objects) {
@@ -63,9 +70,15 @@ async function bring(
   if (name === '' || (object.unreadable ?? []).includes('sAMAccountName'))
     return problem('no_name', 'The group has no readable name (sAMAccountName). Correct it in Active Directory.')
   if (isProtected(attributes))
-    return problem('protected_group', 'Built-in and privileged groups are not managed from outside. Take it out of the integration group.')
+    return problem(
+      'protected_group',
+      'Built-in and privileged groups are not managed from outside. Take it out of the integration group.',
+    )
   if ((Number(textOf(attributes['groupType']) || '0') & securityEnabled) === 0)
-    return problem('no_security_group', 'Only security groups are brought over. Change its type, or take it out of the integration group.')
+    return problem(
+      'no_security_group',
+      'Only security groups are brought over. Change its type, or take it out of the integration group.',
+    )
   const options = { origin: run.origin, directoryId: run.domain.id, now: run.now }
   if (group !== undefined) {
     const changed = await changeImportedGroup(db, { group, input: { name, description } }, options)

@@ -2,7 +2,7 @@
 // import's business; what takes something away is proposed to the guard first.
 import type { DirectoryBehaviour } from '@lockstep/contract/hub/directory'
 import type { Json, JsonObject } from '@lockstep/kernel/json'
-import type { Account } from '../../directory/bindings/account-import.service.ts'
+import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, directoryState, type User, type UserInput } from '../../directory/users/user.rules.ts'
 import { clearedFields, type DomainUser, type Fault, mergeFields, restrictedRows } from './import.rules.ts'
 
@@ -14,7 +14,11 @@ export interface Loss {
 }
 
 export type UserDecision =
-  | { readonly kind: 'create'; readonly input: UserInput; readonly state: Pick<User, 'state' | 'suspendedBy'> | undefined }
+  | {
+      readonly kind: 'create'
+      readonly input: UserInput
+      readonly state: Pick<User, 'state' | 'suspendedBy'> | undefined
+    }
   | {
       readonly kind: 'change'
       readonly user: User
@@ -56,7 +60,8 @@ export function decideUser(facts: UserFacts): UserDecision {
   if (facts.read === undefined) return { kind: 'ignore' }
   if ('fault' in facts.read)
     return { kind: 'problem', fault: facts.read.fault, ...(user === undefined ? {} : { userId: user.id }) }
-  if (account !== undefined && user !== undefined) return change(facts, { user, account, read: facts.read.user, linked: 'known' })
+  if (account !== undefined && user !== undefined)
+    return change(facts, { user, account, read: facts.read.user, linked: 'known' })
   return decideNew(facts, facts.read.user)
 }
 
@@ -98,8 +103,15 @@ function decideNew(facts: UserFacts, read: DomainUser): UserDecision {
           detail: `The e-mail address belongs to the user ${facts.sameEmail.username}. Correct one of the two addresses.`,
         },
       }
-    const state = read.enabled || behaviour.disable === 'nothing' ? undefined : ({ state: 'SUSPENDED', suspendedBy: domainId } as const)
-    return { kind: 'create', state, input: { ...read.fields, ...marks(facts, read), restrictedFields: restrictedRows(domainId, behaviour) } }
+    const state =
+      read.enabled || behaviour.disable === 'nothing'
+        ? undefined
+        : ({ state: 'SUSPENDED', suspendedBy: domainId } as const)
+    return {
+      kind: 'create',
+      state,
+      input: { ...read.fields, ...marks(facts, read), restrictedFields: restrictedRows(domainId, behaviour) },
+    }
   }
   if (rival.homeDirectoryId !== null && rival.homeDirectoryId !== domainId)
     return {
@@ -162,7 +174,11 @@ function change(facts: UserFacts, known: Known): UserDecision {
   }
 }
 
-function stateOf({ behaviour, domainId }: UserFacts, user: User, read: DomainUser): Pick<User, 'state' | 'suspendedBy'> {
+function stateOf(
+  { behaviour, domainId }: UserFacts,
+  user: User,
+  read: DomainUser,
+): Pick<User, 'state' | 'suspendedBy'> {
   const enabled = read.enabled && !(read.expired && behaviour.expire === 'suspend')
   if (behaviour.disable === 'nothing') return directoryState(user, domainId, true)
   return directoryState(user, domainId, enabled)

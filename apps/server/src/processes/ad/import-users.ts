@@ -1,12 +1,12 @@
 import type { Queryable } from '../../platform/db/database.ts'
-import { type Account, userAccounts } from '../../directory/bindings/account-import.service.ts'
+import { groupAccounts, userAccounts } from '../../directory/bindings/account-import.service.ts'
+import type { Account } from '../../directory/bindings/account.rules.ts'
 import {
   changeImportedMemberships,
   findGroups,
   type ImportedMembership,
   listDirectoryRows,
 } from '../../directory/groups/group-import.service.ts'
-import { groupAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { User, UserInput } from '../../directory/users/user.rules.ts'
 import {
   changeMany,
@@ -40,13 +40,18 @@ interface Decided {
 export async function importUsers(db: Queryable, run: ImportRun, limit: number): Promise<number> {
   const objects = await mirror.listDirty(db, { ...run.place, kind: 'user', limit })
   if (objects.length === 0) return 0
-  const ancestors = await mirror.listAncestors(db, run.domain.id, objects.map((object) => object.guid))
+  const ancestors = await mirror.listAncestors(
+    db,
+    run.domain.id,
+    objects.map((object) => object.guid),
+  )
   const above = Map.groupBy(ancestors, (ancestor) => ancestor.guid)
   const decided = await decideAll(db, run, objects, above)
   const allowed = await guard(db, run, decided)
   const faults = new Map<string, problems.Problem>()
   for (const { object, decision, name } of decided)
-    if (decision.kind === 'problem') faults.set(object.guid, problemOf(object.guid, name, decision.fault, decision.userId))
+    if (decision.kind === 'problem')
+      faults.set(object.guid, problemOf(object.guid, name, decision.fault, decision.userId))
 
   const linked = new Map<string, User>()
   await createUsers(db, run, { decided, linked, faults })
@@ -62,9 +67,10 @@ export async function importUsers(db: Queryable, run: ImportRun, limit: number):
   await mirror.settle(
     db,
     run.domain.id,
-    decided.map(({ object, inScope }) => ({
+    decided.map(({ object, inScope, decision }) => ({
       guid: object.guid,
-      inScope,
+      // A held exit is still to come: the object counts as in scope until the exit was applied.
+      inScope: inScope || (decision.kind === 'leave' && !allowed.has(lossKey(object.guid, decision.loss))),
       wanted: inScope && object.attributes === null,
     })),
   )
@@ -93,7 +99,12 @@ async function decideAll(
       object.attributes === null || object.deleted
         ? undefined
         : readDomainUser(
-            { guid: object.guid, dn: object.dn ?? '', attributes: object.attributes, unreadable: object.unreadable ?? [] },
+            {
+              guid: object.guid,
+              dn: object.dn ?? '',
+              attributes: object.attributes,
+              unreadable: object.unreadable ?? [],
+            },
             domain.behaviour,
             now,
           ),
@@ -109,11 +120,17 @@ async function decideAll(
     usernames: names.map((user) => user.username.toLowerCase()),
     emails: names.map((user) => user.email.toLowerCase()),
   })
-  const users = await lockUsers(db, [...new Set([...accounts.map((account) => account.userId), ...rivals.map((user) => user.id)])].toSorted())
+  const users = await lockUsers(
+    db,
+    [...new Set([...accounts.map((account) => account.userId), ...rivals.map((user) => user.id)])].toSorted(),
+  )
   const userOf = new Map<string, User>(users.map((user) => [user.id, user]))
   const byUsername = new Map(users.map((user) => [user.username.toLowerCase(), user]))
   const byEmail = new Map(users.map((user) => [user.email.toLowerCase(), user]))
-  const rivalAccounts = await userAccounts.lockByUsers(db, { directoryId: domain.id, userIds: rivals.map((user) => user.id) })
+  const rivalAccounts = await userAccounts.lockByUsers(db, {
+    directoryId: domain.id,
+    userIds: rivals.map((user) => user.id),
+  })
   const accountOfUser = new Map(rivalAccounts.map((account) => [account.userId, account]))
   return objects.map((object): Decided => {
     const read = reads.get(object.guid)
@@ -199,7 +216,8 @@ async function guard(db: Queryable, run: ImportRun, decided: readonly Decided[])
 function lossChanges(user: User, loss: Loss): GuardedItem['changes'] {
   if (loss.kind === 'suspend') return { state: { before: user.state, after: 'SUSPENDED' } }
   if (loss.kind === 'clear_field' && loss.field !== undefined) {
-    const before = loss.field in user.attributes ? user.attributes[loss.field] : loss.field === 'displayname' ? user.displayname : ''
+    const before =
+      loss.field in user.attributes ? user.attributes[loss.field] : loss.field === 'displayname' ? user.displayname : ''
     return { [loss.field]: { before: before ?? '', after: '' } }
   }
   return {}
@@ -230,7 +248,13 @@ async function createUsers(db: Queryable, run: ImportRun, { decided, linked, fau
     const refusal = refusals.get(object.guid)
     if (user) linked.set(object.guid, user)
     else if (refusal)
-      faults.set(object.guid, problemOf(object.guid, name, { code: refusal.code, detail: `${refusal.detail ?? refusal.code} Correct it in Active Directory.` }))
+      faults.set(
+        object.guid,
+        problemOf(object.guid, name, {
+          code: refusal.code,
+          detail: `${refusal.detail ?? refusal.code} Correct it in Active Directory.`,
+        }),
+      )
   }
   await userAccounts.link(
     db,
@@ -282,13 +306,27 @@ async function changeUsers(
     const user = users.get(decision.user.id) ?? decision.user
     const refusal = refusals.get(decision.user.id)
     if (refusal)
-      faults.set(object.guid, problemOf(object.guid, name, { code: refusal.code, detail: `${refusal.detail ?? refusal.code} Correct it in Active Directory.` }, user.id))
+      faults.set(
+        object.guid,
+        problemOf(
+          object.guid,
+          name,
+          { code: refusal.code, detail: `${refusal.detail ?? refusal.code} Correct it in Active Directory.` },
+          user.id,
+        ),
+      )
     linked.set(object.guid, user)
     const enabled = isEnabled(object)
     const isHome = user.homeDirectoryId === run.domain.id
     const agreed = isHome ? agreedOf(decision.input) : decision.agreed
     if (account !== undefined && decision.linked === 'known' && account.leftAt === null)
-      observed.push({ id: account.id, externalName: object.dn ?? '', agreed: { ...account.agreed, ...agreed }, enabled, inStep: decision.inStep })
+      observed.push({
+        id: account.id,
+        externalName: object.dn ?? '',
+        agreed: { ...account.agreed, ...agreed },
+        enabled,
+        inStep: decision.inStep,
+      })
     else
       links.push({
         id: account?.id ?? newId(run.now.getTime()),
@@ -334,13 +372,20 @@ async function leaveUsers(
   )
   if (rows.length === 0) return
   const { domain, now } = run
-  const by = (kind: Loss['kind']): readonly (Decided & { decision: Leave })[] => rows.filter((row) => row.decision.loss.kind === kind)
-  const options = { directoryId: domain.id, now, origin: { ...run.origin, cause: { ...run.origin.cause, text: leaveText(rows) } } }
+  const by = (kind: Loss['kind']): readonly (Decided & { decision: Leave })[] =>
+    rows.filter((row) => row.decision.loss.kind === kind)
+  const options = {
+    directoryId: domain.id,
+    now,
+    origin: { ...run.origin, cause: { ...run.origin.cause, text: leaveText(rows) } },
+  }
   const accounts = rows.map((row) => row.decision.account)
   await changeMany(
     db,
     by('suspend').flatMap(({ decision: { user } }) =>
-      user.state === 'SUSPENDED' ? [] : [{ user, input: {}, set: { state: 'SUSPENDED', suspendedBy: domain.id } as const }],
+      user.state === 'SUSPENDED'
+        ? []
+        : [{ user, input: {}, set: { state: 'SUSPENDED', suspendedBy: domain.id } as const }],
     ),
     options,
   )
@@ -353,8 +398,15 @@ async function leaveUsers(
     })),
     options,
   )
-  await removeUsers(db, by('delete').map((row) => row.decision.user), options)
-  await userAccounts.leave(db, accounts.map((account: Account) => account.id))
+  await removeUsers(
+    db,
+    by('delete').map((row) => row.decision.user),
+    options,
+  )
+  await userAccounts.leave(
+    db,
+    accounts.map((account: Account) => account.id),
+  )
 }
 
 function leaveText(rows: readonly (Decided & { decision: Leave })[]): string {
@@ -365,7 +417,10 @@ function leaveText(rows: readonly (Decided & { decision: Leave })[]): string {
 async function importMemberships(
   db: Queryable,
   run: ImportRun,
-  facts: { readonly linked: ReadonlyMap<string, User>; readonly above: ReadonlyMap<string, readonly mirror.Ancestor[]> },
+  facts: {
+    readonly linked: ReadonlyMap<string, User>
+    readonly above: ReadonlyMap<string, readonly mirror.Ancestor[]>
+  },
 ): Promise<void> {
   const { domain } = run
   if (facts.linked.size === 0) return
@@ -382,7 +437,9 @@ async function importMemberships(
   const changes = users.flatMap(([guid, user]) => {
     const wanted = (facts.above.get(guid) ?? []).flatMap((row) => {
       const groupId = groupOf.get(row.groupGuid)
-      return groupId === undefined ? [] : [{ groupId, origin: row.direct ? ('directory' as const) : ('nested' as const) }]
+      return groupId === undefined
+        ? []
+        : [{ groupId, origin: row.direct ? ('directory' as const) : ('nested' as const) }]
     })
     return membershipChange({ guid, user, names, wanted, present: rows.get(user.id) ?? [] })
   })
@@ -414,11 +471,16 @@ function membershipChange({ guid, user, names, wanted, present }: MembershipFact
     if (origin === 'rule') return []
     const isWanted = wanted.some((want) => want.groupId === row.groupId && want.origin === origin)
     // What the hub added and the domain now has is the domain's from here on.
-    const isDelivered = origin === 'hub' && !row.removing && wanted.some((want) => want.groupId === row.groupId && want.origin === 'directory')
+    const isDelivered =
+      origin === 'hub' &&
+      !row.removing &&
+      wanted.some((want) => want.groupId === row.groupId && want.origin === 'directory')
     const isGone = origin !== 'hub' && !isWanted
     return isDelivered || isGone ? [{ groupId: row.groupId, groupName: nameOf(row.groupId), origin }] : []
   })
-  return joined.length === 0 && left.length === 0 ? [] : [{ guid, userId: user.id, username: user.username, joined, left }]
+  return joined.length === 0 && left.length === 0
+    ? []
+    : [{ guid, userId: user.id, username: user.username, joined, left }]
 }
 
 /** Removals go through the guard; a membership that only changes its origin is none. */

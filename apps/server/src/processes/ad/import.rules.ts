@@ -82,9 +82,16 @@ export function readDomainUser(
   const username = read(attributes, behaviour.usernameFrom)
   const email = read(attributes, 'mail') || userPrincipalName
   if (username === '')
-    return { fault: { code: 'no_username', detail: `The user has no ${behaviour.usernameFrom}. Set it in Active Directory.` } }
+    return {
+      fault: { code: 'no_username', detail: `The user has no ${behaviour.usernameFrom}. Set it in Active Directory.` },
+    }
   if (!email.includes('@'))
-    return { fault: { code: 'no_email', detail: 'The user has neither mail nor userPrincipalName. Set mail in Active Directory.' } }
+    return {
+      fault: {
+        code: 'no_email',
+        detail: 'The user has neither mail nor userPrincipalName. Set mail in Active Directory.',
+      },
+    }
   const fields: Record<string, Json> = {
     username,
     email,
@@ -100,15 +107,29 @@ export function readDomainUser(
   return { user }
 }
 
-function faultOf(attributes: JsonObject, unreadable: readonly string[], behaviour: DirectoryBehaviour): Fault | undefined {
-  const needed = ['sAMAccountName', 'givenName', 'sn', 'mail', ...(behaviour.additionalAttributes ? additional.map(([, name]) => name) : [])]
+function faultOf(
+  attributes: JsonObject,
+  unreadable: readonly string[],
+  behaviour: DirectoryBehaviour,
+): Fault | undefined {
+  const needed = [
+    'sAMAccountName',
+    'givenName',
+    'sn',
+    'mail',
+    ...(behaviour.additionalAttributes ? additional.map(([, name]) => name) : []),
+  ]
   const broken = unreadable.find((name) => needed.includes(name))
   if (broken !== undefined)
-    return { code: 'unreadable_attribute', detail: `${broken} holds bytes that are not text, or is too long. Correct it in Active Directory.` }
+    return {
+      code: 'unreadable_attribute',
+      detail: `${broken} holds bytes that are not text, or is too long. Correct it in Active Directory.`,
+    }
   if (read(attributes, 'adminCount') === '1')
     return {
       code: 'protected_account',
-      detail: 'The account is or was a privileged one (adminCount is 1) and is not managed from outside. Remove it from the integration group.',
+      detail:
+        'The account is or was a privileged one (adminCount is 1) and is not managed from outside. Remove it from the integration group.',
     }
   if (read(attributes, 'givenName') === '')
     return { code: 'no_first_name', detail: 'The user has no first name (givenName). Set it in Active Directory.' }
@@ -186,7 +207,12 @@ export function mergeFields(
   hub: Readonly<Record<string, Json>>,
   domain: Readonly<Record<string, Json>>,
   agreed: JsonObject,
-): { readonly input: UserInput; readonly agreed: JsonObject; readonly conflicts: readonly MergeConflict[]; readonly waiting: boolean } {
+): {
+  readonly input: UserInput
+  readonly agreed: JsonObject
+  readonly conflicts: readonly MergeConflict[]
+  readonly waiting: boolean
+} {
   const input: Record<string, Json> = {}
   const next: Record<string, Json> = { ...agreed }
   const conflicts: MergeConflict[] = []

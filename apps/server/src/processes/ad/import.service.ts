@@ -127,7 +127,11 @@ async function importManagers(db: Parameters<typeof mirror.listManagerChanges>[0
     }),
     { origin: run.origin, directoryId: run.domain.id, now: run.now },
   )
-  await mirror.settleManagers(db, run.domain.id, changes.map((change) => change.guid))
+  await mirror.settleManagers(
+    db,
+    run.domain.id,
+    changes.map((change) => change.guid),
+  )
   return changes.length
 }
 

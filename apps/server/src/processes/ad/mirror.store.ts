@@ -103,7 +103,11 @@ export async function writeMembers(db: Queryable, domainId: string, groups: read
       select member_guid as member from added union select member_guid from removed`,
     values: [domainId, JSON.stringify(groups)],
   })
-  await markBelow(db, domainId, rows.map((row) => row.member))
+  await markBelow(
+    db,
+    domainId,
+    rows.map((row) => row.member),
+  )
 }
 
 /** Marks objects and everything that belongs to them through groups. */
@@ -227,7 +231,11 @@ export interface Ancestor {
 }
 
 /** All groups above some objects, each once: nested groups are walked up; cycles end by themselves. */
-export async function listAncestors(db: Queryable, domainId: string, guids: readonly string[]): Promise<readonly Ancestor[]> {
+export async function listAncestors(
+  db: Queryable,
+  domainId: string,
+  guids: readonly string[],
+): Promise<readonly Ancestor[]> {
   return db.query<Ancestor>({
     name: 'ad-mirror-ancestors',
     text: `with recursive above(guid, group_guid) as (

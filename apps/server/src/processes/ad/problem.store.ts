@@ -13,7 +13,12 @@ export interface Problem {
 /** Makes the problems of some objects exactly these. */
 export async function replace(
   db: Queryable,
-  change: { readonly domainId: string; readonly guids: readonly string[]; readonly problems: readonly Problem[]; readonly now: Date },
+  change: {
+    readonly domainId: string
+    readonly guids: readonly string[]
+    readonly problems: readonly Problem[]
+    readonly now: Date
+  },
 ): Promise<void> {
   await db.execute({
     name: 'ad-problems-clear',
@@ -52,7 +57,10 @@ export async function list(
   })
 }
 
-export async function count(db: Queryable, query: { readonly domainId: string; readonly search: string }): Promise<number> {
+export async function count(
+  db: Queryable,
+  query: { readonly domainId: string; readonly search: string },
+): Promise<number> {
   const rows = await db.query<{ count: number }>({
     name: 'ad-problems-count-matching',
     text: `select count(*) as count from ad_problems

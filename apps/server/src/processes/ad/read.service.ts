@@ -14,7 +14,10 @@ import * as mirror from './mirror.store.ts'
 const wantedPerReply = 1000
 
 export interface ReadService {
-  accept(reader: { readonly domainId: string; readonly agentId: string; readonly agentName: string }, batch: ReadBatch): Promise<ReadReply>
+  accept(
+    reader: { readonly domainId: string; readonly agentId: string; readonly agentName: string },
+    batch: ReadBatch,
+  ): Promise<ReadReply>
 }
 
 export interface ReadServiceOptions {
@@ -29,9 +32,13 @@ export function createReadService({ database, clock, importer }: ReadServiceOpti
       await database.transaction(async (transaction) => {
         await domains.lockMirror(transaction, domainId)
         const domain = await requireLease(transaction, { domainId, agentId, epoch: batch.epoch })
-        if (batch.first) await domains.openRead(transaction, { domainId, readId: batch.readId, full: batch.kind === 'full' })
+        if (batch.first)
+          await domains.openRead(transaction, { domainId, readId: batch.readId, full: batch.kind === 'full' })
         else if (domain.openReadId !== batch.readId)
-          throw new AppError('lease_lost', { detail: 'Another read has begun meanwhile. Start this one again.', field: 'readId' })
+          throw new AppError('lease_lost', {
+            detail: 'Another read has begun meanwhile. Start this one again.',
+            field: 'readId',
+          })
         await write(transaction, domain, batch)
         if (batch.end) await end(transaction, domain, batch, clock.now())
       })
@@ -56,8 +63,15 @@ async function requireLease(
 async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<void> {
   const objects = [...batch.objects.map(toWrite), ...(batch.missingGuids ?? []).map(missing)]
   if (objects.length > 0) await mirror.writeObjects(db, { domainId: domain.id, readId: batch.readId, objects })
-  const moved = batch.objects.filter((object) => object.kind === 'container' || (object.deleted && object.kind !== 'user'))
-  if (!batch.first || batch.kind !== 'full') await mirror.markInside(db, domain.id, moved.map((object) => object.guid))
+  const moved = batch.objects.filter(
+    (object) => object.kind === 'container' || (object.deleted && object.kind !== 'user'),
+  )
+  if (!batch.first || batch.kind !== 'full')
+    await mirror.markInside(
+      db,
+      domain.id,
+      moved.map((object) => object.guid),
+    )
   await mirror.writeMembers(
     db,
     domain.id,

@@ -2,7 +2,7 @@
 // what differs; whatever it is not told, it leaves alone.
 import type { UserWork } from '@lockstep/contract/agents/protocol'
 import type { Json, JsonObject } from '@lockstep/kernel/json'
-import type { Account } from '../../directory/bindings/account-import.service.ts'
+import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, type User } from '../../directory/users/user.rules.ts'
 import type { Domain } from './domain.rules.ts'
 import { writtenAttributes } from './import.rules.ts'

@@ -15,7 +15,8 @@ import { AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
 import type { JsonObject } from '@lockstep/kernel/json'
 import { pause } from '@lockstep/kernel/retry'
-import { type Account, type AccountError, type AccountReport, groupAccounts, userAccounts } from '../../directory/bindings/account-import.service.ts'
+import { type AccountReport, groupAccounts, userAccounts } from '../../directory/bindings/account-import.service.ts'
+import type { Account, AccountError } from '../../directory/bindings/account.rules.ts'
 import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { User } from '../../directory/users/user.rules.ts'
@@ -69,7 +70,10 @@ async function waitForWork(
     // Waiting begins before looking, so that what is announced in between is not missed.
     const waiting = new AbortController()
     const left = deadline - clock.now().getTime()
-    const woken = wait({ timeoutMs: Math.max(0, Math.min(left, renewEveryMs)), signal: AbortSignal.any([signal, waiting.signal]) })
+    const woken = wait({
+      timeoutMs: Math.max(0, Math.min(left, renewEveryMs)),
+      signal: AbortSignal.any([signal, waiting.signal]),
+    })
     const reply = await lookForWork(database, agent, request.maxItems)
     if (reply.items.length > 0 || left <= 0 || signal.aborted || reply.role === 'paused') {
       waiting.abort()
@@ -117,7 +121,10 @@ async function leaseUsers(db: Queryable, domain: Domain, limit: number): Promise
     const users = await usersOf(db, accounts)
     const items = accounts.map((account) => ({ account, work: userWork(account, users.get(account.userId), domain) }))
     const nothing = items.filter((item) => item.work === undefined)
-    await userAccounts.settle(db, nothing.map(({ account }) => ({ id: account.id, revision: account.desiredRevision })))
+    await userAccounts.settle(
+      db,
+      nothing.map(({ account }) => ({ id: account.id, revision: account.desiredRevision })),
+    )
     const work = items.flatMap((item) => (item.work === undefined ? [] : [item.work]))
     if (work.length > 0) return work
   }
@@ -138,7 +145,11 @@ function memberItems(pending: Awaited<ReturnType<typeof groupAccounts.listPendin
   }))
 }
 
-async function record({ database, clock, journal, announce }: WorkServiceOptions, agent: Agent, report: WorkReport): Promise<void> {
+async function record(
+  { database, clock, journal, announce }: WorkServiceOptions,
+  agent: Agent,
+  report: WorkReport,
+): Promise<void> {
   const now = clock.now()
   await database.transaction(async (transaction) => {
     const domain = await domains.find(transaction, agent.domainId)
@@ -170,7 +181,10 @@ async function recordUsers(
   { domain, outcomes, now }: { readonly domain: Domain; readonly outcomes: readonly UserOutcome[]; readonly now: Date },
 ): Promise<JournalDraft[]> {
   if (outcomes.length === 0) return []
-  const accounts = await userAccounts.lockByIds(db, { directoryId: domain.id, ids: outcomes.map((outcome) => outcome.accountId) })
+  const accounts = await userAccounts.lockByIds(db, {
+    directoryId: domain.id,
+    ids: outcomes.map((outcome) => outcome.accountId),
+  })
   const accountOf = new Map(accounts.map((account) => [account.id, account]))
   const users = await usersOf(db, accounts)
   const reports: AccountReport[] = []
@@ -206,7 +220,8 @@ function accountReport({ account, user, domain, outcome, now }: ReportedAccount)
   if (failure)
     return { ...found, error: accountError(failure, now), retryAt: retryAt(now, account.attempts, failure.retryable) }
   const wasDisabledByHub = outcome.enabled === false && account.enabled !== false && !outcome.created
-  const disabledByHub = outcome.enabled === true ? false : wasDisabledByHub || account.disabledByHub || outcome.created === true
+  const disabledByHub =
+    outcome.enabled === true ? false : wasDisabledByHub || account.disabledByHub || outcome.created === true
   // Values changed here since the work was handed out are not agreed: the account is behind again and gets them next time.
   const isCurrent = account.desiredRevision === outcome.revision
   const agreed: JsonObject = user !== undefined && isCurrent ? writtenValues(account, user, domain) : {}
@@ -254,7 +269,9 @@ async function recordGroup(db: Queryable, { domain, outcome, now }: Recording<Gr
 /** What was written is also noted in the mirror, so that the next look at the user finds what the directory now has. */
 async function recordMembers(db: Queryable, { domain, outcome, now }: Recording<MemberOutcome>): Promise<void> {
   const { failure, groupId } = outcome
-  const pending = (await groupAccounts.listPendingMembers(db, domain.id, 100_000)).filter((row) => row.groupId === groupId)
+  const pending = (await groupAccounts.listPendingMembers(db, domain.id, 100_000)).filter(
+    (row) => row.groupId === groupId,
+  )
   const done = new Set([...outcome.added, ...outcome.removed])
   await groupAccounts.settleMembers(db, { groupId, added: outcome.added, removed: outcome.removed })
   const rows = pending.filter((row) => done.has(row.userId))
@@ -270,5 +287,10 @@ async function recordMembers(db: Queryable, { domain, outcome, now }: Recording<
     ])
   if (!failure) return
   const userIds = pending.filter((row) => !done.has(row.userId)).map((row) => row.userId)
-  await groupAccounts.failMembers(db, { groupId, userIds, error: accountError(failure, now), retryAt: retryAt(now, 0, failure.retryable) })
+  await groupAccounts.failMembers(db, {
+    groupId,
+    userIds,
+    error: accountError(failure, now),
+    retryAt: retryAt(now, 0, failure.retryable),
+  })
 }

@@ -32,7 +32,12 @@ export interface PlanService {
    */
   admit(db: Queryable, proposal: Proposal): Promise<readonly store.GuardedItem[]>
   /** The subjects are in order again: nothing waits for them any more. */
-  withdraw(db: Queryable, source: store.PlanSource, subjectIds: readonly string[], kinds: readonly PlanItemKind[]): Promise<void>
+  withdraw(
+    db: Queryable,
+    source: store.PlanSource,
+    subjectIds: readonly string[],
+    kinds: readonly PlanItemKind[],
+  ): Promise<void>
   list(actor: ChangeOrigin['actor'], query: PlanListQuery): Promise<Page<PlanRow>>
   get(actor: ChangeOrigin['actor'], id: string): Promise<PlanRow>
   listItems(actor: ChangeOrigin['actor'], id: string, query: PlanItemQuery): Promise<Page<PlanItem>>
@@ -141,7 +146,11 @@ async function admit(db: Queryable, proposal: Proposal, now: Date): Promise<read
     known.get(`${item.kind} ${item.subjectId} ${item.reference.key}`)
   const released = items.filter((item) => stateOf(item)?.planState === 'released')
   const undecided = items.filter((item) => stateOf(item) === undefined)
-  await store.setItemStates(db, released.map((item) => stateOf(item)?.itemId ?? ''), 'applied')
+  await store.setItemStates(
+    db,
+    released.map((item) => stateOf(item)?.itemId ?? ''),
+    'applied',
+  )
 
   const since = new Date(now.getTime() - guardWindowMs)
   const taken = await store.countTaken(db, source, since)
@@ -187,7 +196,10 @@ function toItem({ reference: _reference, error, changes, ...item }: store.Stored
   return {
     ...item,
     changes: Object.fromEntries(
-      Object.entries(changes).map(([field, change]) => [field, { before: change.before ?? null, after: change.after ?? null }]),
+      Object.entries(changes).map(([field, change]) => [
+        field,
+        { before: change.before ?? null, after: change.after ?? null },
+      ]),
     ),
     ...(error === null ? {} : { error }),
   }

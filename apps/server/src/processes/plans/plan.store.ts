@@ -93,7 +93,12 @@ export async function hold(
 }
 
 /** The subjects are as they should be again: what waited for them, or was kept, is moot. */
-export async function withdraw(db: Queryable, source: PlanSource, subjectIds: readonly string[], kinds: readonly PlanItemKind[]): Promise<number> {
+export async function withdraw(
+  db: Queryable,
+  source: PlanSource,
+  subjectIds: readonly string[],
+  kinds: readonly PlanItemKind[],
+): Promise<number> {
   return db.execute({
     name: 'plan-withdraw',
     text: `update plan_items as item set state = 'withdrawn' from plans
@@ -291,7 +296,10 @@ export async function closeReleased(db: Queryable, planIds: readonly string[], n
   })
 }
 
-export async function listReleasedPlanIds(db: Queryable, source: Pick<PlanSource, 'kind' | 'id'>): Promise<readonly string[]> {
+export async function listReleasedPlanIds(
+  db: Queryable,
+  source: Pick<PlanSource, 'kind' | 'id'>,
+): Promise<readonly string[]> {
   const rows = await db.query<{ id: string }>({
     name: 'plans-released',
     text: `select id from plans where source_kind = $1 and source_id = $2 and state = 'released' order by id limit 1000`,

@@ -15,7 +15,7 @@ import { createJumpCloudGateway } from '../jumpcloud-gateway.ts'
 type Database = Parameters<typeof createJournalService>[0]['database']
 
 export const organizationId = '5f00000000000000000000aa'
-export const apiKey = 'k'.repeat(40)
+const apiKey = 'k'.repeat(40)
 
 /** An answer, its body parsed. */
 export interface Answer {

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { HubError } from '@lockstep/client/hub-error'
+import type { WorkReport } from '@lockstep/contract/agents/protocol'
+import { createLog } from '../agent/log.ts'
+import { testTiming } from '../testing/agent-run.ts'
+import { ReportQueue } from './report-queue.ts'
+
+function queueWith(answer: (report: WorkReport) => Promise<void>) {
+  const deadline = new AbortController()
+  const queue = new ReportQueue({
+    hub: { reportWork: answer },
+    epoch: 3,
+    log: createLog('test', () => undefined),
+    timing: testTiming,
+    deadline: deadline.signal,
+  })
+  const add = (count: number): void => {
+    for (let index = 0; index < count; index += 1) queue.add({ kind: 'group', groupId: String(index), revision: 1 })
+  }
+  return { queue, add, deadline }
+}
+
+test('twenty outcomes go out at once, the rest at the end, in order', async () => {
+  const reports: WorkReport[] = []
+  const { queue, add } = queueWith(async (report) => void reports.push(report))
+  add(45)
+  await queue.drain()
+  assert.deepEqual(
+    reports.map(({ outcomes, epoch }) => [outcomes.length, epoch]),
+    [
+      [20, 3],
+      [20, 3],
+      [5, 3],
+    ],
+  )
+})
+
+test('outcomes that wait are reported without being asked for', async () => {
+  const { promise, resolve } = Promise.withResolvers<WorkReport>()
+  const { add } = queueWith(async (report) => resolve(report))
+  add(1)
+  assert.equal((await promise).outcomes.length, 1)
+})
+
+test('what the hub refuses is dropped, and what does not reach it is repeated until the deadline', async () => {
+  let calls = 0
+  const refused = queueWith(async () => {
+    calls += 1
+    throw new HubError({ status: 409, code: 'lease_lost', detail: '' })
+  })
+  refused.add(1)
+  await refused.queue.drain()
+  assert.equal(calls, 1)
+  calls = 0
+  const lost = queueWith(async () => {
+    calls += 1
+    if (calls === 3) lost.deadline.abort()
+    throw new HubError({ status: 0, code: 'unreachable', detail: '' })
+  })
+  lost.add(1)
+  await lost.queue.drain()
+  assert.equal(calls, 3)
+})

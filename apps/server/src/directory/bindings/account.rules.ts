@@ -1,0 +1,32 @@
+import type { JsonObject } from '@lockstep/kernel/json'
+
+/** Why the last write of an account failed, in words. */
+export interface AccountError {
+  readonly kind: string
+  readonly code?: string
+  readonly message: string
+  readonly remedy: string
+  readonly at: string
+}
+
+/** A user's account in a directory. */
+export interface Account {
+  readonly id: string
+  readonly directoryId: string
+  readonly userId: string
+  readonly userDeleted: boolean
+  readonly externalId: string | null
+  readonly externalName: string | null
+  readonly madeBy: 'hub' | 'directory'
+  readonly wanted: boolean
+  readonly leftAt: Date | null
+  readonly desiredRevision: number
+  readonly appliedRevision: number
+  readonly agreed: JsonObject
+  readonly enabled: boolean | null
+  readonly disabledByHub: boolean
+  readonly creatingSince: Date | null
+  readonly error: AccountError | null
+  readonly retryAt: Date | null
+  readonly attempts: number
+}

@@ -1,0 +1,70 @@
+// A real browser for the portals' tests: Debian's Chromium, with what the tests ask of every page.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const require = createRequire(import.meta.url)
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+
+export type Scheme = 'light' | 'dark'
+
+/** Starts Chromium without what it would fetch from the network. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    chromiumSandbox: false,
+    args: ['--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-component-update'],
+  })
+}
+
+/** A fresh visitor; `faults` gathers what the page logged as broken, policy violations included. */
+export interface Visitor extends AsyncDisposable {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly faults: string[]
+}
+
+/** Opens a window of its own, without motion so that nothing is still moving when it is looked at. */
+export async function visit(browser: Browser, url: string, scheme: Scheme = 'light'): Promise<Visitor> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: scheme,
+    reducedMotion: 'reduce',
+    acceptDownloads: true,
+    baseURL: url,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    // Refused calls are logged by the browser itself and are part of what is tested.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text())
+  })
+  return { context, page, faults, [Symbol.asyncDispose]: () => context.close() }
+}
+
+interface AxeNode {
+  readonly html: string
+  readonly failureSummary?: string
+}
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly AxeNode[] }[]
+}
+
+/** Fails with every element that breaks WCAG 2.2 A or AA as far as a program can tell. */
+export async function assertAccessible(page: Page, what: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  // Through the protocol, because the page's own policy lets no foreign script in.
+  await session.send('Runtime.evaluate', { expression: axeSource })
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then((found) => JSON.stringify(found))",
+    awaitPromise: true,
+  })
+  await session.detach()
+  const { violations } = JSON.parse(String(result.value)) as AxeResults
+  const words = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`))
+  assert.deepEqual(words, [], `${what} has accessibility faults`)
+}
