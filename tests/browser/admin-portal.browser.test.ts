@@ -3,7 +3,7 @@ import type { UserDetail } from '@lockstep/contract/hub/user'
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
 import { assertAccessible, launchBrowser, type Scheme, visit, type Visitor } from './browser.ts'
 
@@ -60,8 +60,18 @@ async function enter(path: string, scheme: Scheme = 'light'): Promise<Visitor> {
   return visitor
 }
 
-async function focusedName(page: Page): Promise<string | null> {
-  return page.evaluate(() => document.activeElement?.getAttribute('name') ?? null)
+function focusedName(page: Page): Promise<string | null> {
+  return page.locator(':focus').getAttribute('name')
+}
+
+/** Presses Tab until the named thing has the focus; fails when it cannot be reached so. */
+async function tabTo(page: Page, target: Locator, what: string): Promise<void> {
+  const reached = target.and(page.locator(':focus'))
+  for (let presses = 0; presses < 40; presses += 1) {
+    await page.keyboard.press('Tab')
+    if ((await reached.count()) > 0) return
+  }
+  assert.fail(`${what} cannot be reached with the Tab key`)
 }
 
 test('a wrong password is refused in words and the form stays', async () => {
@@ -127,24 +137,15 @@ test('the keyboard alone leads from the list to a user and suspends them', async
   await page.keyboard.type('person07')
   await page.getByRole('status').getByText('1–1 of 1').waitFor()
   await page.getByRole('row', { name: /person07/ }).waitFor()
-  for (let steps = 0; steps < 30; steps += 1) {
-    await page.keyboard.press('Tab')
-    if (await page.evaluate(() => document.activeElement instanceof HTMLTableRowElement)) break
-  }
+  await tabTo(page, page.getByRole('row', { name: /person07/ }), 'the row')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Given07 Tester', level: 1 }).waitFor()
-  for (let steps = 0; steps < 30; steps += 1) {
-    await page.keyboard.press('Tab')
-    if (await page.evaluate(() => document.activeElement?.textContent === 'Suspend')) break
-  }
+  await tabTo(page, page.getByRole('button', { name: 'Suspend', exact: true }), 'the button')
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'Suspend Given07 Tester?' })
   await dialog.waitFor()
   await assertAccessible(page, 'the suspension’s dialog')
-  for (let steps = 0; steps < 10; steps += 1) {
-    await page.keyboard.press('Tab')
-    if (await page.evaluate(() => document.activeElement?.textContent === 'Suspend user')) break
-  }
+  await tabTo(page, dialog.getByRole('button', { name: 'Suspend user' }), 'the confirmation')
   await page.keyboard.press('Enter')
   await page.getByRole('main').getByText('Suspended', { exact: true }).first().waitFor()
   await dialog.waitFor({ state: 'detached' })

@@ -67,25 +67,19 @@ test('every request is signed over method, path, time and body', async () => {
 })
 
 test('a refusal arrives with its code, and an answer of another program as what it is', async () => {
-  const answers: readonly (readonly [number, string])[] = [
-    [409, '{"code":"lease_lost","detail":"x"}'],
-    [502, '<html>'],
-    [200, '<html>'],
-    [200, '{"role":"king"}'],
-  ]
-  const expected = [
-    failsWith('lease_lost', 409),
-    failsWith('unexpected_answer', 502),
-    failsWith('unexpected_answer', 0),
-    failsWith('unexpected_answer', 0),
-  ]
-  for (const [index, [status, text]] of answers.entries()) {
+  const answers = [
+    [409, '{"code":"lease_lost","detail":"x"}', failsWith('lease_lost', 409)],
+    [502, '<html>', failsWith('unexpected_answer', 502)],
+    [200, '<html>', failsWith('unexpected_answer', 0)],
+    [200, '{"role":"king"}', failsWith('unexpected_answer', 0)],
+  ] as const
+  for (const [status, text, expectation] of answers) {
     await withHub(
       (_request, _body, response) => response.writeHead(status).end(text),
       async (url) => {
         const client = new AgentClient({ url }, identity)
         const asked = client.importLease({ hostname: 'h', version: '1', directory: { reachable: true } })
-        await assert.rejects(asked, expected[index] ?? assert.fail)
+        await assert.rejects(asked, expectation)
         client.close()
       },
     )

@@ -64,7 +64,7 @@ export class DomainReader {
 
   /** The given objects completely, those that are not there any more, and what the hub wants to know after that. */
   async readWanted(guids: readonly string[]): Promise<void> {
-    let wanted: readonly string[] = guids
+    let wanted: readonly string[] = [...new Set(guids)]
     for (let round = 0; wanted.length > 0 && round < wantedRounds; round += 1) {
       const next = new Set<string>()
       for (let start = 0; start < wanted.length; start += wantedLimit) {

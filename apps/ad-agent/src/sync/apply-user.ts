@@ -80,6 +80,7 @@ async function findOrAdd(place: WorkPlace, work: UserWork): Promise<Found> {
     if (!isUser(user)) throw new WorkRefusal('wrong_class')
     return { user, state: stateOf(place, work, user), isTakenOver: false }
   }
+  if (work.samAccountName === '') throw new WorkRefusal('object_missing')
   const { baseDn, rootDn } = place.settings
   const filter = `(sAMAccountName=${escapeFilterValue(work.samAccountName)})`
   const [user] = await findObjects(place.client, { baseDn, filter, attributes })

@@ -1,8 +1,11 @@
 const listeners = new Map<string, Set<() => void>>()
 
-/** Tells the open lists of these kinds that their rows may have changed. */
+/** Tells the open lists of these kinds that their rows may have changed; `members` reaches `members.<id>` of every group. */
 export function listsChanged(kinds: readonly string[]): void {
-  for (const kind of kinds) for (const listener of listeners.get(kind) ?? []) listener()
+  for (const [kind, set] of listeners) {
+    if (!kinds.includes(kind.split('.', 1)[0] ?? '')) continue
+    for (const listener of set) listener()
+  }
 }
 
 /** Calls back when lists of this kind may have changed; the result ends it. */

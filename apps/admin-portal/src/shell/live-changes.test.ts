@@ -7,7 +7,13 @@ const event = (subjectKind: string, subjectId = '1') => ({ seq: 1, action: 'x', 
 test('a changed user refreshes its page and tells the list, without refreshing other users', () => {
   const { keys, lists } = touchedBy([event('user', 'a'), event('user', 'a')])
   assert.deepEqual(keys.filter((key) => key[0] === 'users'), [['users', 'detail', 'a'], ['users', 'explanation', 'a'], ['users', 'count']])
-  assert.deepEqual(lists, ['journal', 'users'])
+  assert.deepEqual(lists, ['journal', 'users', 'members'])
+})
+
+test('a user who joins a group changes the group’s page too', () => {
+  const { keys, lists } = touchedBy([{ seq: 1, action: 'user.join_group', subjectKind: 'user', subjectId: 'a' }])
+  assert.ok(keys.some((key) => key.join('/') === 'groups/detail'))
+  assert.ok(lists.includes('groups'))
 })
 
 test('an agent belongs to the directories', () => {
@@ -17,7 +23,7 @@ test('an agent belongs to the directories', () => {
 test('a subject that is not known refreshes every open page', () => {
   const { keys, lists } = touchedBy([event('account')])
   assert.ok(keys.some((key) => key.join('/') === 'users/detail'))
-  assert.deepEqual(lists, ['journal', 'users', 'groups', 'directories', 'plans'])
+  assert.deepEqual(lists, ['journal', 'users', 'groups', 'directories', 'plans', 'members', 'plan-items', 'problems'])
 })
 
 test('no events touch nothing', () => {

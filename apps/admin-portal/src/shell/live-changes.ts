@@ -16,12 +16,19 @@ const rooms: Readonly<Record<string, string>> = {
   api_key: 'api-keys',
 }
 
+/** Lists within pages that show rows of this kind; their names begin so. */
+const partsOf: Readonly<Record<string, readonly string[]>> = {
+  user: ['members'],
+  plan: ['plan-items'],
+  directory: ['problems'],
+}
+
 /** Every change moves counts and health, so those go with each; the subject's own page goes when the event names it. */
 export function touchedBy(events: readonly ChangeEvent[]): Touched {
   const keys = new Map<string, readonly string[]>()
   const lists = new Set<string>(events.length > 0 ? ['journal'] : [])
   const add = (...key: string[]): void => void keys.set(key.join('/'), key)
-  for (const { subjectKind, subjectId } of events) {
+  for (const { subjectKind, subjectId, action } of events) {
     const room = rooms[subjectKind]
     if (room === undefined) {
       // Bindings, accounts, memberships and what later hubs add: any open page may show it.
@@ -29,12 +36,19 @@ export function touchedBy(events: readonly ChangeEvent[]): Touched {
         add(each, 'detail')
         lists.add(each)
       }
+      for (const part of Object.values(partsOf).flat()) lists.add(part)
     } else if (room === 'users' || room === 'groups') {
       add(room, 'detail', subjectId)
       add(room, 'explanation', subjectId)
       lists.add(room)
     } else add(room)
     if (room !== undefined) lists.add(room)
+    for (const part of partsOf[subjectKind] ?? []) lists.add(part)
+    if (subjectKind === 'user' && action.endsWith('_group')) {
+      // A membership is written with its user; the group's page and count change with it.
+      add('groups', 'detail')
+      lists.add('groups')
+    }
   }
   if (events.length > 0) {
     add('directories')

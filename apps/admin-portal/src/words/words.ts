@@ -103,6 +103,8 @@ const fieldNames: Readonly<Record<string, string>> = {
 export function fieldName(field: string): string {
   const known = fieldNames[field]
   if (known !== undefined) return known
+  const tie = /^(directory|group):(.+)$/u.exec(field)
+  if (tie) return `${tie[1] === 'group' ? 'Group' : 'Directory'} ${tie[2] ?? ''}`
   const words = field.replaceAll(/[_.]/gu, ' ').replaceAll(/([a-z0-9])([A-Z])/gu, '$1 $2').toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
@@ -135,4 +137,9 @@ export function actionWords(action: string): string {
   const [noun = '', verb = ''] = action.split('.', 2)
   const subject = noun === 'api_key' ? 'API key' : noun.replaceAll('_', ' ')
   return `${subject} ${pastVerbs[verb] ?? verb.replaceAll('_', ' ')}`.trim()
+}
+
+/** The reason of a change where it says more than who made it. */
+export function reasonWords({ actor, reason }: { readonly actor: string; readonly reason: string }): string {
+  return reason === `Changed by ${actor}` ? '' : reason
 }

@@ -1,14 +1,15 @@
 import type { JournalEntry } from '@lockstep/contract/hub/journal'
 import { Diff } from '@lockstep/ui/diff'
 import type { ReactElement } from 'react'
-import { actionWords, fieldName } from '../../words/words.ts'
+import { actionWords, fieldName, reasonWords } from '../../words/words.ts'
 
 /** Who did what, and why, in one line. */
 export function EntryTitle({ entry }: { readonly entry: JournalEntry }): ReactElement {
+  const reason = reasonWords(entry)
   return (
     <>
       <strong>{entry.actor}</strong> · {actionWords(entry.action)}
-      {entry.reason !== '' && <span className="ls-dim"> · {entry.reason}</span>}
+      {reason !== '' && <span className="ls-dim"> · {reason}</span>}
     </>
   )
 }

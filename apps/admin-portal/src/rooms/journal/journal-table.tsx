@@ -4,7 +4,7 @@ import { Time } from '@lockstep/ui/time'
 import { ActionIcon } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, type ReactElement, useState } from 'react'
-import { actionWords } from '../../words/words.ts'
+import { actionWords, reasonWords } from '../../words/words.ts'
 import { EntryDetails } from './entry-details.tsx'
 import type { JournalSearch } from './journal-search.ts'
 
@@ -75,7 +75,7 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
         <td className="ls-cell">
           <FilterValue label={`Only entries about ${subject}`} text={subject} onClick={() => onFilter({ subjectKind, subjectId, subject })} />
         </td>
-        <td className="ls-cell">{entry.reason}</td>
+        <td className="ls-cell">{reasonWords(entry)}</td>
       </tr>
       {opened && (
         <tr>

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { QueryView } from '../../feedback/query-view.tsx'
 import { explanationQuery } from '../../hub/queries.ts'
-import { actionWords, fieldName } from '../../words/words.ts'
+import { actionWords, fieldName, reasonWords } from '../../words/words.ts'
 
 /** The last change of a field: who, when, why, from what to what. */
 export function Explanation({ userId, field }: { readonly userId: string; readonly field: string }): ReactElement {
@@ -18,7 +18,7 @@ export function Explanation({ userId, field }: { readonly userId: string; readon
           <div className="ls-stack">
             <p>
               <strong>{last.actor}</strong> set this <Time at={last.at} />
-              {last.reason === '' ? '' : `: ${last.reason}`}.
+              {reasonWords(last) === '' ? '' : `: ${reasonWords(last)}`}.
             </p>
             <Diff changes={{ [field]: { before: last.before, after: last.after } }} nameOf={fieldName} />
             <Link className="portal-link" to="/journal" search={{ subjectKind: 'user', subjectId: userId }}>

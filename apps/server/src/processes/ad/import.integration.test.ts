@@ -186,6 +186,7 @@ test('objects with faults are skipped with the reason, and the rest goes on', as
     userObject('outside', { parent: 'elsewhere' }),
     userObject('double', { attributes: { mail: 'ann@corp.example' } }),
   ]
+  await domain.full([...people, lockstep(five)])
   await domain.full([
     ...people,
     ...faulty,
@@ -200,7 +201,7 @@ test('objects with faults are skipped with the reason, and the rest goes on', as
     long: 'invalid_request',
     odd: 'unreadable_attribute',
     outside: 'outside_root',
-    double: 'username_taken',
+    double: 'email_taken',
   })
   assert.ok(items.every((problem) => problem.remedy !== ''))
   await domain.changes([change('no-first', { attributes: { givenName: 'Noor' } })])

@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { DemoError } from './demo-error.ts'
+
+/** Where one demo keeps everything, locked for as long as this process lives. */
+export interface DemoFolder {
+  readonly path: string
+  readonly logs: string
+  /** Removes the folder unless it is kept. */
+  close(): Promise<void>
+}
+
+export interface DemoFolderOptions {
+  readonly keeps: boolean
+  /** Where a kept demo lies. */
+  readonly stateFolder: string
+  /** Where the others lie. */
+  readonly temporaryFolder: string
+}
+
+const prefix = 'lockstep-demo-'
+/** Samba's sockets lie deep below the folder, and their paths are short. */
+const longestParentOctets = 40
+
+/** Opens the kept folder, or makes one that is removed at the end; those of demos that were killed are removed first. */
+export async function openDemoFolder(options: DemoFolderOptions): Promise<DemoFolder> {
+  const { keeps, stateFolder } = options
+  const temporary = Buffer.byteLength(options.temporaryFolder) <= longestParentOctets ? options.temporaryFolder : '/tmp'
+  if (!keeps) await removeAbandoned(temporary)
+  const path = keeps ? join(stateFolder, 'kept') : await mkdtemp(join(temporary, prefix))
+  const lock = await lockPath(path)
+  if (lock === undefined) {
+    throw new DemoError(`The kept demo runs already. End it first, or start this one without --keep.`)
+  }
+  const logs = join(path, 'logs')
+  await mkdir(logs, { recursive: true, mode: 0o700 })
+  return {
+    path,
+    logs,
+    async close() {
+      if (!keeps) await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
+      await unlock(lock)
+    },
+  }
+}
+
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(prefix)) continue
+    const path = join(parent, name)
+    const lock = await lockPath(path)
+    if (lock === undefined) continue
+    // Somebody else's folder stays, which harms nobody.
+    await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    await unlock(lock)
+  }
+}
+
+/**
+ * A name in Linux's abstract socket namespace: the kernel grants it once and takes it back however its holder dies.
+ * Between the making of a folder and its lock lies a moment in which another start may remove it; the folder is still
+ * empty then, and is made again with its first file.
+ */
+function lockPath(path: string): Promise<Server | undefined> {
+  const server = createServer((socket) => socket.destroy())
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined)
+      else reject(error)
+    })
+    server.listen({ path: `\0${path}` }, () => {
+      server.unref()
+      resolve(server)
+    })
+  })
+}
+
+function unlock(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+  })
+}

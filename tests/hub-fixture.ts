@@ -1,0 +1,108 @@
+// Our own API over a real database, for tests: every service, no processes. Keys are the names of roles.
+import { createHash } from 'node:crypto'
+import { type Role, roles } from '@lockstep/contract/access'
+import type { Problem } from '@lockstep/contract/problem'
+import { assert } from '@lockstep/kernel/assert'
+import { systemClock } from '@lockstep/kernel/clock'
+import { actorOf } from '../apps/server/src/directory/access/access.rules.ts'
+import { createBindingService } from '../apps/server/src/directory/bindings/binding.service.ts'
+import { createGroupService } from '../apps/server/src/directory/groups/group.service.ts'
+import { createJournalChain } from '../apps/server/src/directory/journal/journal-chain.service.ts'
+import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
+import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
+import { createHubGateway } from '../apps/server/src/gateways/hub/hub-gateway.ts'
+import { createHttpServer, type HttpServer } from '../apps/server/src/platform/http/server.ts'
+import type { Database } from '../apps/server/src/platform/db/database.ts'
+import { silentLog } from '../apps/server/src/platform/log/log.ts'
+import { createAgentService } from '../apps/server/src/processes/ad/agent.service.ts'
+import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
+import { createPlanService } from '../apps/server/src/processes/plans/plan.service.ts'
+import { testDatabase } from './database.ts'
+
+export type HubFixture = Awaited<ReturnType<typeof hubFixture>>
+
+interface Call {
+  readonly body?: unknown
+  /** The role that asks; an administrator unless said otherwise. */
+  readonly as?: Role | 'nobody'
+}
+
+/** A hub on a database of its own; `close` drops it. */
+export async function hubFixture() {
+  const { database, drop } = await testDatabase()
+  const listeners = new Set<() => void>()
+  const subscribe = (listener: () => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
+  }
+  const services = await createServices(database, () => listeners.forEach((listener) => listener()))
+  const gateway = createHubGateway({
+    ...services,
+    subscribe,
+    clock: systemClock,
+    log: silentLog,
+    version: '0.0.0',
+    extraRoutes: [],
+  })
+  const server = await createHttpServer({
+    gateways: [gateway],
+    authenticators: {
+      administrator: async ({ headers }) => {
+        const role = roles.find((each) => each === headers['x-api-key'])
+        return role && actorOf({ id: 'f'.repeat(24), email: `${role}@example.com`, name: role, role }, 'api_key')
+      },
+      agent: async () => undefined,
+    },
+    log: silentLog,
+  })
+  const close = async () => {
+    await server.stop()
+    await services.users.close()
+    await drop()
+  }
+  return { ...services, database, gateway, server, call: callOf(server), listeners, close }
+}
+
+async function createServices(database: Database, announce: () => void) {
+  const clock = systemClock
+  const journal = createJournalService({ database, clock })
+  await journal.makePartitions()
+  const options = { database, clock, journal, announce }
+  const users = createUserService({
+    ...options,
+    hashPassword: async (password) => createHash('sha256').update(password).digest('hex'),
+    defaultState: () => 'ACTIVATED',
+  })
+  const groups = createGroupService({ ...options, findUsers: (ids) => users.findMany(ids) })
+  const bindings = createBindingService({ ...options, users, groups })
+  const plans = createPlanService(options)
+  const domains = createDomainService({ ...options, bindings, plans })
+  const agents = createAgentService(options)
+  const sign = (hash: Buffer) => createHash('sha256').update('test key').update(hash).digest()
+  const signer = {
+    sign: async (hash: Buffer) => sign(hash),
+    verify: async (hash: Buffer, signature: Buffer) => sign(hash).equals(signature),
+  }
+  const chain = createJournalChain({ database, signer })
+  return { users, groups, bindings, plans, domains, agents, journal, chain }
+}
+
+function callOf({ fastify }: HttpServer) {
+  return async <Body = Problem>(address: string, { body, as = 'administrator' }: Call = {}) => {
+    const [method, path] = address.split(' ')
+    assert(method !== undefined && path !== undefined, 'an address is a method and a path')
+    const reply = await fastify.inject({
+      method: method as 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      url: `/hub/v1/${path}`,
+      headers: { 'x-api-key': as, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const parsed = (reply.body === '' ? undefined : JSON.parse(reply.body)) as Body
+    return { status: reply.statusCode, body: parsed }
+  }
+}
+
+/** A refusal in short: status, code and the field at fault. */
+export function refusalOf({ status, body }: { readonly status: number; readonly body: Problem }): string {
+  return `${status} ${body.code} ${body.field ?? ''}`.trimEnd()
+}

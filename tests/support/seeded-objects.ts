@@ -1,0 +1,99 @@
+// Objects of every kind in a running hub, so that random requests reach further than "not found".
+import { randomBytes } from 'node:crypto'
+import { newSigningKeys } from '../../apps/server/src/platform/crypto/signatures.ts'
+import { json } from './http-call.ts'
+import type { HubInProcess } from './hub-in-process.ts'
+import { type SigningAgent, signedCall } from './signed-call.ts'
+
+/** Identifiers by the noun that they name. */
+export interface SeededObjects {
+  readonly user: string
+  readonly otherUser: string
+  readonly group: string
+  readonly directory: string
+  readonly plan: string
+  readonly administrator: string
+  readonly apiKey: string
+  readonly importAgent: SigningAgent
+  readonly syncAgent: SigningAgent
+  /** The epochs of the leases that the two agents hold. */
+  readonly importEpoch: number
+  readonly syncEpoch: number
+  /** A key of a third agent that nobody has used. */
+  readonly connectKey: string
+  readonly unusedAgent: string
+}
+
+const newText = (): string => randomBytes(6).toString('hex')
+
+/** Makes one object of each kind, bound to each other. */
+export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
+  const { must } = hub
+  const name = newText()
+  const makeUser = async (username: string): Promise<string> =>
+    (await must('POST', '/hub/v1/users', { username, email: `${username}@example.com`, firstname: 'Zoë' })).id
+  const user = await makeUser(`u-${name}`)
+  const otherUser = await makeUser(`v-${name}`)
+  await must('PATCH', `/hub/v1/users/${otherUser}`, { manager: user })
+  const group = (await must('POST', '/hub/v1/groups', { name: `g-${name}` })).id
+  await must('PUT', `/hub/v1/groups/${group}/members/${user}`)
+  const directory = (await must('POST', '/hub/v1/directories', { domain: `${name}.example`, useCase: 'TWOWAYSYNC' })).id
+  await must('PUT', `/hub/v1/groups/${group}/directories/${directory}`)
+  const administrator = await makeAdministrator(hub, name)
+  const apiKey = (await must('POST', '/hub/v1/api-keys', { name })).apiKey.id
+  const importAgent = await enrol(hub, directory, 'IMPORT')
+  const syncAgent = await enrol(hub, directory, 'SYNC')
+  const unused = await must('POST', `/hub/v1/directories/${directory}/agents`, { kind: 'SYNC' })
+  const facts = { hostname: 'dc1', version: '1', directory: { reachable: true } }
+  const importEpoch = await epochOf(hub, importAgent, '/agents/v1/import/lease', facts)
+  const syncEpoch = await epochOf(hub, syncAgent, '/agents/v1/work', { ...facts, waitMs: 0, maxItems: 1 })
+  const plan = await insertPlan(hub, directory, user)
+  const { connectKey } = unused
+  return {
+    ...{ user, otherUser, group, directory, plan, administrator, apiKey, importAgent, syncAgent, importEpoch, syncEpoch },
+    connectKey,
+    unusedAgent: unused.agent.id,
+  }
+}
+
+/** Straight into the table: a password hash a call would cost more than all the rest. */
+async function makeAdministrator({ database }: HubInProcess, name: string): Promise<string> {
+  const id = randomBytes(12).toString('hex')
+  await database.execute({
+    text: `insert into administrators (id, email, name, role, password_hash, created, updated)
+      values ($1, $2, $3, 'read_only', 'none', now(), now())`,
+    values: [id, `${name}@admin.example`, name],
+  })
+  return id
+}
+
+async function enrol(hub: HubInProcess, directory: string, kind: 'IMPORT' | 'SYNC'): Promise<SigningAgent> {
+  const { connectKey } = await hub.must('POST', `/hub/v1/directories/${directory}/agents`, { kind })
+  const { privateKey, publicKey } = newSigningKeys()
+  const body = { connectKey, publicKey, kind, hostname: 'dc1', version: '1' }
+  const { agentId } = await hub.must('POST', '/agents/v1/enrol', body)
+  return { id: agentId, privateKey }
+}
+
+async function epochOf(hub: HubInProcess, agent: SigningAgent, path: string, body: object): Promise<number> {
+  const answer = await hub.caller.call(signedCall(agent, { method: 'POST', path, ...json(body) }))
+  if (answer.body?.role !== 'primary') throw new Error(`no lease: ${answer.status} ${answer.text}`)
+  return answer.body.epoch
+}
+
+/** Plans are made by imports alone; this one is put there. */
+async function insertPlan({ database }: HubInProcess, directory: string, user: string): Promise<string> {
+  const id = randomBytes(12).toString('hex')
+  await database.execute({
+    text: `insert into plans (id, source_kind, source_id, source_name, state, reason, created, updated)
+      values ($1, 'directory', $2, 'example', 'quarantined', 'Too many.', now(), now())`,
+    values: [id, directory],
+  })
+  await database.execute({
+    text: `insert into plan_items
+        (id, plan_id, kind, subject_kind, subject_id, subject_name, reference, reason, state, created)
+      values ($1, $2, 'suspend', 'user', $3, 'somebody', '{"key": "a"}', 'Left the group.', 'waiting', now())`,
+    values: [randomBytes(12).toString('hex'), id, user],
+  })
+  return id
+}
