@@ -10,13 +10,10 @@ import type { DemoHub } from './hub-program.ts'
 import { Program } from './program.ts'
 import type { DemoSurroundings } from './surroundings.ts'
 
-/** The two agents of the domain. */
-export interface DemoAgents {
-  readonly importAgent: Program
-  readonly syncAgent: Program
-}
-
 type AgentKind = 'IMPORT' | 'SYNC'
+
+/** The agents that have been started. */
+export type DemoAgents = Partial<Record<AgentKind, Program>>
 
 const names = { IMPORT: 'import agent', SYNC: 'sync agent' } as const
 const scripts = {
@@ -33,16 +30,22 @@ export async function addAgents(hub: HubClient, directoryId: string): Promise<Re
   return { IMPORT: await add('IMPORT'), SYNC: await add('SYNC') }
 }
 
+export interface AgentsStart {
+  readonly hub: DemoHub
+  readonly domain: DomainController
+  readonly connectKeys: Readonly<Record<AgentKind, string>>
+  /** Filled as they start, so that they can be ended when a later step fails. */
+  readonly agents: DemoAgents
+}
+
 /** Enrols both agents with their service accounts and starts them. */
 export async function startAgents(
   surroundings: DemoSurroundings,
-  hub: DemoHub,
-  domain: DomainController,
-  connectKeys: Readonly<Record<AgentKind, string>>,
-): Promise<DemoAgents> {
+  { hub, domain, connectKeys, agents }: AgentsStart,
+): Promise<void> {
   const folder = join(surroundings.folder.path, 'agents')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const start = async (kind: AgentKind): Promise<Program> => {
+  const start = async (kind: AgentKind): Promise<void> => {
     const configFile = join(folder, `${kind.toLowerCase()}.json`)
     await rm(configFile, { force: true })
     await enrol({ kind, configFile, hub, domain, connectKey: connectKeys[kind] })
@@ -55,11 +58,12 @@ export async function startAgents(
       print: surroundings.print,
       onRestart: surroundings.onRestart,
     })
+    agents[kind] = program
     program.keepRunning()
-    return program
   }
-  const [importAgent, syncAgent] = await Promise.all([start('IMPORT'), start('SYNC')])
-  return { importAgent, syncAgent }
+  // Both are waited for even when one fails: nothing may start any more once the others are being ended.
+  const results = await Promise.allSettled([start('IMPORT'), start('SYNC')])
+  for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
 interface Enrolment {

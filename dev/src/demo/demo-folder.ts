@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { DemoError } from './demo-error.ts'
@@ -28,7 +29,7 @@ export async function openDemoFolder(options: DemoFolderOptions): Promise<DemoFo
   const { keeps, stateFolder } = options
   const temporary = Buffer.byteLength(options.temporaryFolder) <= longestParentOctets ? options.temporaryFolder : '/tmp'
   if (!keeps) await removeAbandoned(temporary)
-  const path = keeps ? join(stateFolder, 'kept') : await mkdtemp(join(temporary, prefix))
+  const path = keeps ? join(stateFolder, 'kept') : join(temporary, `${prefix}${randomBytes(4).toString('hex')}`)
   const lock = await lockPath(path)
   if (lock === undefined) {
     throw new DemoError(`The kept demo runs already. End it first, or start this one without --keep.`)
@@ -58,9 +59,8 @@ async function removeAbandoned(parent: string): Promise<void> {
 }
 
 /**
- * A name in Linux's abstract socket namespace: the kernel grants it once and takes it back however its holder dies.
- * Between the making of a folder and its lock lies a moment in which another start may remove it; the folder is still
- * empty then, and is made again with its first file.
+ * Takes a name in Linux's abstract socket namespace: the kernel grants it once and takes it back however its holder dies.
+ * A folder is locked before it is made, so that nobody takes it for an abandoned one.
  */
 function lockPath(path: string): Promise<Server | undefined> {
   const server = createServer((socket) => socket.destroy())
@@ -69,7 +69,7 @@ function lockPath(path: string): Promise<Server | undefined> {
       if (error.code === 'EADDRINUSE') resolve(undefined)
       else reject(error)
     })
-    server.listen({ path: `\0${path}` }, () => {
+    server.listen({ path: `\0${prefix}${createHash('sha256').update(path).digest('hex').slice(0, 32)}` }, () => {
       server.unref()
       resolve(server)
     })

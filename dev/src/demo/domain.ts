@@ -54,32 +54,28 @@ export function launchDomain(surroundings: DemoSurroundings, cacheFolder: string
       log: print,
     }),
   )
-  let domain: DomainController | undefined
-  let watch: { end(): Promise<void> } | undefined
-  let isSettled = false
+  const state: { isSettled: boolean; domain?: DomainController; watch?: Watch } = { isSettled: false }
   started.then(
-    (running) => {
-      isSettled = true
-      domain = running
-      watch = keepRunning(running, surroundings)
-    },
+    (domain) => Object.assign(state, { isSettled: true, domain, watch: keepRunning(domain, surroundings) }),
     // Whoever waits for `started` hears of it.
-    () => {
-      isSettled = true
-    },
+    () => Object.assign(state, { isSettled: true }),
   )
   return {
     started,
-    pid: () => domain?.pid,
+    pid: () => state.domain?.pid,
     async stop() {
-      while (!isSettled) await endChildren()
-      await watch?.end()
-      await domain?.stop()
+      while (!state.isSettled) await endChildren()
+      await state.watch?.end()
+      await state.domain?.stop()
     },
   }
 }
 
-function keepRunning(domain: DomainController, surroundings: DemoSurroundings): { end(): Promise<void> } {
+interface Watch {
+  end(): Promise<void>
+}
+
+function keepRunning(domain: DomainController, surroundings: DemoSurroundings): Watch {
   let isEnding = false
   let attempts = 0
   let notBeforeMs = 0

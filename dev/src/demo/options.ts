@@ -11,7 +11,7 @@ export interface DemoOptions {
 }
 
 const highestPort = 65_535
-export const usage = `npm run demo -- [--port N] [--keep] [--no-ad] [--write FILE]
+const usage = `npm run demo -- [--port N] [--keep] [--no-ad] [--write FILE]
   --port N      where the hub listens; any free port by default
   --keep        go on with the demo that was kept before, and keep it again
   --no-ad       without Active Directory

@@ -25,7 +25,7 @@ export interface DemoPlace {
 interface Running {
   hub?: DemoHub
   domain?: DemoDomain
-  agents?: DemoAgents
+  readonly agents: DemoAgents
   report?: DemoReport
 }
 
@@ -34,10 +34,10 @@ export async function runDemo(options: DemoOptions, place: DemoPlace): Promise<v
   if (options.hasDomain) await prepareForDomain(place.print)
   if (place.stop.aborted) return
   const folder = await openDemoFolder({ keeps: options.keepsFolder, ...place })
-  const running: Running = {}
-  const writes = reportWriter(options.writeFile, running)
+  const running: Running = { agents: {} }
+  const writes = reportWriter(options.writeFile, running, place.print)
   try {
-    await start(options, { ...place, folder, onRestart: writes.write }, running)
+    await start(options, { ...place, folder, onRestart: writes.writeAgain }, running)
     if (place.stop.aborted) return
     await writes.write()
     if (running.report) place.print(`\n${renderTable(running.report)}`)
@@ -86,7 +86,7 @@ async function joinDomain(
   const controller = await Promise.race([domain.started, aborted(stop)])
   if (controller === undefined) return undefined
   print('Bringing hub and domain into step')
-  running.agents = await startAgents(surroundings, hub, controller, connectKeys)
+  await startAgents(surroundings, { hub, domain: controller, connectKeys, agents: running.agents })
   await waitForAgreement({ hub: hub.client, directoryId, domain: controller, stop })
   return controller
 }
@@ -111,30 +111,31 @@ async function connectDomain(hub: HubClient): Promise<string> {
 function reportWriter(
   file: string | undefined,
   running: Running,
-): { readonly write: () => Promise<void>; readonly end: () => Promise<void> } {
+  print: (line: string) => void,
+): { readonly write: () => Promise<void>; readonly writeAgain: () => void; readonly end: () => Promise<void> } {
   let last: Promise<void> = Promise.resolve()
   const write = async (): Promise<void> => {
     const { report, hub, domain, agents } = running
     if (file === undefined || report === undefined) return
     await writeReport(file, report, {
       hub: hub?.program.pid,
-      importAgent: agents?.importAgent.pid,
-      syncAgent: agents?.syncAgent.pid,
+      importAgent: agents.IMPORT?.pid,
+      syncAgent: agents.SYNC?.pid,
       domainController: domain?.pid(),
     })
   }
   return {
-    write: () => {
-      last = last.then(write)
-      return last
+    write,
+    writeAgain: () => {
+      last = last.then(write).catch((error: unknown) => print(`${file} cannot be written: ${String(error)}`))
     },
-    end: () => last.catch(() => undefined),
+    end: () => last,
   }
 }
 
 /** Agents first: what they still hear of the end of the others is of no interest. */
 async function stopAll({ agents, hub, domain }: Running, folder: DemoFolder): Promise<void> {
-  await Promise.all([agents?.importAgent.stop(), agents?.syncAgent.stop()])
+  await Promise.all([agents.IMPORT?.stop(), agents.SYNC?.stop()])
   await hub?.program.stop()
   await domain?.stop()
   await folder.close()

@@ -1,0 +1,104 @@
+// Requests that a route accepts, made from its schemas and from objects that exist.
+import type { Route } from '../../apps/server/src/platform/http/route.ts'
+import { type Call, json } from './http-call.ts'
+import type { Random } from './random.ts'
+import { type SchemaFacts, valueOf } from './schema-values.ts'
+import type { SeededObjects } from './seeded-objects.ts'
+
+/** The parts of a request, before they become text. */
+export interface RequestParts {
+  readonly params: Readonly<Record<string, unknown>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly body: unknown
+}
+
+export interface RequestOptions {
+  readonly random: Random
+  /** Undefined: nothing that exists is named. */
+  readonly seeded?: SeededObjects
+  readonly minimal?: boolean
+}
+
+const missingId = 'f'.repeat(24)
+const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
+  users: 'user',
+  systemusers: 'user',
+  groups: 'group',
+  usergroups: 'group',
+  directories: 'directory',
+  activedirectories: 'directory',
+  plans: 'plan',
+  administrators: 'administrator',
+  'api-keys': 'apiKey',
+}
+const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>> = {
+  userId: ['user', 'otherUser'],
+  user_id: ['user'],
+  ids: ['otherUser', 'user'],
+  id: ['user', 'group'],
+  manager: ['user', 'otherUser'],
+  cascadeManager: ['otherUser'],
+  groupId: ['group'],
+  group_id: ['group'],
+  directoryId: ['directory'],
+  agentId: ['unusedAgent'],
+  agent_id: ['unusedAgent'],
+  accountId: ['user'],
+  connectKey: ['connectKey'],
+}
+
+/** Valid parts of a request to the route. */
+export function partsOf(route: Route, options: RequestOptions): RequestParts {
+  const { random, minimal = false } = options
+  const of = (schema: unknown, suggest: (property: string) => string | number | undefined): unknown =>
+    schema === undefined ? undefined : valueOf(schema as SchemaFacts, { random, suggest, minimal })
+  const suggest = (property: string): string | number | undefined => suggestion(property, route, options)
+  return {
+    params: (of(route.params, (name) => paramSuggestion(name, route.path, options)) ?? {}) as RequestParts['params'],
+    query: (of(route.query, suggest) ?? {}) as RequestParts['query'],
+    body: of(route.body, suggest),
+  }
+}
+
+function paramSuggestion(name: string, path: string, { seeded, random }: RequestOptions): string {
+  if (seeded === undefined || random.chance(0.1)) return missingId
+  const segments = path.split('/')
+  const noun = name === 'id' ? nounOfSegment[segments[segments.indexOf(':id') - 1] ?? ''] : nounsOfProperty[name]?.[0]
+  const found = noun === undefined ? undefined : seeded[noun]
+  return typeof found === 'string' ? found : missingId
+}
+
+function suggestion(property: string, route: Route, { seeded, random }: RequestOptions): string | number | undefined {
+  if (property === 'email') return `fuzz-${random.below(2 ** 31)}@example.com`
+  if (property === 'username') return `fuzz-${random.below(2 ** 31)}`
+  if (property === 'domain') return `d${random.below(2 ** 31)}.example`
+  if (property === 'password') return `Pass-${random.below(2 ** 31)}-word`
+  if (property === 'waitMs') return random.below(20)
+  if (seeded === undefined) return undefined
+  if (property === 'epoch') return route.path.includes('import') ? seeded.importEpoch : seeded.syncEpoch
+  const nouns = nounsOfProperty[property]
+  if (nouns === undefined || random.chance(0.1)) return undefined
+  const value = seeded[random.pick(nouns)]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The address of a request. Values of the query that are lists stand there several times. */
+export function addressOf(path: string, { params, query }: Pick<RequestParts, 'params' | 'query'>): string {
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeText(params[name]))
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? (value as unknown[]) : [value]).map((one) => `${encodeText(name)}=${encodeText(one)}`),
+  )
+  return pairs.length === 0 ? filled : `${filled}?${pairs.join('&')}`
+}
+
+/** Percent-encoding as `encodeURIComponent` does, but of anything: halves of surrogate pairs become the replacement character. */
+function encodeText(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return encodeURIComponent(text.toWellFormed())
+}
+
+/** The request as it is sent. */
+export function requestOf(route: Route, parts: RequestParts): Call {
+  const path = addressOf(route.path, parts)
+  return { method: route.method, path, ...(parts.body === undefined ? {} : json(parts.body)) }
+}
