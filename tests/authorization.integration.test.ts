@@ -125,6 +125,17 @@ test('a bulk action needs the permission of what it does', async () => {
   assertAdmitted(await hub.caller.call(withKey(remove, 'manager')), 'manager')
 })
 
+test('an administrator without the permission neither sees nor revokes other people’s API keys', async () => {
+  const { owner, caller } = hub
+  const listed = await caller.call(withKey({ method: 'GET', path: '/hub/v1/api-keys' }, 'read_only'))
+  assert.equal(new Set(listed.body.items.map((key: { administratorId: string }) => key.administratorId)).size, 1)
+  const path = `/hub/v1/api-keys/${seeded.apiKey}`
+  const answer = await caller.call(withKey({ method: 'DELETE', path }, 'read_only'))
+  assert.ok(answer.status === 403 || answer.status === 404, answer.text)
+  const all = await caller.call({ method: 'GET', path: '/hub/v1/api-keys', headers: { 'x-api-key': owner.apiKey } })
+  assert.ok(all.body.items.some((key: { id: string }) => key.id === seeded.apiKey))
+})
+
 test('an administrator is no agent, and an agent no administrator', async () => {
   const { owner, caller } = hub
   for (const route of hub.routes.filter(({ access }) => access.scheme === 'agent')) {

@@ -14,7 +14,12 @@ export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',
     chromiumSandbox: false,
-    args: ['--disable-dev-shm-usage', '--disable-background-networking', '--no-first-run', '--disable-component-update'],
+    args: [
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--no-first-run',
+      '--disable-component-update',
+    ],
   })
 }
 
@@ -60,11 +65,14 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
   // Through the protocol, because the page's own policy lets no foreign script in.
   await session.send('Runtime.evaluate', { expression: axeSource })
   const { result } = await session.send('Runtime.evaluate', {
-    expression: "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then((found) => JSON.stringify(found))",
+    expression:
+      "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then((found) => JSON.stringify(found))",
     awaitPromise: true,
   })
   await session.detach()
   const { violations } = JSON.parse(String(result.value)) as AxeResults
-  const words = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`))
+  const words = violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`),
+  )
   assert.deepEqual(words, [], `${what} has accessibility faults`)
 }

@@ -13,8 +13,10 @@ import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import './mantine.css'
 import '@lockstep/ui/ui.css'
+import '@lockstep/ui/pieces.css'
 import '@lockstep/ui/table.css'
 import './portal.css'
+import './rooms.css'
 
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({

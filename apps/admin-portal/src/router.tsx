@@ -33,7 +33,9 @@ const rootRoute = createRootRouteWithContext<PortalContext>()({
 const setUpRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/set-up',
-  validateSearch: (raw) => ({ token: typeof raw['token'] === 'number' ? String(raw['token']) : (text(raw['token']) ?? '') }),
+  validateSearch: (raw) => ({
+    token: typeof raw['token'] === 'number' ? String(raw['token']) : (text(raw['token']) ?? ''),
+  }),
   component: lazyRouteComponent(() => import('./session/set-up-room.tsx'), 'SetUpRoom'),
 })
 
@@ -42,8 +44,8 @@ const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: (raw): { to?: string } => (text(raw['to']) === undefined ? {} : { to: safeTarget(raw['to']) }),
   beforeLoad: async ({ context }) => {
-    const session = await context.queries.ensureQueryData(sessionQuery)
-    if (session.signedIn) throw redirect({ to: '/' })
+    const session = await context.queries.query({ ...sessionQuery, staleTime: 'static' })
+    if (session.signedIn) redirect({ to: '/', throw: true })
   },
   component: lazyRouteComponent(() => import('./session/sign-in-room.tsx'), 'SignInRoom'),
 })
@@ -52,8 +54,9 @@ const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ context, location }) => {
-    const session = await context.queries.ensureQueryData(sessionQuery)
-    if (!session.signedIn) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } })
+    const session = await context.queries.query({ ...sessionQuery, staleTime: 'static' })
+    if (!session.signedIn)
+      redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href }, throw: true })
   },
   component: Shell,
 })

@@ -15,7 +15,12 @@ function hubAnswering(answers: readonly Response[]) {
   const waiting = [...answers]
   const fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as unknown) : undefined
-    sent.push({ url: url instanceof Request ? url.url : String(url), method: init?.method ?? 'GET', headers: new Headers(init?.headers), body })
+    sent.push({
+      url: url instanceof Request ? url.url : String(url),
+      method: init?.method ?? 'GET',
+      headers: new Headers(init?.headers),
+      body,
+    })
     const answer = waiting.shift()
     return answer ? Promise.resolve(answer) : Promise.reject(new TypeError('connection refused'))
   }
@@ -70,7 +75,10 @@ test('a refusal becomes a HubError with code, field and request id', async () =>
 })
 
 test('a throttled sign-in says after how many seconds to try again', async () => {
-  const answer = Response.json({ ...refusal, status: 429, code: 'throttled' }, { status: 429, headers: { 'retry-after': '30' } })
+  const answer = Response.json(
+    { ...refusal, status: 429, code: 'throttled' },
+    { status: 429, headers: { 'retry-after': '30' } },
+  )
   const hub = createHubClient({ baseUrl: '', fetch: hubAnswering([answer]).fetch })
   await assert.rejects(hub.session.signIn({ email: 'a', password: 'b' }), { code: 'throttled', retryAfterSeconds: 30 })
 })

@@ -163,8 +163,7 @@ export function createHubClient(options: HubRequestOptions) {
     directories: directoryCalls(request),
     plans: planCalls(request),
     journal: {
-      list: (query?: JournalQuery, signal?: Signal) =>
-        request<JournalPage>('GET', at('journal'), { query, signal }),
+      list: (query?: JournalQuery, signal?: Signal) => request<JournalPage>('GET', at('journal'), { query, signal }),
       verify: () => request<JournalVerification>('POST', at('journal/verify')),
     },
     ...settingCalls(request),

@@ -22,7 +22,7 @@ interface SessionLike {
 }
 
 /** Path and query; entries that are undefined or empty are left out. */
-export function pathWithQuery(path: string, query?: object): string {
+function pathWithQuery(path: string, query?: object): string {
   const parameters = new URLSearchParams()
   for (const [name, value] of Object.entries(query ?? {}) as [string, unknown][]) {
     if (typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value !== '')) {

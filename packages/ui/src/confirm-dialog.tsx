@@ -20,7 +20,14 @@ interface ConfirmDialogProps {
 /** Asks before an act of consequence; focus starts inside and returns to where it was. */
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size="md" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title={props.title}
+      size="md"
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <ConfirmForm {...props} />
     </Modal>
   )
@@ -51,7 +58,12 @@ function ConfirmForm(props: ConfirmDialogProps): ReactElement {
         <Button variant="default" onClick={props.onClose}>
           Cancel
         </Button>
-        <Button type="submit" color={props.danger === true ? 'red' : 'indigo'} loading={props.busy ?? false} disabled={!allowed}>
+        <Button
+          type="submit"
+          color={props.danger === true ? 'red' : 'indigo'}
+          loading={props.busy ?? false}
+          disabled={!allowed}
+        >
           {props.action}
         </Button>
       </div>

@@ -57,7 +57,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactElem
   const table = useTable({
     features,
     columns: definitions,
-    data: (rows ?? noRows) as T[],
+    data: rows ?? noRows,
     getRowId: props.rowId,
     state: { columnVisibility: visibility },
   })
@@ -65,7 +65,14 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactElem
 
   return (
     <div className={`ls-table-scroll ${props.tall === true ? 'ls-table-tall' : ''}`}>
-      <table className={`ls-table ls-table-${density}`} role="grid" aria-label={props.label} aria-rowcount={props.total} aria-busy={rows === undefined} aria-multiselectable={props.onSelect !== undefined}>
+      <table
+        className={`ls-table ls-table-${density}`}
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={props.total}
+        aria-busy={rows === undefined}
+        aria-multiselectable={props.onSelect !== undefined}
+      >
         <TableHead {...props} columns={visible} />
         {rows === undefined ? (
           <SkeletonRows columns={visible.length + (props.onSelect ? 1 : 0)} />

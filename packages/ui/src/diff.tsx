@@ -24,7 +24,11 @@ export function Diff({ changes, nameOf = (field) => field }: DiffProps): ReactEl
   )
 }
 
-function DiffValue(props: { readonly sign: string; readonly word: 'before' | 'after'; readonly value: unknown }): ReactElement {
+function DiffValue(props: {
+  readonly sign: string
+  readonly word: 'before' | 'after'
+  readonly value: unknown
+}): ReactElement {
   const text = valueText(props.value)
   return (
     <span className={`ls-diff-value ls-diff-${props.word}`}>

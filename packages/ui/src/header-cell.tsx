@@ -26,7 +26,11 @@ export function HeaderCell({ header, sortKey, width, align, sort, onSort }: Head
   const Icon = direction === 'none' ? IconArrowsSort : direction === 'ascending' ? IconArrowUp : IconArrowDown
   return (
     <th scope="col" className={className} aria-sort={direction} {...style}>
-      <button type="button" className="ls-sort" onClick={() => onSort(direction === 'ascending' ? `-${sortKey}` : sortKey)}>
+      <button
+        type="button"
+        className="ls-sort"
+        onClick={() => onSort(direction === 'ascending' ? `-${sortKey}` : sortKey)}
+      >
         {header}
         <Icon size={14} aria-hidden className={direction === 'none' ? 'ls-sort-idle' : ''} />
       </button>

@@ -16,7 +16,9 @@ export function TablePager(props: TablePagerProps): ReactElement {
   const from = (props.page - 1) * props.pageSize + 1
   const to = from + props.shown - 1
   const words =
-    props.shown === 0 ? 'No rows' : `${from.toLocaleString('en')}–${to.toLocaleString('en')} of ${props.total.toLocaleString('en')}`
+    props.shown === 0
+      ? 'No rows'
+      : `${from.toLocaleString('en')}–${to.toLocaleString('en')} of ${props.total.toLocaleString('en')}`
   return (
     <nav className="ls-pager" aria-label="Pages">
       <span className="ls-dim" role="status">

@@ -61,7 +61,9 @@ function SearchField({ label, value, onChange, field }: SearchFieldProps): React
       aria-label={label}
       placeholder={`${label}  ( / )`}
       leftSection={<IconSearch size={16} aria-hidden />}
-      rightSection={text === '' ? null : <CloseButton size="sm" aria-label="Clear the search" onClick={() => change('')} />}
+      rightSection={
+        text === '' ? null : <CloseButton size="sm" aria-label="Clear the search" onClick={() => change('')} />
+      }
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
     />

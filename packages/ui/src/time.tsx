@@ -1,17 +1,18 @@
+import { systemClock } from '@lockstep/kernel/clock'
 import { Tooltip } from '@mantine/core'
 import { type ReactElement, useSyncExternalStore } from 'react'
 import { exactTime, relativeTime } from './relative-time.ts'
 
 const tickMs = 20_000
 const listeners = new Set<() => void>()
-let nowMs = Date.now()
+let nowMs = systemClock.now().getTime()
 let timer: ReturnType<typeof setInterval> | undefined
 
 /** One clock for all times on the page, running only while one is shown. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   timer ??= setInterval(() => {
-    nowMs = Date.now()
+    nowMs = systemClock.now().getTime()
     for (const each of listeners) each()
   }, tickMs)
   return () => {

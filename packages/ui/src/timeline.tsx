@@ -9,7 +9,13 @@ export interface TimelineEvent {
 }
 
 /** Events on a line, newest first as they are given. */
-export function Timeline({ events, label }: { readonly events: readonly TimelineEvent[]; readonly label: string }): ReactElement {
+export function Timeline({
+  events,
+  label,
+}: {
+  readonly events: readonly TimelineEvent[]
+  readonly label: string
+}): ReactElement {
   return (
     <ol className="ls-timeline" aria-label={label}>
       {events.map((event) => (

@@ -14,7 +14,12 @@ export function ActionButton({ denied, onClick, children, ...rest }: ActionButto
   const blocked = denied !== undefined
   return (
     <Tooltip label={denied} disabled={!blocked} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
-      <Button {...rest} aria-disabled={blocked} {...(blocked ? { 'data-disabled': true } : {})} onClick={() => blocked || onClick()}>
+      <Button
+        {...rest}
+        aria-disabled={blocked}
+        {...(blocked ? { 'data-disabled': true } : {})}
+        onClick={() => blocked || onClick()}
+      >
         {children}
       </Button>
     </Tooltip>

@@ -7,7 +7,7 @@ interface Act<I, O> {
   readonly done: string | ((output: O, input: I) => string)
   /** The first parts of the query keys whose answers may have changed. */
   readonly touches: readonly string[]
-  readonly then?: (output: O, input: I) => void
+  readonly after?: (output: O, input: I) => void
 }
 
 /** A change at the hub: announced when done, with everything it touched fetched anew. */
@@ -17,7 +17,7 @@ export function useAct<I = void, O = unknown>(act: Act<I, O>): UseMutationResult
     mutationFn: act.run,
     onSuccess: async (output, input) => {
       announce(typeof act.done === 'string' ? act.done : act.done(output, input))
-      act.then?.(output, input)
+      act.after?.(output, input)
       await Promise.all([...act.touches, 'journal'].map((kind) => queries.invalidateQueries({ queryKey: [kind] })))
     },
   })

@@ -8,7 +8,10 @@ test('only fields with a fault appear among the errors', () => {
 })
 
 test('a rule may look at the other fields', () => {
-  const rules = { again: (value: string, values: { again: string; password: string }) => (value === values.password ? undefined : 'Differs.') }
+  const rules = {
+    again: (value: string, values: { again: string; password: string }) =>
+      value === values.password ? undefined : 'Differs.',
+  }
   assert.deepEqual(validate({ password: 'x', again: 'y' }, rules), { again: 'Differs.' })
 })
 

@@ -79,7 +79,10 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
       error: errors[name],
       onChange: (event) => set(name, event.currentTarget.value),
       onBlur: (event) => {
-        const fault = rules[name]?.(event.target instanceof HTMLInputElement ? event.target.value : (values[name] ?? ''), values)
+        const fault = rules[name]?.(
+          event.target instanceof HTMLInputElement ? event.target.value : (values[name] ?? ''),
+          values,
+        )
         // An untouched empty field is not nagged about before it was asked for.
         if (changed[name] !== undefined || fault === undefined) setErrors((before) => ({ ...before, [name]: fault }))
       },

@@ -5,7 +5,13 @@ import { failureOf, isSignedOut } from './failure.ts'
 
 test('a refusal keeps its words, field and request id', () => {
   const error = new HubError({ status: 409, code: 'email_taken', detail: 'Taken.', field: 'email', requestId: 'r1' })
-  assert.deepEqual(failureOf(error), { code: 'email_taken', detail: 'Taken.', field: 'email', requestId: 'r1', passing: false })
+  assert.deepEqual(failureOf(error), {
+    code: 'email_taken',
+    detail: 'Taken.',
+    field: 'email',
+    requestId: 'r1',
+    passing: false,
+  })
 })
 
 test('a throttled call says how long to wait', () => {

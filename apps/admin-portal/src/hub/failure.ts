@@ -14,11 +14,23 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof HubError)) {
     const detail = error instanceof Error ? error.message : String(error)
-    return { code: 'portal', detail: `The portal failed: ${detail}`, field: undefined, requestId: undefined, passing: false }
+    return {
+      code: 'portal',
+      detail: `The portal failed: ${detail}`,
+      field: undefined,
+      requestId: undefined,
+      passing: false,
+    }
   }
   const { code, field, requestId, status } = error
   const wait = error.retryAfterSeconds === undefined ? '' : ` Try again in ${waitText(error.retryAfterSeconds)}.`
-  return { code, detail: error.detail + wait, field, requestId, passing: status === 0 || status === 429 || status >= 500 }
+  return {
+    code,
+    detail: error.detail + wait,
+    field,
+    requestId,
+    passing: status === 0 || status === 429 || status >= 500,
+  }
 }
 
 function waitText(seconds: number): string {

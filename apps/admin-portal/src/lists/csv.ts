@@ -13,6 +13,9 @@ function cell(value: string | number | boolean | undefined): string {
 
 /** The rows as comma-separated values after RFC 4180, with a header line. */
 export function csvOf<T>(rows: readonly T[], columns: readonly CsvColumn<T>[]): string {
-  const lines = [columns.map((column) => cell(column.header)), ...rows.map((row) => columns.map((column) => cell(column.value(row))))]
+  const lines = [
+    columns.map((column) => cell(column.header)),
+    ...rows.map((row) => columns.map((column) => cell(column.value(row)))),
+  ]
   return `${lines.map((line) => line.join(',')).join('\r\n')}\r\n`
 }

@@ -14,7 +14,10 @@ test('a page number without its key is the first page', () => {
 })
 
 test('a new filter starts at the first page', () => {
-  assert.deepEqual(withChange({ after: 'k', page: 4, sort: 'email' }, { search: 'anna' }), { sort: 'email', search: 'anna' })
+  assert.deepEqual(withChange({ after: 'k', page: 4, sort: 'email' }, { search: 'anna' }), {
+    sort: 'email',
+    search: 'anna',
+  })
   assert.deepEqual(withChange({ search: 'anna' }, { search: '' }), {})
 })
 

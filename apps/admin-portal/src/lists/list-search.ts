@@ -17,8 +17,12 @@ function text(value: unknown): string | undefined {
 }
 
 /** Reads an address; what is not understood is left out, so that a mistyped link shows the list and not an error. */
-export function listSearchOf<const F extends string>(raw: Readonly<Record<string, unknown>>, filters: readonly F[]): FilteredSearch<F> {
-  const page = typeof raw['page'] === 'number' && Number.isInteger(raw['page']) && raw['page'] > 1 ? raw['page'] : undefined
+export function listSearchOf<const F extends string>(
+  raw: Readonly<Record<string, unknown>>,
+  filters: readonly F[],
+): FilteredSearch<F> {
+  const page =
+    typeof raw['page'] === 'number' && Number.isInteger(raw['page']) && raw['page'] > 1 ? raw['page'] : undefined
   const after = text(raw['after'])
   const pairs: (readonly [string, string | number | undefined])[] = [
     ['search', text(raw['search'])],

@@ -94,7 +94,10 @@ export function ListView<T extends object, S extends ListSearch>(props: ListView
             sort={sort ?? props.defaultSort}
             onSort={(next) => onSearch(withChange(search, { sort: next }))}
             empty={
-              isNarrowed(search, chips.map((chip) => chip.name)) ? (
+              isNarrowed(
+                search,
+                chips.map((chip) => chip.name),
+              ) ? (
                 <NoMatch what={what} onClear={() => onSearch(withoutFilters(search, chips))} />
               ) : (
                 props.firstUse
@@ -120,7 +123,13 @@ interface NotesProps<T, S extends ListSearch> extends ListViewProps<T, S> {
 }
 
 /** The active filters as chips that can be taken away, and the pill that says the list moved on. */
-function ListNotes<T, S extends ListSearch>({ chips = [], search, onSearch, news, onNews }: NotesProps<T, S>): ReactElement {
+function ListNotes<T, S extends ListSearch>({
+  chips = [],
+  search,
+  onSearch,
+  news,
+  onNews,
+}: NotesProps<T, S>): ReactElement {
   return (
     <div className="portal-list-notes">
       {chips.map((chip) => (
@@ -141,7 +150,13 @@ function ListNotes<T, S extends ListSearch>({ chips = [], search, onSearch, news
       )}
       <span role="status" className="portal-news">
         {news !== undefined && (
-          <Button variant="light" radius="xl" size="compact-sm" leftSection={<IconRefresh size={14} aria-hidden />} onClick={onNews}>
+          <Button
+            variant="light"
+            radius="xl"
+            size="compact-sm"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            onClick={onNews}
+          >
             {news} · show
           </Button>
         )}
@@ -172,7 +187,12 @@ interface ListPagerProps<T, S extends ListSearch> {
   readonly pageSize: number
 }
 
-function ListPager<T, S extends ListSearch>({ search, onSearch, page, pageSize }: ListPagerProps<T, S>): ReactElement | null {
+function ListPager<T, S extends ListSearch>({
+  search,
+  onSearch,
+  page,
+  pageSize,
+}: ListPagerProps<T, S>): ReactElement | null {
   const pages = usePages(search)
   if (!page || (page.total === 0 && search.page === undefined)) return null
   const { next } = page

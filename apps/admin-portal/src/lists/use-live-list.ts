@@ -42,12 +42,12 @@ export function useLiveList<T>({ kind, query, fetchPage, rowId }: LiveListOption
     }
     // A failed peek leaves the page as it is; the next change or the reader's own step asks again.
     return onListChange(kind, () => void peek().catch(() => undefined))
-    // The key's text stands for the key and the query, which are new objects at every drawing.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- the key's text stands for the key and the query, which are new objects at every drawing
   }, [keyText, kind, queries])
 
   const shown = result.data
-  const current = waiting?.key === keyText && shown !== undefined && !sameOrder(shown, waiting.page, rowId) ? waiting.page : undefined
+  const current =
+    waiting?.key === keyText && shown !== undefined && !sameOrder(shown, waiting.page, rowId) ? waiting.page : undefined
   return {
     result,
     news: current && shown && !result.isPlaceholderData ? changeText(shown, current) : undefined,

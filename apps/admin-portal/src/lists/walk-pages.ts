@@ -18,7 +18,9 @@ export async function walkPages<T>({ fetchPage, limit, onProgress }: Walk<T>): P
     const page: Page<T> = await fetchPage({ limit: pageSize, ...(after === undefined ? {} : { after }) })
     rows.push(...page.items)
     if (rows.length > limit || page.total > limit) {
-      throw new Error(`The list has ${page.total.toLocaleString('en')} rows; at most ${limit.toLocaleString('en')} can be taken at once.`)
+      throw new Error(
+        `The list has ${page.total.toLocaleString('en')} rows; at most ${limit.toLocaleString('en')} can be taken at once.`,
+      )
     }
     onProgress?.(rows.length, page.total)
     after = page.next

@@ -25,7 +25,10 @@ export function UserPicker(props: UserPickerProps): ReactElement {
     queryKey: ['users', 'picker', search],
     queryFn: ({ signal }) => hub.users.list({ search, limit: 20, sort: 'username' }, signal),
   })
-  const options = (found.data?.items ?? []).map((user) => ({ value: user.id, label: `${user.displayName || user.username} (${user.username})` }))
+  const options = (found.data?.items ?? []).map((user) => ({
+    value: user.id,
+    label: `${user.displayName || user.username} (${user.username})`,
+  }))
   const known = value === '' || options.some((option) => option.value === value)
   return (
     <Select

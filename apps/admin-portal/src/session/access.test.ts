@@ -16,7 +16,15 @@ test('every role and permission has words', () => {
 
 test('signing in leads back only into this portal', () => {
   assert.equal(safeTarget('/users?state=SUSPENDED'), '/users?state=SUSPENDED')
-  for (const outside of ['//evil.example', '/\\evil.example', 'https://evil.example', '', undefined, 4, '/sign-in?to=/']) {
+  for (const outside of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    '',
+    undefined,
+    4,
+    '/sign-in?to=/',
+  ]) {
     assert.equal(safeTarget(outside), '/')
   }
 })

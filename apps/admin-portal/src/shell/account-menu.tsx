@@ -25,7 +25,7 @@ export function AccountMenu(): ReactElement {
     run: () => hub.session.signOut(),
     done: 'Signed out',
     touches: [],
-    then: () => {
+    after: () => {
       queries.clear()
       queries.setQueryData(sessionQuery.queryKey, { signedIn: false, setUpNeeded: false })
       void router.navigate({ to: '/sign-in' })
@@ -34,7 +34,12 @@ export function AccountMenu(): ReactElement {
   return (
     <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <Button variant="subtle" color="gray" className="portal-account" rightSection={<IconChevronDown size={16} aria-hidden />}>
+        <Button
+          variant="subtle"
+          color="gray"
+          className="portal-account"
+          rightSection={<IconChevronDown size={16} aria-hidden />}
+        >
           <span className="ls-clip">{administrator.name}</span>
         </Button>
       </Menu.Target>

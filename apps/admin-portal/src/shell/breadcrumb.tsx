@@ -32,10 +32,22 @@ export function Breadcrumb(): ReactElement {
   return (
     <nav aria-label="Breadcrumb" className="portal-breadcrumb">
       <ol>
-        <li>{room && id !== '' ? <Link to={room.to}>{room.label}</Link> : <span aria-current="page">{room?.label ?? 'Home'}</span>}</li>
+        <li>
+          {room && id !== '' ? (
+            <Link to={room.to}>{room.label}</Link>
+          ) : (
+            <span aria-current="page">{room?.label ?? 'Home'}</span>
+          )}
+        </li>
         {id !== '' && (
           <li>
-            {last === 'edit' ? <Link to="/users/$userId" params={{ userId: id }}>{name}</Link> : <span aria-current="page">{name}</span>}
+            {last === 'edit' ? (
+              <Link to="/users/$userId" params={{ userId: id }}>
+                {name}
+              </Link>
+            ) : (
+              <span aria-current="page">{name}</span>
+            )}
           </li>
         )}
         {last === 'edit' && (

@@ -6,7 +6,14 @@ const event = (subjectKind: string, subjectId = '1') => ({ seq: 1, action: 'x', 
 
 test('a changed user refreshes its page and tells the list, without refreshing other users', () => {
   const { keys, lists } = touchedBy([event('user', 'a'), event('user', 'a')])
-  assert.deepEqual(keys.filter((key) => key[0] === 'users'), [['users', 'detail', 'a'], ['users', 'explanation', 'a'], ['users', 'count']])
+  assert.deepEqual(
+    keys.filter((key) => key[0] === 'users'),
+    [
+      ['users', 'detail', 'a'],
+      ['users', 'explanation', 'a'],
+      ['users', 'count'],
+    ],
+  )
   assert.deepEqual(lists, ['journal', 'users', 'members'])
 })
 

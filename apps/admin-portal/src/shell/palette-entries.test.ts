@@ -2,12 +2,24 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { matching, type PaletteEntry, step } from './palette-entries.ts'
 
-const entry = (label: string, detail?: string): PaletteEntry => ({ key: label, group: 'x', label, to: '/', ...(detail === undefined ? {} : { detail }) })
+const entry = (label: string, detail?: string): PaletteEntry => ({
+  key: label,
+  group: 'x',
+  label,
+  to: '/',
+  ...(detail === undefined ? {} : { detail }),
+})
 
 test('words match in any order and without accents, beginnings first', () => {
   const entries = [entry('Show suspended users'), entry('Users'), entry('Jörg Müller', 'joerg')]
-  assert.deepEqual(matching(entries, 'users').map((each) => each.label), ['Users', 'Show suspended users'])
-  assert.deepEqual(matching(entries, 'muller jorg').map((each) => each.label), ['Jörg Müller'])
+  assert.deepEqual(
+    matching(entries, 'users').map((each) => each.label),
+    ['Users', 'Show suspended users'],
+  )
+  assert.deepEqual(
+    matching(entries, 'muller jorg').map((each) => each.label),
+    ['Jörg Müller'],
+  )
   assert.equal(matching(entries, '  ').length, 3)
 })
 

@@ -14,7 +14,9 @@ function fold(text: string): string {
 
 /** Entries whose label holds every word that was typed, in any order and without regard to accents; those that begin so first. */
 export function matching(entries: readonly PaletteEntry[], typed: string): readonly PaletteEntry[] {
-  const words = fold(typed).split(/\s+/u).filter((word) => word !== '')
+  const words = fold(typed)
+    .split(/\s+/u)
+    .filter((word) => word !== '')
   const first = words[0]
   if (first === undefined) return entries
   const found = entries.filter((entry) => {

@@ -17,7 +17,15 @@ interface PaletteProps {
 /** People, groups, directories, rooms and actions by name, from anywhere. */
 export function Palette({ opened, onClose }: PaletteProps): ReactElement {
   return (
-    <Modal opened={opened} onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12dvh" attributes={{ content: { 'aria-label': 'Go to' } }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size={560}
+      yOffset="12dvh"
+      attributes={{ content: { 'aria-label': 'Go to' } }}
+    >
       <PaletteSearch onClose={onClose} />
     </Modal>
   )
@@ -39,21 +47,50 @@ function useEntries(typed: string): readonly PaletteEntry[] {
   })
   const directories = useQuery(directoriesQuery).data ?? []
   const actions: PaletteEntry[] = [
-    { key: 'new-user', group: 'Actions', label: 'Create a user', to: '/users/new', allowed: denial('users.write') === undefined },
-    { key: 'new-group', group: 'Actions', label: 'Create a group', to: '/groups/new', allowed: denial('groups.write') === undefined },
-    { key: 'new-directory', group: 'Actions', label: 'Connect a domain', to: '/directories/new', allowed: denial('directories.write') === undefined },
+    {
+      key: 'new-user',
+      group: 'Actions',
+      label: 'Create a user',
+      to: '/users/new',
+      allowed: denial('users.write') === undefined,
+    },
+    {
+      key: 'new-group',
+      group: 'Actions',
+      label: 'Create a group',
+      to: '/groups/new',
+      allowed: denial('groups.write') === undefined,
+    },
+    {
+      key: 'new-directory',
+      group: 'Actions',
+      label: 'Connect a domain',
+      to: '/directories/new',
+      allowed: denial('directories.write') === undefined,
+    },
     { key: 'suspended', group: 'Actions', label: 'Show suspended users', to: '/users?state=SUSPENDED', allowed: true },
     { key: 'held', group: 'Actions', label: 'Show held plans', to: '/plans?state=quarantined', allowed: true },
   ].filter((action) => action.allowed)
   const fixed: PaletteEntry[] = [
     ...rooms.map((room) => ({ key: room.to, group: 'Rooms', label: room.label, to: room.to })),
     ...actions,
-    ...directories.map((each) => ({ key: each.id, group: 'Directories', label: each.name, to: `/directories/${each.id}` })),
+    ...directories.map((each) => ({
+      key: each.id,
+      group: 'Directories',
+      label: each.name,
+      to: `/directories/${each.id}`,
+    })),
   ]
   const people = enabled ? (users.data?.items ?? []) : []
   const found = enabled ? (groups.data?.items ?? []) : []
   return [
-    ...people.map((user) => ({ key: user.id, group: 'Users', label: user.displayName || user.username, detail: user.username, to: `/users/${user.id}` })),
+    ...people.map((user) => ({
+      key: user.id,
+      group: 'Users',
+      label: user.displayName || user.username,
+      detail: user.username,
+      to: `/users/${user.id}`,
+    })),
     ...found.map((group) => ({ key: group.id, group: 'Groups', label: group.name, to: `/groups/${group.id}` })),
     ...matching(fixed, typed),
   ]
@@ -98,7 +135,14 @@ function PaletteSearch({ onClose }: { readonly onClose: () => void }): ReactElem
       />
       <ul id="palette-list" role="listbox" aria-label="Results">
         {entries.map((entry, at) => (
-          <PaletteOption key={`${entry.group}.${entry.key}`} entry={entry} at={at} active={at === current} onChoose={go} onHover={setIndex} />
+          <PaletteOption
+            key={`${entry.group}.${entry.key}`}
+            entry={entry}
+            at={at}
+            active={at === current}
+            onChoose={go}
+            onHover={setIndex}
+          />
         ))}
       </ul>
       {entries.length === 0 && <p className="portal-palette-none ls-dim">Nothing has this name.</p>}

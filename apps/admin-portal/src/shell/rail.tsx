@@ -28,7 +28,11 @@ export function Rail({ folded, onFold }: RailProps): ReactElement {
           return (
             <li key={room.to}>
               <Tooltip label={room.label} position="right" disabled={!folded}>
-                <Link to={room.to} className="portal-rail-link" activeOptions={{ exact: room.to === '/', includeSearch: false }}>
+                <Link
+                  to={room.to}
+                  className="portal-rail-link"
+                  activeOptions={{ exact: room.to === '/', includeSearch: false }}
+                >
                   <room.icon size={20} stroke={1.5} aria-hidden />
                   <span className="portal-rail-label">{room.label}</span>
                   {badge !== undefined && (

@@ -6,7 +6,12 @@ import { FailureNotice } from '../feedback/failure-notice.tsx'
 export function RouteFailure({ error, reset }: ErrorComponentProps): ReactElement {
   return (
     <div className="portal-narrow">
-      <FailureNotice error={error} title="This page could not be shown." unchanged="Nothing was changed." onRetry={reset} />
+      <FailureNotice
+        error={error}
+        title="This page could not be shown."
+        unchanged="Nothing was changed."
+        onRetry={reset}
+      />
     </div>
   )
 }

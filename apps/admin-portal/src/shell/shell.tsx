@@ -22,7 +22,11 @@ export function Shell(): ReactElement {
 
 /** Everything around a room: rail, breadcrumb, palette, live line, account. */
 function Frame(): ReactElement {
-  const [folded, setFolded] = useLocalStorage({ key: 'lockstep.rail-folded', defaultValue: false, getInitialValueInEffect: false })
+  const [folded, setFolded] = useLocalStorage({
+    key: 'lockstep.rail-folded',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  })
   const narrow = useMediaQuery('(max-width: 900px)', undefined, { getInitialValueInEffect: false })
   const live = useLive()
   const main = useRef<HTMLElement>(null)

@@ -105,7 +105,10 @@ export function fieldName(field: string): string {
   if (known !== undefined) return known
   const tie = /^(directory|group):(.+)$/u.exec(field)
   if (tie) return `${tie[1] === 'group' ? 'Group' : 'Directory'} ${tie[2] ?? ''}`
-  const words = field.replaceAll(/[_.]/gu, ' ').replaceAll(/([a-z0-9])([A-Z])/gu, '$1 $2').toLowerCase()
+  const words = field
+    .replaceAll(/[_.]/gu, ' ')
+    .replaceAll(/([a-z0-9])([A-Z])/gu, '$1 $2')
+    .toLowerCase()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 

@@ -10,7 +10,7 @@ import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
 import { agentKinds } from '../../words/words.ts'
-import { agentCommand } from './agent-command.ts'
+import { agentCommands } from './agent-command.ts'
 
 /** Makes an agent and shows its connect key, once, with the command to run. */
 export function AddAgent({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
@@ -18,10 +18,22 @@ export function AddAgent({ directory }: { readonly directory: DirectoryDetail })
   const [opened, setOpened] = useState(false)
   return (
     <>
-      <ActionButton variant="default" leftSection={<IconPlus size={16} aria-hidden />} denied={denial('directories.agents')} onClick={() => setOpened(true)}>
+      <ActionButton
+        variant="default"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        denied={denial('directories.agents')}
+        onClick={() => setOpened(true)}
+      >
         Add agent
       </ActionButton>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={`Add an agent to ${directory.name}`} size="lg" closeOnClickOutside={false} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Add an agent to ${directory.name}`}
+        size="lg"
+        closeOnClickOutside={false}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         <AddAgentSteps directory={directory} onClose={() => setOpened(false)} />
       </Modal>
     </>
@@ -35,18 +47,24 @@ interface StepsProps {
 
 function AddAgentSteps({ directory, onClose }: StepsProps): ReactElement {
   const hasImport = directory.agents.some((agent) => agent.kind === 'IMPORT')
-  const [kind, setKind] = useState<DirectoryAgent['kind']>(hasImport && directory.useCase !== 'ADASAUTHORITY' ? 'SYNC' : 'IMPORT')
+  const [kind, setKind] = useState<DirectoryAgent['kind']>(
+    hasImport && directory.useCase !== 'ADASAUTHORITY' ? 'SYNC' : 'IMPORT',
+  )
   const act = useAct({
     run: () => hub.directories.addAgent(directory.id, { kind }),
     done: `${agentKinds[kind]} added`,
     touches: ['directories'],
   })
-  if (act.data) return <ConnectKey created={act.data} onClose={onClose} />
+  if (act.data) return <ConnectKey created={act.data} directory={directory} onClose={onClose} />
   return (
     <div className="ls-stack">
       <Radio.Group label="Kind" value={kind} onChange={(value) => setKind(value === 'SYNC' ? 'SYNC' : 'IMPORT')}>
         <div className="ls-stack portal-radios">
-          <Radio value="IMPORT" label="Import agent" description="Reads users, groups and memberships from the domain." />
+          <Radio
+            value="IMPORT"
+            label="Import agent"
+            description="Reads users, groups and memberships from the domain."
+          />
           <Radio value="SYNC" label="Sync agent" description="Writes what is changed here to the domain." />
         </div>
       </Radio.Group>
@@ -63,8 +81,10 @@ function AddAgentSteps({ directory, onClose }: StepsProps): ReactElement {
   )
 }
 
-function ConnectKey({ created, onClose }: { readonly created: AgentCreated; readonly onClose: () => void }): ReactElement {
+function ConnectKey({ created, directory, onClose }: StepsProps & { readonly created: AgentCreated }): ReactElement {
   const { agent, connectKey } = created
+  const { name: domain, baseDn } = directory
+  const hubUrl = globalThis.location.origin
   return (
     <div className="ls-stack">
       <p>
@@ -79,9 +99,12 @@ function ConnectKey({ created, onClose }: { readonly created: AgentCreated; read
       </p>
       <h3>Connect key</h3>
       <CodeBlock label="connect key" text={connectKey} />
-      <h3>Command</h3>
-      <p className="ls-dim">Run it on a machine that reaches both the domain and this hub.</p>
-      <CodeBlock label="command" text={agentCommand(agent.kind, globalThis.location.origin, connectKey)} />
+      <h3>Commands</h3>
+      <p className="ls-dim">
+        Run them on a machine that reaches both the domain and this hub. Put your domain controller, service account and
+        password file in place of the examples. The first enrols the agent once, the second runs it.
+      </p>
+      <CodeBlock label="commands" text={agentCommands({ kind: agent.kind, hubUrl, connectKey, domain, baseDn })} />
       <div className="ls-dialog-actions">
         <Button onClick={onClose}>I have copied it</Button>
       </div>

@@ -1,7 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { agentCommand } from './agent-command.ts'
+import { agentCommands } from './agent-command.ts'
 
-test('the command names the program of the kind, the hub and the key', () => {
-  assert.equal(agentCommand('SYNC', 'https://hub.example', 'k1'), 'node sync-agent.mjs --hub https://hub.example --connect-key k1')
+test('the commands enrol with the key once and then run from the file', () => {
+  const text = agentCommands({
+    kind: 'SYNC',
+    hubUrl: 'https://hub.example',
+    connectKey: 'k1',
+    domain: 'corp.example',
+    baseDn: 'DC=corp,DC=example',
+  })
+  const [enrol = '', run] = text.split('\n')
+  assert.ok(
+    enrol.startsWith(
+      'node sync-agent.mjs enrol --hub https://hub.example --connect-key k1 --ldap ldaps://dc1.corp.example ',
+    ),
+  )
+  assert.equal(run, 'node sync-agent.mjs run --config sync-agent.json')
 })

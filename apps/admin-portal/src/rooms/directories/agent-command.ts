@@ -1,8 +1,20 @@
 import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
 
-const programs: Readonly<Record<DirectoryAgent['kind'], string>> = { IMPORT: 'import-agent.mjs', SYNC: 'sync-agent.mjs' }
+const programs: Readonly<Record<DirectoryAgent['kind'], string>> = { IMPORT: 'import-agent', SYNC: 'sync-agent' }
 
-/** The command that enrols an agent on its machine; the connect key works once. */
-export function agentCommand(kind: DirectoryAgent['kind'], hubUrl: string, connectKey: string): string {
-  return `node ${programs[kind]} --hub ${hubUrl} --connect-key ${connectKey}`
+interface AgentCommandFacts {
+  readonly kind: DirectoryAgent['kind']
+  readonly hubUrl: string
+  readonly connectKey: string
+  /** The domain's DNS name and its distinguished name, for the examples to replace. */
+  readonly domain: string
+  readonly baseDn: string
+}
+
+/** The command that enrols an agent once, and the one that runs it from then on. */
+export function agentCommands({ kind, hubUrl, connectKey, domain, baseDn }: AgentCommandFacts): string {
+  const program = `node ${programs[kind]}.mjs`
+  const config = `--config ${programs[kind]}.json`
+  const places = `--ldap ldaps://dc1.${domain} --bind-dn "CN=Lockstep,CN=Users,${baseDn}" --password-file password.txt`
+  return `${program} enrol --hub ${hubUrl} --connect-key ${connectKey} ${places} ${config}\n${program} run ${config}`
 }

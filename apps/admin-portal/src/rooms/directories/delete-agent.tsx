@@ -18,16 +18,25 @@ export function DeleteAgent({ directory, agent }: DeleteAgentProps): ReactElemen
   const { denial } = useSession()
   const [opened, setOpened] = useState(false)
   const name = agent.hostname ?? 'the new agent'
-  const isLast = directory.agents.filter((each) => each.kind === agent.kind && each.state === 'active').length === 1 && agent.state === 'active'
+  const isLast =
+    directory.agents.filter((each) => each.kind === agent.kind && each.state === 'active').length === 1 &&
+    agent.state === 'active'
   const act = useAct({
     run: () => hub.directories.removeAgent(directory.id, agent.id),
     done: `${agentKinds[agent.kind]} ${name} deleted`,
     touches: ['directories'],
-    then: () => setOpened(false),
+    after: () => setOpened(false),
   })
   return (
     <>
-      <ActionButton variant="default" size="xs" c="var(--ls-red)" denied={denial('directories.agents')} aria-label={`Delete ${name}`} onClick={() => setOpened(true)}>
+      <ActionButton
+        variant="default"
+        size="xs"
+        c="var(--ls-red)"
+        denied={denial('directories.agents')}
+        aria-label={`Delete ${name}`}
+        onClick={() => setOpened(true)}
+      >
         Delete
       </ActionButton>
       <ConfirmDialog
@@ -42,7 +51,10 @@ export function DeleteAgent({ directory, agent }: DeleteAgentProps): ReactElemen
       >
         <p>
           The agent can no longer reach this hub; to use its machine again, add a new agent.
-          {isLast && (agent.kind === 'IMPORT' ? ' It is the last import agent: changes in the domain will not arrive here.' : ' It is the last sync agent: changes made here will wait.')}
+          {isLast &&
+            (agent.kind === 'IMPORT'
+              ? ' It is the last import agent: changes in the domain will not arrive here.'
+              : ' It is the last sync agent: changes made here will wait.')}
         </p>
       </ConfirmDialog>
     </>

@@ -19,14 +19,19 @@ export function DeleteDirectory({ directory }: { readonly directory: DirectoryDe
     run: () => hub.directories.remove(directory.id),
     done: `${directory.name} disconnected`,
     touches: ['users', 'groups'],
-    then: () => void navigate({ to: '/directories' }),
+    after: () => void navigate({ to: '/directories' }),
   })
   return (
     <Section
       title="Disconnect"
       detail="Ends the binding to this domain. Nothing in the domain changes."
       actions={
-        <ActionButton variant="default" c="var(--ls-red)" denied={denial('directories.write')} onClick={() => setOpened(true)}>
+        <ActionButton
+          variant="default"
+          c="var(--ls-red)"
+          denied={denial('directories.write')}
+          onClick={() => setOpened(true)}
+        >
           Disconnect domain
         </ActionButton>
       }
@@ -38,14 +43,16 @@ export function DeleteDirectory({ directory }: { readonly directory: DirectoryDe
         danger
         typedName={directory.name}
         busy={act.isPending}
-        error={<FailureNotice error={act.error} title="The domain was not disconnected." unchanged="Nothing was changed." />}
+        error={
+          <FailureNotice error={act.error} title="The domain was not disconnected." unchanged="Nothing was changed." />
+        }
         onConfirm={() => act.mutate()}
         onClose={() => setOpened(false)}
       >
         <p>
           {counted(directory.userCount, 'user')} stay here and are managed by this hub from then on. Its{' '}
-          {counted(directory.agents.length, 'agent')} can no longer connect. Accounts in the domain are not touched. To go
-          back, connect the domain again and add new agents.
+          {counted(directory.agents.length, 'agent')} can no longer connect. Accounts in the domain are not touched. To
+          go back, connect the domain again and add new agents.
         </p>
       </ConfirmDialog>
     </Section>

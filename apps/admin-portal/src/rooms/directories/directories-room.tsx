@@ -18,13 +18,21 @@ export function DirectoriesRoom(): ReactElement {
   const navigate = useNavigate()
   const { denial } = useSession()
   const connect = (
-    <ActionButton leftSection={<IconPlus size={16} aria-hidden />} denied={denial('directories.write')} onClick={() => void navigate({ to: '/directories/new' })}>
+    <ActionButton
+      leftSection={<IconPlus size={16} aria-hidden />}
+      denied={denial('directories.write')}
+      onClick={() => void navigate({ to: '/directories/new' })}
+    >
       Connect a domain
     </ActionButton>
   )
   return (
     <>
-      <PageHeader title="Directories" detail="Outside identity stores that are kept in lockstep with this hub." actions={connect} />
+      <PageHeader
+        title="Directories"
+        detail="Outside identity stores that are kept in lockstep with this hub."
+        actions={connect}
+      />
       <QueryView query={useQuery(directoriesQuery)} what="The directories">
         {(directories) =>
           directories.length === 0 ? (

@@ -53,7 +53,14 @@ function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
       {agent.primary && <StatusChip tone="blue" label="Primary" />}
       <span className="ls-spring" />
       {agent.state !== 'unsealed' && (
-        <ActionButton variant="default" size="xs" denied={denial('directories.agents')} loading={act.isPending} aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`} onClick={() => act.mutate()}>
+        <ActionButton
+          variant="default"
+          size="xs"
+          denied={denial('directories.agents')}
+          loading={act.isPending}
+          aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
+          onClick={() => act.mutate()}
+        >
           {paused ? 'Resume' : 'Pause'}
         </ActionButton>
       )}

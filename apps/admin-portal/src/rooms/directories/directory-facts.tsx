@@ -8,7 +8,8 @@ import type { ReactElement, ReactNode } from 'react'
 import { heldPlansQuery } from '../../hub/queries.ts'
 import { counted } from '../../words/words.ts'
 
-const moment = (at: string | undefined): ReactNode => (at === undefined ? <span className="ls-dim">never</span> : <Time at={at} />)
+const moment = (at: string | undefined): ReactNode =>
+  at === undefined ? <span className="ls-dim">never</span> : <Time at={at} />
 
 /** Counts, times and what waits. */
 export function DirectoryFacts({ directory }: { readonly directory: DirectoryDetail }): ReactElement {

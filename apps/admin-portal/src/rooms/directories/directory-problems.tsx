@@ -30,7 +30,13 @@ export function DirectoryProblems({ directory }: { readonly directory: Directory
       rowId={(problem) => `${problem.guid} ${problem.code}`}
       rowName={(problem) => problem.name}
       search={search}
-      onSearch={(next) => void navigate({ to: '/directories/$directoryId', params: { directoryId: directory.id }, search: { ...next, tab: 'problems' } })}
+      onSearch={(next) =>
+        void navigate({
+          to: '/directories/$directoryId',
+          params: { directoryId: directory.id },
+          search: { ...next, tab: 'problems' },
+        })
+      }
       fetchPage={(query, signal) => hub.directories.problems(directory.id, query, signal)}
       firstUse={<EmptyState title="No problems">Everything that is in scope was read.</EmptyState>}
     />

@@ -35,12 +35,22 @@ function DirectoryPage({ directory }: { readonly directory: DirectoryDetail }): 
   const problems = directory.problemCount > 0 ? `Problems (${directory.problemCount.toLocaleString('en')})` : 'Problems'
   return (
     <>
-      <PageHeader title={directory.name} detail={useCases[directory.useCase]} actions={<ReadEverything directory={directory} />} />
+      <PageHeader
+        title={directory.name}
+        detail={useCases[directory.useCase]}
+        actions={<ReadEverything directory={directory} />}
+      />
       <HealthLight {...directory.health} />
       <RoomTabs
         label="Parts of the directory"
         value={tab}
-        onChange={(next) => void navigate({ to: '/directories/$directoryId', params: { directoryId: directory.id }, search: { tab: next } })}
+        onChange={(next) =>
+          void navigate({
+            to: '/directories/$directoryId',
+            params: { directoryId: directory.id },
+            search: { tab: next },
+          })
+        }
         tabs={[
           {
             value: 'overview',
@@ -53,7 +63,11 @@ function DirectoryPage({ directory }: { readonly directory: DirectoryDetail }): 
             ),
           },
           { value: 'problems', label: problems, content: () => <DirectoryProblems directory={directory} /> },
-          { value: 'settings', label: 'Settings', content: () => <DirectorySettings key={directory.id} directory={directory} /> },
+          {
+            value: 'settings',
+            label: 'Settings',
+            content: () => <DirectorySettings key={directory.id} directory={directory} />,
+          },
           { value: 'journal', label: 'Journal', content: () => <SubjectJournal kind="directory" id={directory.id} /> },
         ]}
       />
@@ -74,7 +88,9 @@ function ReadEverything({ directory }: { readonly directory: DirectoryDetail }):
       <ActionButton
         variant="default"
         loading={act.isPending}
-        denied={denial('directories.write') ?? (hasImport ? undefined : 'There is no active import agent that could read.')}
+        denied={
+          denial('directories.write') ?? (hasImport ? undefined : 'There is no active import agent that could read.')
+        }
         onClick={() => act.mutate()}
       >
         Read everything now

@@ -37,7 +37,9 @@ function BehaviourForm({ directory }: { readonly directory: DirectoryDetail }): 
   const save = useSave(directory)
   const [change, setChange] = useState<Partial<DirectoryBehaviour>>({})
   const behaviour = { ...directory.behaviour, ...change }
-  const dirty = Object.entries(change).some(([field, value]) => value !== directory.behaviour[field as keyof DirectoryBehaviour])
+  const dirty = Object.entries(change).some(
+    ([field, value]) => value !== directory.behaviour[field as keyof DirectoryBehaviour],
+  )
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault()
     save.mutate({ behaviour: change }, { onSuccess: () => setChange({}) })
@@ -46,7 +48,13 @@ function BehaviourForm({ directory }: { readonly directory: DirectoryDetail }): 
     <Section title="Behaviour" detail={denied ?? 'What happens here when something happens in the domain.'}>
       <form onSubmit={submit} className="portal-form">
         {behaviourQuestions.map(({ field, question, choices }) => (
-          <Radio.Group key={field} label={question} value={behaviour[field]} onChange={(value) => setChange((before) => ({ ...before, [field]: value }))} readOnly={denied !== undefined}>
+          <Radio.Group
+            key={field}
+            label={question}
+            value={behaviour[field]}
+            onChange={(value) => setChange((before) => ({ ...before, [field]: value }))}
+            readOnly={denied !== undefined}
+          >
             <div className="ls-stack portal-radios">
               {choices.map(({ value, label, effect }) => (
                 <Radio key={value} value={value} label={label} description={effect} disabled={denied !== undefined} />
@@ -65,7 +73,13 @@ function BehaviourForm({ directory }: { readonly directory: DirectoryDetail }): 
           }}
         />
         <FailureNotice error={save.error} title="The behaviour was not saved." unchanged="Nothing was changed." />
-        <SaveRow dirty={dirty} busy={save.isPending} denied={denied} text="Save behaviour" onDiscard={() => setChange({})} />
+        <SaveRow
+          dirty={dirty}
+          busy={save.isPending}
+          denied={denied}
+          text="Save behaviour"
+          onDiscard={() => setChange({})}
+        />
       </form>
       <UnsavedGuard dirty={dirty} />
     </Section>
@@ -115,10 +129,20 @@ function PlacesForm({ directory }: { readonly directory: DirectoryDetail }): Rea
     onSubmit: (_, changed) => save.mutateAsync(changed),
   })
   return (
-    <Section title="Places" detail="Where in the domain the hub works. Changing them makes the import agent read everything again.">
+    <Section
+      title="Places"
+      detail="Where in the domain the hub works. Changing them makes the import agent read everything again."
+    >
       <form ref={form.ref} onSubmit={form.submit} noValidate className="portal-form">
         {places.map(([field, label, description]) => (
-          <TextInput key={field} label={label} description={description} readOnly={denied !== undefined} autoComplete="off" {...form.field(field)} />
+          <TextInput
+            key={field}
+            label={label}
+            description={description}
+            readOnly={denied !== undefined}
+            autoComplete="off"
+            {...form.field(field)}
+          />
         ))}
         <FailureNotice error={form.failure} title="The places were not saved." unchanged="Nothing was changed." />
         <SaveRow dirty={form.dirty} busy={form.busy} denied={denied} text="Save places" onDiscard={form.discard} />

@@ -11,16 +11,32 @@ import type { UseCase } from '@lockstep/contract/hub/directory'
 import { directoryCreateOf, domainName } from './domain-fields.ts'
 
 const useCaseChoices: readonly { readonly value: UseCase; readonly label: string; readonly description: string }[] = [
-  { value: 'ADASAUTHORITY', label: 'Manage in Active Directory', description: 'The domain decides; this hub follows. Needs an import agent.' },
-  { value: 'TWOWAYSYNC', label: 'Manage in either or both', description: 'Changes flow both ways. Needs an import agent and a sync agent.' },
-  { value: 'JCASAUTHORITY', label: 'Manage here', description: 'This hub decides; the domain follows. Needs a sync agent.' },
+  {
+    value: 'ADASAUTHORITY',
+    label: 'Manage in Active Directory',
+    description: 'The domain decides; this hub follows. Needs an import agent.',
+  },
+  {
+    value: 'TWOWAYSYNC',
+    label: 'Manage in either or both',
+    description: 'Changes flow both ways. Needs an import agent and a sync agent.',
+  },
+  {
+    value: 'JCASAUTHORITY',
+    label: 'Manage here',
+    description: 'This hub decides; the domain follows. Needs a sync agent.',
+  },
 ]
 
 /** Connects a domain: its name, who decides, and the few places that the domain does not tell itself. */
 export function NewDirectoryRoom(): ReactElement {
   const navigate = useNavigate()
   const [useCase, setUseCase] = useState<UseCase>('TWOWAYSYNC')
-  const create = useAct({ run: hub.directories.create, done: (directory) => `${directory.name} connected; add an agent next`, touches: ['directories'] })
+  const create = useAct({
+    run: hub.directories.create,
+    done: (directory) => `${directory.name} connected; add an agent next`,
+    touches: ['directories'],
+  })
   const form = useForm({
     initial: { domain: '', rootDn: '', integrationGroupDn: '' },
     rules: { domain: domainName },
@@ -33,8 +49,14 @@ export function NewDirectoryRoom(): ReactElement {
     <>
       <PageHeader title="Connect a domain" detail="Nothing is read or written until an agent is added." />
       <form ref={form.ref} onSubmit={form.submit} noValidate className="portal-form">
-        <TextInput label="Domain" withAsterisk description="As DNS knows it, for instance corp.example." autoComplete="off" {...form.field('domain')} />
-        <Radio.Group label="Who decides about users and groups" value={useCase} onChange={(value) => setUseCase(value as UseCase)}>
+        <TextInput
+          label="Domain"
+          withAsterisk
+          description="As DNS knows it, for instance corp.example."
+          autoComplete="off"
+          {...form.field('domain')}
+        />
+        <Radio.Group label="Who decides about users and groups" value={useCase} onChange={(value) => setUseCase(value)}>
           <div className="ls-stack portal-radios">
             {useCaseChoices.map((choice) => (
               <Radio key={choice.value} {...choice} />

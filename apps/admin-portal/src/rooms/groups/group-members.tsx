@@ -78,8 +78,21 @@ function memberColumns({ denied, onRemove }: MemberActions): readonly DataColumn
     },
     { id: 'username', header: 'Username', cell: (member) => member.username },
     { id: 'state', header: 'State', cell: (member) => <StatusChip {...userStates[member.state]} /> },
-    { id: 'origins', header: 'Member', cell: (member) => member.origins.map((origin) => originWords[origin]).join(', ') },
-    { id: 'pending', header: 'Directory', cell: (member) => (member.pending ? <StatusChip tone="blue" label="Being written" waiting /> : <span className="ls-dim">in step</span>) },
+    {
+      id: 'origins',
+      header: 'Member',
+      cell: (member) => member.origins.map((origin) => originWords[origin]).join(', '),
+    },
+    {
+      id: 'pending',
+      header: 'Directory',
+      cell: (member) =>
+        member.pending ? (
+          <StatusChip tone="blue" label="Being written" waiting />
+        ) : (
+          <span className="ls-dim">in step</span>
+        ),
+    },
     {
       id: 'remove',
       header: 'Actions',
@@ -99,18 +112,28 @@ function memberColumns({ denied, onRemove }: MemberActions): readonly DataColumn
   ]
 }
 
-function AddMember({ group, denied }: { readonly group: GroupDetail; readonly denied: string | undefined }): ReactElement {
+function AddMember({
+  group,
+  denied,
+}: {
+  readonly group: GroupDetail
+  readonly denied: string | undefined
+}): ReactElement {
   const [userId, setUserId] = useState('')
   const add = useAct({
     run: (id: string) => hub.groups.addMember(group.id, id),
     done: `Added to ${group.name}`,
     touches: ['groups', `members.${group.id}`, 'users'],
-    then: () => setUserId(''),
+    after: () => setUserId(''),
   })
   return (
     <div className="portal-add">
       <UserPicker label="Add a member" value={userId} disabled={denied !== undefined} onChange={setUserId} />
-      <ActionButton denied={denied ?? (userId === '' ? 'Choose a user first.' : undefined)} loading={add.isPending} onClick={() => add.mutate(userId)}>
+      <ActionButton
+        denied={denied ?? (userId === '' ? 'Choose a user first.' : undefined)}
+        loading={add.isPending}
+        onClick={() => add.mutate(userId)}
+      >
         Add member
       </ActionButton>
       <FailureNotice error={add.error} title="The user was not added." unchanged="Nothing was changed." />

@@ -27,7 +27,11 @@ export function GroupRoom(): ReactElement {
         <>
           <PageHeader
             title={group.name}
-            detail={group.description === '' ? counted(group.memberCount, 'member') : `${group.description} · ${counted(group.memberCount, 'member')}`}
+            detail={
+              group.description === ''
+                ? counted(group.memberCount, 'member')
+                : `${group.description} · ${counted(group.memberCount, 'member')}`
+            }
             actions={
               <>
                 <EditGroup group={group} />
@@ -59,7 +63,7 @@ function EditGroup({ group }: { readonly group: GroupDetail }): ReactElement {
       hub.groups.update(group.id, { ...values, revision: group.revision }),
     done: (fresh) => `${fresh.name} saved`,
     touches: ['groups'],
-    then: close,
+    after: close,
   })
   return (
     <>
@@ -88,7 +92,7 @@ function DeleteGroup({ group }: { readonly group: GroupDetail }): ReactElement {
     run: () => hub.groups.remove(group.id),
     done: `${group.name} deleted`,
     touches: [],
-    then: () => void navigate({ to: '/groups' }),
+    after: () => void navigate({ to: '/groups' }),
   })
   return (
     <>
@@ -110,8 +114,8 @@ function DeleteGroup({ group }: { readonly group: GroupDetail }): ReactElement {
         }}
       >
         <p>
-          {counted(group.memberCount, 'member')} lose what this group gives them; the users themselves stay. This cannot be
-          undone.
+          {counted(group.memberCount, 'member')} lose what this group gives them; the users themselves stay. This cannot
+          be undone.
         </p>
       </ConfirmDialog>
     </>

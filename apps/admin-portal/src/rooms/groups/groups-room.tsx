@@ -35,7 +35,11 @@ export function GroupsRoom(): ReactElement {
     else void navigate(target)
   }
   const createButton = (
-    <ActionButton leftSection={<IconPlus size={16} aria-hidden />} denied={denial('groups.write')} onClick={() => void navigate({ to: '/groups/new' })}>
+    <ActionButton
+      leftSection={<IconPlus size={16} aria-hidden />}
+      denied={denial('groups.write')}
+      onClick={() => void navigate({ to: '/groups/new' })}
+    >
       Create group
     </ActionButton>
   )
@@ -67,7 +71,12 @@ export function GroupsRoom(): ReactElement {
         chips={
           directoryId === undefined
             ? []
-            : [{ name: 'directoryId', text: `Directory: ${directories.find((each) => each.id === directoryId)?.name ?? 'one directory'}` }]
+            : [
+                {
+                  name: 'directoryId',
+                  text: `Directory: ${directories.find((each) => each.id === directoryId)?.name ?? 'one directory'}`,
+                },
+              ]
         }
         onOpen={open}
         firstUse={
@@ -94,12 +103,19 @@ function groupColumns(directories: readonly DirectoryRow[]): readonly DataColumn
         </Link>
       ),
     },
-    { id: 'members', header: 'Members', width: 100, align: 'end', cell: (group) => group.memberCount.toLocaleString('en') },
+    {
+      id: 'members',
+      header: 'Members',
+      width: 100,
+      align: 'end',
+      cell: (group) => group.memberCount.toLocaleString('en'),
+    },
     { id: 'description', header: 'Description', cell: (group) => group.description },
     {
       id: 'directory',
       header: 'Managed by',
-      cell: (group) => (group.homeDirectoryId === undefined ? 'this hub' : (nameOf.get(group.homeDirectoryId) ?? 'a directory')),
+      cell: (group) =>
+        group.homeDirectoryId === undefined ? 'this hub' : (nameOf.get(group.homeDirectoryId) ?? 'a directory'),
     },
     { id: 'created', header: 'Created', sortKey: 'created', cell: (group) => <Time at={group.created} /> },
     { id: 'updated', header: 'Changed', cell: (group) => <Time at={group.updated} /> },

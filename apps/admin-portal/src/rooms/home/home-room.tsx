@@ -8,7 +8,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { QueryView } from '../../feedback/query-view.tsx'
-import { directoriesQuery, groupCountQuery, heldPlansQuery, recentJournalQuery, userCountQuery } from '../../hub/queries.ts'
+import {
+  directoriesQuery,
+  groupCountQuery,
+  heldPlansQuery,
+  recentJournalQuery,
+  userCountQuery,
+} from '../../hub/queries.ts'
 import { EntryTitle } from '../journal/entry.tsx'
 import { type FirstStep, firstStepsOf, type Need, needsOf } from './needs-you.ts'
 import { Numbers } from './numbers.tsx'
@@ -28,7 +34,12 @@ export function HomeRoom(): ReactElement {
           {(all) => <Needs needs={needsOf(plans.data?.items ?? [], all)} />}
         </QueryView>
       </Section>
-      <Numbers users={users.data} groups={useQuery(groupCountQuery).data} directories={directories.data?.length} held={plans.data?.total} />
+      <Numbers
+        users={users.data}
+        groups={useQuery(groupCountQuery).data}
+        directories={directories.data?.length}
+        held={plans.data?.total}
+      />
       <div className="portal-columns">
         <div>
           <Section title="Directories">
@@ -43,7 +54,15 @@ export function HomeRoom(): ReactElement {
                       </Link>
                       <HealthLight {...each.health} />
                       <span className="ls-spring" />
-                      <span className="ls-dim">{each.lastReadAt === undefined ? 'never read' : <>read <Time at={each.lastReadAt} /></>}</span>
+                      <span className="ls-dim">
+                        {each.lastReadAt === undefined ? (
+                          'never read'
+                        ) : (
+                          <>
+                            read <Time at={each.lastReadAt} />
+                          </>
+                        )}
+                      </span>
                     </li>
                   ))}
                 </ul>
@@ -83,7 +102,11 @@ function NeedLink({ need: { link } }: { readonly need: Need }): ReactElement {
     )
   }
   return (
-    <Link to="/directories/$directoryId" params={{ directoryId: link.id }} search={link.room === 'problems' ? { tab: 'problems' } : {}}>
+    <Link
+      to="/directories/$directoryId"
+      params={{ directoryId: link.id }}
+      search={link.room === 'problems' ? { tab: 'problems' } : {}}
+    >
       {link.text}
     </Link>
   )
@@ -97,8 +120,16 @@ function FirstSteps({ steps }: { readonly steps: readonly FirstStep[] }): ReactE
       <ol className="portal-rows">
         {steps.map((step) => (
           <li key={step.key}>
-            {step.done ? <IconCircleCheck size={20} className="ls-ink-green" role="img" aria-label="Done:" /> : <IconCircle size={20} className="ls-dim" role="img" aria-label="To do:" />}
-            {step.done ? <span className="ls-dim">{step.text}</span> : <Link to={stepTargets[step.key]}>{step.text}</Link>}
+            {step.done ? (
+              <IconCircleCheck size={20} className="ls-ink-green" role="img" aria-label="Done:" />
+            ) : (
+              <IconCircle size={20} className="ls-dim" role="img" aria-label="To do:" />
+            )}
+            {step.done ? (
+              <span className="ls-dim">{step.text}</span>
+            ) : (
+              <Link to={stepTargets[step.key]}>{step.text}</Link>
+            )}
           </li>
         ))}
       </ol>
@@ -108,7 +139,14 @@ function FirstSteps({ steps }: { readonly steps: readonly FirstStep[] }): ReactE
 
 function LastEntries(): ReactElement {
   return (
-    <Section title="Last changes" actions={<Link className="portal-link" to="/journal">Journal</Link>}>
+    <Section
+      title="Last changes"
+      actions={
+        <Link className="portal-link" to="/journal">
+          Journal
+        </Link>
+      }
+    >
       <QueryView query={useQuery(recentJournalQuery({ limit: 8 }))} what="The journal">
         {({ items }) => (
           <ul className="portal-rows">

@@ -57,7 +57,10 @@ export interface FirstStep {
 }
 
 /** The way to a hub that does something; undefined once it does. */
-export function firstStepsOf(userCount: number, directories: readonly DirectoryRow[]): readonly FirstStep[] | undefined {
+export function firstStepsOf(
+  userCount: number,
+  directories: readonly DirectoryRow[],
+): readonly FirstStep[] | undefined {
   const connected = directories.length > 0
   const inContact = directories.some((each) => each.lastReadAt !== undefined || each.lastWriteAt !== undefined)
   if (userCount > 0 && (inContact || !connected)) return undefined

@@ -16,7 +16,8 @@ export function EntryTitle({ entry }: { readonly entry: JournalEntry }): ReactEl
 
 /** The values before and after; erased ones say so. */
 export function EntryDiff({ entry }: { readonly entry: JournalEntry }): ReactElement | null {
-  if (entry.erased) return <p className="ls-dim">The personal values of this entry were erased; the chain still holds.</p>
+  if (entry.erased)
+    return <p className="ls-dim">The personal values of this entry were erased; the chain still holds.</p>
   if (Object.keys(entry.changes).length === 0) return null
   return <Diff changes={entry.changes} nameOf={fieldName} />
 }

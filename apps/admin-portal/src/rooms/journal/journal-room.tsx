@@ -19,14 +19,25 @@ export function JournalRoom(): ReactElement {
   const go = (next: JournalSearch): void => void navigate({ to: '/journal', search: next })
   return (
     <>
-      <PageHeader title="Journal" detail="Everything that changed, newest first. Press a value to see only the entries that have it." actions={<VerifyButton />} />
+      <PageHeader
+        title="Journal"
+        detail="Everything that changed, newest first. Press a value to see only the entries that have it."
+        actions={<VerifyButton />}
+      />
       <JournalNotes search={search} onSearch={go} newCount={journal.newCount} onNew={() => void journal.showNew()} />
       {result.error && !entries ? (
-        <FailureNotice error={result.error} title="The journal could not be loaded." unchanged="Nothing was changed." onRetry={() => void result.refetch()} />
+        <FailureNotice
+          error={result.error}
+          title="The journal could not be loaded."
+          unchanged="Nothing was changed."
+          onRetry={() => void result.refetch()}
+        />
       ) : (
         <JournalTable entries={entries} onFilter={(change) => go({ ...search, ...change })} />
       )}
-      {entries?.length === 0 && <EmptyState title={journalChips(search).length > 0 ? 'No entries match' : 'Nothing has happened yet'} />}
+      {entries?.length === 0 && (
+        <EmptyState title={journalChips(search).length > 0 ? 'No entries match' : 'Nothing has happened yet'} />
+      )}
       {result.hasNextPage && (
         <div>
           <Button variant="default" loading={result.isFetchingNextPage} onClick={() => void result.fetchNextPage()}>
@@ -34,7 +45,9 @@ export function JournalRoom(): ReactElement {
           </Button>
         </div>
       )}
-      {entries && entries.length > 0 && !result.hasNextPage && <p className="ls-dim">This is the oldest entry that matches.</p>}
+      {entries && entries.length > 0 && !result.hasNextPage && (
+        <p className="ls-dim">This is the oldest entry that matches.</p>
+      )}
     </>
   )
 }
@@ -52,13 +65,25 @@ function JournalNotes({ search, onSearch, newCount, onNew }: NotesProps): ReactE
   return (
     <div className="portal-list-notes">
       {journalChips(search).map((chip) => (
-        <button key={chip.text} type="button" className="portal-chip" aria-label={`Remove the filter: ${chip.text}`} onClick={() => onSearch(without(chip.names))}>
+        <button
+          key={chip.text}
+          type="button"
+          className="portal-chip"
+          aria-label={`Remove the filter: ${chip.text}`}
+          onClick={() => onSearch(without(chip.names))}
+        >
           {chip.text} <span aria-hidden>×</span>
         </button>
       ))}
       <span role="status">
         {newCount > 0 && (
-          <Button variant="light" radius="xl" size="compact-sm" leftSection={<IconRefresh size={14} aria-hidden />} onClick={onNew}>
+          <Button
+            variant="light"
+            radius="xl"
+            size="compact-sm"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            onClick={onNew}
+          >
             {newCount.toLocaleString('en')} new · show
           </Button>
         )}

@@ -27,7 +27,8 @@ export function journalChips(search: JournalSearch): readonly JournalChip[] {
   const chips: JournalChip[] = []
   if (action !== undefined) chips.push({ text: `Action: ${actionWords(action)}`, names: ['action'] })
   if (actorId !== undefined) chips.push({ text: `By: ${actor ?? actorId}`, names: ['actorId', 'actor'] })
-  if (subjectId !== undefined) chips.push({ text: `Subject: ${subject ?? subjectId}`, names: ['subjectId', 'subject', 'subjectKind'] })
+  if (subjectId !== undefined)
+    chips.push({ text: `Subject: ${subject ?? subjectId}`, names: ['subjectId', 'subject', 'subjectKind'] })
   else if (subjectKind !== undefined) chips.push({ text: `Kind: ${subjectKind}`, names: ['subjectKind'] })
   return chips
 }

@@ -59,7 +59,14 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
     <Fragment>
       <tr>
         <td className="ls-select-cell">
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-expanded={opened} aria-label={`Details of entry ${entry.seq}`} onClick={() => setOpened(!opened)}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-expanded={opened}
+            aria-label={`Details of entry ${entry.seq}`}
+            onClick={() => setOpened(!opened)}
+          >
             <Chevron size={16} />
           </ActionIcon>
         </td>
@@ -70,10 +77,18 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
           <FilterValue label={`Only entries by ${actor}`} text={actor} onClick={() => onFilter({ actorId, actor })} />
         </td>
         <td className="ls-cell">
-          <FilterValue label={`Only entries of the kind ${actionWords(action)}`} text={actionWords(action)} onClick={() => onFilter({ action })} />
+          <FilterValue
+            label={`Only entries of the kind ${actionWords(action)}`}
+            text={actionWords(action)}
+            onClick={() => onFilter({ action })}
+          />
         </td>
         <td className="ls-cell">
-          <FilterValue label={`Only entries about ${subject}`} text={subject} onClick={() => onFilter({ subjectKind, subjectId, subject })} />
+          <FilterValue
+            label={`Only entries about ${subject}`}
+            text={subject}
+            onClick={() => onFilter({ subjectKind, subjectId, subject })}
+          />
         </td>
         <td className="ls-cell">{reasonWords(entry)}</td>
       </tr>
@@ -88,7 +103,11 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
   )
 }
 
-function FilterValue(props: { readonly label: string; readonly text: string; readonly onClick: () => void }): ReactElement {
+function FilterValue(props: {
+  readonly label: string
+  readonly text: string
+  readonly onClick: () => void
+}): ReactElement {
   return (
     <button type="button" className="portal-value" title={props.label} onClick={props.onClick}>
       {props.text}

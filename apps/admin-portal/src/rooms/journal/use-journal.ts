@@ -32,8 +32,7 @@ export function useJournal(query: JournalQuery) {
     }
     // A failed peek shows nothing new; the next change asks again.
     return onListChange('journal', () => void peek().catch(() => undefined))
-    // The key's text stands for the query, which is a new object at every drawing.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- the key's text stands for the query, which is a new object at every drawing
   }, [keyText, newest])
   return {
     result,

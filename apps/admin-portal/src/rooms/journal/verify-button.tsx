@@ -15,10 +15,20 @@ export function VerifyButton(): ReactElement {
   const check = useMutation({ mutationFn: () => hub.journal.verify() })
   return (
     <>
-      <ActionButton variant="default" loading={check.isPending} denied={denial('journal.verify')} onClick={() => check.mutate()}>
+      <ActionButton
+        variant="default"
+        loading={check.isPending}
+        denied={denial('journal.verify')}
+        onClick={() => check.mutate()}
+      >
         Verify the journal
       </ActionButton>
-      <Modal opened={check.isSuccess || check.isError} onClose={check.reset} title="Verification of the journal" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal
+        opened={check.isSuccess || check.isError}
+        onClose={check.reset}
+        title="Verification of the journal"
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         {check.data && <Verdict result={check.data} />}
         <FailureNotice error={check.error} title="The journal could not be verified." />
       </Modal>
@@ -34,8 +44,10 @@ function Verdict({ result }: { readonly result: JournalVerification }): ReactEle
         <div className="ls-notice-body">
           <p className="ls-notice-title">{result.ok ? 'The journal is whole' : 'The journal was changed or damaged'}</p>
           <p>
-            {counted(result.rowsChecked, 'entry', 'entries')} in {counted(result.blocksChecked, 'sealed block')} were checked.
-            {result.rowsUnsealed > 0 && ` The newest ${counted(result.rowsUnsealed, 'entry', 'entries')} will be sealed shortly.`}
+            {counted(result.rowsChecked, 'entry', 'entries')} in {counted(result.blocksChecked, 'sealed block')} were
+            checked.
+            {result.rowsUnsealed > 0 &&
+              ` The newest ${counted(result.rowsUnsealed, 'entry', 'entries')} will be sealed shortly.`}
           </p>
         </div>
       </div>

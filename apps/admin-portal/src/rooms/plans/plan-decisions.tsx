@@ -27,7 +27,9 @@ export function PlanDecisions({ plan }: { readonly plan: PlanRow }): ReactElemen
       <ActionButton denied={denied} onClick={() => setDecision('release')}>
         Release {counted(plan.itemCount, 'change')}
       </ActionButton>
-      {decision !== undefined && <DecisionDialog key={decision} plan={plan} decision={decision} onClose={() => setDecision(undefined)} />}
+      {decision !== undefined && (
+        <DecisionDialog key={decision} plan={plan} decision={decision} onClose={() => setDecision(undefined)} />
+      )}
     </>
   )
 }
@@ -47,7 +49,7 @@ function DecisionDialog({ plan, decision, onClose }: DecisionDialogProps): React
     run: () => hub.plans[decision](plan.id, { reason: reason.trim() }),
     done: `${amount} ${decision === 'release' ? 'released' : 'dismissed'}`,
     touches: ['plans', `plan-items.${plan.id}`, 'directories', 'users'],
-    then: onClose,
+    after: onClose,
   })
   const confirm = (): void => {
     if (reason.trim().length < shortestReason) setFault('Say why, in a few words. The journal keeps it.')

@@ -66,7 +66,8 @@ function PlanReason({ plan }: { readonly plan: PlanRow }): ReactElement {
       <div className="ls-notice-body">
         <p className="ls-notice-title">
           {planStates[plan.state].label}
-          {plan.decidedBy !== undefined && ` by ${plan.decidedBy}`} {plan.decidedAt !== undefined && <Time at={plan.decidedAt} />}
+          {plan.decidedBy !== undefined && ` by ${plan.decidedBy}`}{' '}
+          {plan.decidedAt !== undefined && <Time at={plan.decidedAt} />}
         </p>
         {plan.decision !== undefined && <p>{plan.decision}</p>}
         <p>It was held because: {plan.reason}</p>
@@ -85,11 +86,16 @@ function tilesOf(plan: PlanRow): readonly PlanTile[] {
 function PlanItems({ plan }: { readonly plan: PlanRow }): ReactElement {
   const search: Search = useSearch({ from: '/shell/plans/$planId' })
   const navigate = useNavigate()
-  const onSearch = (next: Search): void => void navigate({ to: '/plans/$planId', params: { planId: plan.id }, search: next })
+  const onSearch = (next: Search): void =>
+    void navigate({ to: '/plans/$planId', params: { planId: plan.id }, search: next })
   const { kind } = search
   return (
     <>
-      <PlanTiles tiles={tilesOf(plan)} chosen={kind} onChoose={(next) => onSearch(withChange<Search>(search, { kind: next }))} />
+      <PlanTiles
+        tiles={tilesOf(plan)}
+        chosen={kind}
+        onChoose={(next) => onSearch(withChange<Search>(search, { kind: next }))}
+      />
       <ListView<PlanItem, Search>
         kind={`plan-items.${plan.id}`}
         what="items"
@@ -100,7 +106,11 @@ function PlanItems({ plan }: { readonly plan: PlanRow }): ReactElement {
         onSearch={onSearch}
         scope={kind !== undefined && kind in planKinds ? { kind } : {}}
         fetchPage={(query, signal) => hub.plans.items(plan.id, query, signal)}
-        chips={kind === undefined ? [] : [{ name: 'kind', text: `Kind: ${planKinds[kind as PlanItem['kind']]?.label ?? kind}` }]}
+        chips={
+          kind === undefined
+            ? []
+            : [{ name: 'kind', text: `Kind: ${planKinds[kind as PlanItem['kind']]?.label ?? kind}` }]
+        }
         onOpen={(item) =>
           void (item.subjectKind === 'user'
             ? navigate({ to: '/users/$userId', params: { userId: item.subjectId } })

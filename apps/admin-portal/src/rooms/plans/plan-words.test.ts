@@ -8,6 +8,9 @@ test('a plan is told by its counted verbs, the most severe first', () => {
 })
 
 test('the effect of a release names what will be done', () => {
-  assert.match(decisionEffect('release', { remove_member: 2 }, 'corp.example'), /^The hub will end 2 memberships, as corp\.example asks\./u)
+  assert.match(
+    decisionEffect('release', { remove_member: 2 }, 'corp.example'),
+    /^The hub will end 2 memberships, as corp\.example asks\./u,
+  )
   assert.match(decisionEffect('dismiss', { suspend: 2 }, 'corp.example'), /^Nothing of this plan is done/u)
 })

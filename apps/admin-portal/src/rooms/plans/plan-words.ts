@@ -21,7 +21,11 @@ export function countsText(counts: Readonly<Record<string, number>>): string {
 }
 
 /** What each decision brings about. */
-export function decisionEffect(decision: 'release' | 'dismiss', counts: Readonly<Record<string, number>>, source: string): string {
+export function decisionEffect(
+  decision: 'release' | 'dismiss',
+  counts: Readonly<Record<string, number>>,
+  source: string,
+): string {
   if (decision === 'release') {
     return `The hub will ${lowerFirst(countsText(counts))}, as ${source} asks. Items that no longer apply by then are left out. What is done can be undone user by user, but not as a whole.`
   }

@@ -58,14 +58,23 @@ export function PlansRoom(): ReactElement {
         scope={state !== undefined && state in planStates ? { state } : {}}
         fetchPage={(query, signal) => hub.plans.list(query, signal)}
         filters={
-          <FilterSelect label="State" value={state} options={stateOptions} onChange={(value) => onSearch(withChange<Search>(search, { state: value }))} />
+          <FilterSelect
+            label="State"
+            value={state}
+            options={stateOptions}
+            onChange={(value) => onSearch(withChange<Search>(search, { state: value }))}
+          />
         }
-        chips={state === undefined ? [] : [{ name: 'state', text: `State: ${planStates[state as PlanRow['state']]?.label ?? state}` }]}
+        chips={
+          state === undefined
+            ? []
+            : [{ name: 'state', text: `State: ${planStates[state as PlanRow['state']]?.label ?? state}` }]
+        }
         onOpen={(plan) => void navigate({ to: '/plans/$planId', params: { planId: plan.id } })}
         firstUse={
           <EmptyState title="No plan was ever held">
-            When a directory suddenly wants to suspend or remove many users, nothing of it happens until a person released the
-            plan here.
+            When a directory suddenly wants to suspend or remove many users, nothing of it happens until a person
+            released the plan here.
           </EmptyState>
         }
       />

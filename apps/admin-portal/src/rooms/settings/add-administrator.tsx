@@ -18,7 +18,12 @@ export function AddAdministrator(): ReactElement {
   const close = (): void => setOpened(false)
   return (
     <>
-      <ActionButton variant="default" leftSection={<IconPlus size={16} aria-hidden />} denied={denial('administrators.write')} onClick={() => setOpened(true)}>
+      <ActionButton
+        variant="default"
+        leftSection={<IconPlus size={16} aria-hidden />}
+        denied={denial('administrators.write')}
+        onClick={() => setOpened(true)}
+      >
         Add administrator
       </ActionButton>
       <Modal opened={opened} onClose={close} title="Add administrator" closeButtonProps={{ 'aria-label': 'Close' }}>
@@ -33,7 +38,7 @@ function AdministratorForm({ onClose }: { readonly onClose: () => void }): React
     run: hub.administrators.create,
     done: (administrator) => `${administrator.name} added`,
     touches: ['administrators'],
-    then: onClose,
+    after: onClose,
   })
   const form = useForm({
     initial: { name: '', email: '', role: 'help_desk', password: '' },
@@ -45,8 +50,21 @@ function AdministratorForm({ onClose }: { readonly onClose: () => void }): React
     <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
       <TextInput label="Name" withAsterisk data-autofocus autoComplete="off" {...form.field('name')} />
       <TextInput label="E-mail" type="email" withAsterisk autoComplete="off" {...form.field('email')} />
-      <Select label="Role" description="What each role may do stands under Roles." data={roleOptions} allowDeselect={false} value={form.values.role} onChange={(role) => form.set('role', role ?? 'help_desk')} />
-      <PasswordInput label="First password" withAsterisk description="At least 12 characters. Hand it over by a safe way." autoComplete="new-password" {...form.field('password')} />
+      <Select
+        label="Role"
+        description="What each role may do stands under Roles."
+        data={roleOptions}
+        allowDeselect={false}
+        value={form.values.role}
+        onChange={(role) => form.set('role', role ?? 'help_desk')}
+      />
+      <PasswordInput
+        label="First password"
+        withAsterisk
+        description="At least 12 characters. Hand it over by a safe way."
+        autoComplete="new-password"
+        {...form.field('password')}
+      />
       <FailureNotice error={form.failure} title="The administrator was not added." unchanged="Nothing was changed." />
       <div className="ls-dialog-actions">
         <Button variant="default" onClick={onClose}>

@@ -30,7 +30,13 @@ export function AddApiKey(): ReactElement {
       <ActionButton variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpened(true)}>
         Create API key
       </ActionButton>
-      <Modal opened={opened} onClose={close} title="Create API key" closeOnClickOutside={created === undefined} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title="Create API key"
+        closeOnClickOutside={created === undefined}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
         {created ? <Secret created={created} onClose={close} /> : <ApiKeyForm onCreated={setCreated} onClose={close} />}
       </Modal>
     </>
@@ -58,7 +64,12 @@ interface ApiKeyFormProps {
 }
 
 function ApiKeyForm({ onCreated, onClose }: ApiKeyFormProps): ReactElement {
-  const create = useAct({ run: hub.apiKeys.create, done: (made) => `${made.apiKey.name} created`, touches: ['api-keys'], then: onCreated })
+  const create = useAct({
+    run: hub.apiKeys.create,
+    done: (made) => `${made.apiKey.name} created`,
+    touches: ['api-keys'],
+    after: onCreated,
+  })
   const form = useForm({
     initial: { name: '', days: '90' },
     rules: { name: required('what the key is for') },
@@ -66,8 +77,22 @@ function ApiKeyForm({ onCreated, onClose }: ApiKeyFormProps): ReactElement {
   })
   return (
     <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
-      <TextInput label="Name" withAsterisk description="What uses it, for instance “payroll export”." data-autofocus autoComplete="off" maxLength={100} {...form.field('name')} />
-      <Select label="Expires after" data={lifetimes} allowDeselect={false} value={form.values.days} onChange={(days) => form.set('days', days ?? '90')} />
+      <TextInput
+        label="Name"
+        withAsterisk
+        description="What uses it, for instance “payroll export”."
+        data-autofocus
+        autoComplete="off"
+        maxLength={100}
+        {...form.field('name')}
+      />
+      <Select
+        label="Expires after"
+        data={lifetimes}
+        allowDeselect={false}
+        value={form.values.days}
+        onChange={(days) => form.set('days', days ?? '90')}
+      />
       <FailureNotice error={form.failure} title="The key was not created." unchanged="Nothing was changed." />
       <div className="ls-dialog-actions">
         <Button variant="default" onClick={onClose}>

@@ -43,7 +43,8 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
   const session = useSession()
   const { id, name, email, role, suspended, lastSignIn } = administrator
   const isSelf = session.administrator.id === id
-  const denied = session.denial('administrators.write') ?? (isSelf ? 'Somebody else has to change your own access.' : undefined)
+  const denied =
+    session.denial('administrators.write') ?? (isSelf ? 'Somebody else has to change your own access.' : undefined)
   const update = useAct({
     run: (change: { readonly role?: Role; readonly suspended?: boolean }) => hub.administrators.update(id, change),
     done: `${name} saved`,
@@ -57,7 +58,15 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
       </span>
       {suspended && <StatusChip tone="amber" label="Suspended" />}
       {isSelf && <StatusChip tone="grey" label="You" />}
-      <span className="ls-dim">{lastSignIn === undefined ? 'Never signed in' : <>Signed in <Time at={lastSignIn} /></>}</span>
+      <span className="ls-dim">
+        {lastSignIn === undefined ? (
+          'Never signed in'
+        ) : (
+          <>
+            Signed in <Time at={lastSignIn} />
+          </>
+        )}
+      </span>
       <span className="ls-spring" />
       {denied === undefined ? (
         <Select
@@ -71,7 +80,14 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
       ) : (
         <span>{roleNames[role]}</span>
       )}
-      <ActionButton variant="default" size="xs" denied={denied} loading={update.isPending} aria-label={`${suspended ? 'Activate' : 'Suspend'} ${name}`} onClick={() => update.mutate({ suspended: !suspended })}>
+      <ActionButton
+        variant="default"
+        size="xs"
+        denied={denied}
+        loading={update.isPending}
+        aria-label={`${suspended ? 'Activate' : 'Suspend'} ${name}`}
+        onClick={() => update.mutate({ suspended: !suspended })}
+      >
         {suspended ? 'Activate' : 'Suspend'}
       </ActionButton>
       <DeleteAdministrator administrator={administrator} denied={denied} />

@@ -15,7 +15,11 @@ import { AddApiKey } from './add-api-key.tsx'
 /** The keys with which programs come in. */
 export function ApiKeys(): ReactElement {
   return (
-    <Section title="API keys" detail="For scripts and connected programs. A key may do what its administrator may do." actions={<AddApiKey />}>
+    <Section
+      title="API keys"
+      detail="For scripts and connected programs. A key may do what its administrator may do."
+      actions={<AddApiKey />}
+    >
       <QueryView query={useQuery(apiKeysQuery)} what="The API keys">
         {(keys) =>
           keys.length === 0 ? (
@@ -43,7 +47,13 @@ function ApiKeyRow({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
       <span className="ls-mono">{apiKey.prefix}…</span>
       <span className="ls-dim">
         Made <Time at={apiKey.created} />,{' '}
-        {apiKey.lastUsed === undefined ? 'never used' : <>last used <Time at={apiKey.lastUsed} /></>}
+        {apiKey.lastUsed === undefined ? (
+          'never used'
+        ) : (
+          <>
+            last used <Time at={apiKey.lastUsed} />
+          </>
+        )}
         {apiKey.expires !== undefined && (
           <>
             , expires <Time at={apiKey.expires} />
@@ -62,11 +72,17 @@ function RevokeApiKey({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
     run: () => hub.apiKeys.remove(apiKey.id),
     done: `${apiKey.name} revoked`,
     touches: ['api-keys'],
-    then: () => setOpened(false),
+    after: () => setOpened(false),
   })
   return (
     <>
-      <ActionButton variant="default" size="xs" c="var(--ls-red)" aria-label={`Revoke ${apiKey.name}`} onClick={() => setOpened(true)}>
+      <ActionButton
+        variant="default"
+        size="xs"
+        c="var(--ls-red)"
+        aria-label={`Revoke ${apiKey.name}`}
+        onClick={() => setOpened(true)}
+      >
         Revoke
       </ActionButton>
       <ConfirmDialog

@@ -18,11 +18,18 @@ export function DeleteAdministrator({ administrator, denied }: DeleteAdministrat
     run: () => hub.administrators.remove(administrator.id),
     done: `${administrator.name} deleted`,
     touches: ['administrators', 'api-keys'],
-    then: () => setOpened(false),
+    after: () => setOpened(false),
   })
   return (
     <>
-      <ActionButton variant="default" size="xs" c="var(--ls-red)" denied={denied} aria-label={`Delete ${administrator.name}`} onClick={() => setOpened(true)}>
+      <ActionButton
+        variant="default"
+        size="xs"
+        c="var(--ls-red)"
+        denied={denied}
+        aria-label={`Delete ${administrator.name}`}
+        onClick={() => setOpened(true)}
+      >
         Delete
       </ActionButton>
       <ConfirmDialog
@@ -32,7 +39,13 @@ export function DeleteAdministrator({ administrator, denied }: DeleteAdministrat
         danger
         typedName={administrator.email}
         busy={act.isPending}
-        error={<FailureNotice error={act.error} title="The administrator was not deleted." unchanged="Nothing was changed." />}
+        error={
+          <FailureNotice
+            error={act.error}
+            title="The administrator was not deleted."
+            unchanged="Nothing was changed."
+          />
+        }
         onConfirm={() => act.mutate()}
         onClose={() => {
           act.reset()
@@ -40,8 +53,8 @@ export function DeleteAdministrator({ administrator, denied }: DeleteAdministrat
         }}
       >
         <p>
-          {administrator.name} is signed out at once and cannot sign in again; API keys of this administrator stop working. The
-          journal keeps what was done. This cannot be undone; suspending can.
+          {administrator.name} is signed out at once and cannot sign in again; API keys of this administrator stop
+          working. The journal keeps what was done. This cannot be undone; suspending can.
         </p>
       </ConfirmDialog>
     </>

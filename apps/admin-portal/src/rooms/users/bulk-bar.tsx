@@ -34,7 +34,10 @@ export function BulkBar({ selected, total, query, onSelect, onClear }: BulkBarPr
   const selectAll = async (): Promise<void> => {
     setWalking(true)
     try {
-      onSelect(await walkPages({ fetchPage: (page) => hub.users.list({ ...query, ...page }), limit: selectLimit }), true)
+      onSelect(
+        await walkPages({ fetchPage: (page) => hub.users.list({ ...query, ...page }), limit: selectLimit }),
+        true,
+      )
     } catch (error) {
       announce(`The selection is as it was. ${failureOf(error).detail}`)
     } finally {

@@ -39,7 +39,7 @@ export function BulkDialog({ action, users, onClose, onDone }: BulkDialogProps):
     run: () => runBulk(action ?? 'suspend', preview.ids, reason.trim()),
     done: (result) => `${counted(result.changed, 'user')} ${verb.done}`,
     touches: ['users', 'groups', 'directories'],
-    then: (result) => {
+    after: (result) => {
       setReason('')
       if (result.failures.length === 0) onDone()
       else setFailures(result.failures)
@@ -59,7 +59,13 @@ export function BulkDialog({ action, users, onClose, onDone }: BulkDialogProps):
         danger={action !== 'activate'}
         busy={act.isPending}
         typedName={action === 'delete' && preview.ids.length > 0 ? String(preview.ids.length) : undefined}
-        error={<FailureNotice error={act.error} title="Not everything was done." unchanged="The list shows who was changed." />}
+        error={
+          <FailureNotice
+            error={act.error}
+            title="Not everything was done."
+            unchanged="The list shows who was changed."
+          />
+        }
         onConfirm={() => (preview.ids.length > 0 ? act.mutate() : close())}
         onClose={close}
       >
@@ -67,7 +73,13 @@ export function BulkDialog({ action, users, onClose, onDone }: BulkDialogProps):
         {preview.skipped.map((text) => (
           <p key={text}>{text}</p>
         ))}
-        <Textarea label="Reason" description="Kept in the journal. May stay empty." value={reason} onChange={(event) => setReason(event.currentTarget.value)} maxLength={500} />
+        <Textarea
+          label="Reason"
+          description="Kept in the journal. May stay empty."
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+        />
       </ConfirmDialog>
       <BulkFailures
         failures={failures}
@@ -93,7 +105,12 @@ interface BulkFailuresProps {
 function BulkFailures({ failures, users, verb, onClose }: BulkFailuresProps): ReactElement {
   const names = new Map(users.map((user) => [user.id, user.displayName || user.username]))
   return (
-    <Modal opened={failures.length > 0} onClose={onClose} title={`${counted(failures.length, 'user')} could not be ${verb}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal
+      opened={failures.length > 0}
+      onClose={onClose}
+      title={`${counted(failures.length, 'user')} could not be ${verb}`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <ul className="portal-rows">
         {failures.map((failure) => (
           <li key={failure.id}>

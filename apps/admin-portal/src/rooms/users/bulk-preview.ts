@@ -25,7 +25,12 @@ export function previewBulk(action: BulkAction, users: readonly Candidate[]): Bu
   const there = alreadyThere[action]
   const ids = users.filter((user) => user.state !== there?.state).map((user) => user.id)
   const rest = users.length - ids.length
-  const skipped = there === undefined || rest === 0 ? [] : [`${rest.toLocaleString('en')} of the selected ${rest === 1 ? 'is' : 'are'} ${there.text} and will be left as ${rest === 1 ? 'it is' : 'they are'}.`]
+  const skipped =
+    there === undefined || rest === 0
+      ? []
+      : [
+          `${rest.toLocaleString('en')} of the selected ${rest === 1 ? 'is' : 'are'} ${there.text} and will be left as ${rest === 1 ? 'it is' : 'they are'}.`,
+        ]
   return { ids, skipped }
 }
 
@@ -36,9 +41,11 @@ export function portions(ids: readonly string[], size: number): readonly (readon
 
 /** What each action does and how to come back from it. */
 export const bulkEffects: Readonly<Record<BulkAction, string>> = {
-  suspend: 'They can no longer sign in, and their accounts in every directory are disabled. Activating them brings this back.',
+  suspend:
+    'They can no longer sign in, and their accounts in every directory are disabled. Activating them brings this back.',
   activate: 'They can sign in, and their accounts in every directory are enabled.',
-  delete: 'They are removed from this hub and from their groups. Their accounts in Active Directory are disabled, not deleted. This cannot be undone.',
+  delete:
+    'They are removed from this hub and from their groups. Their accounts in Active Directory are disabled, not deleted. This cannot be undone.',
 }
 
 export const bulkVerbs: Readonly<Record<BulkAction, { readonly now: string; readonly done: string }>> = {

@@ -24,7 +24,7 @@ export function DeleteUser({ user }: { readonly user: UserDetail }): ReactElemen
     run: () => hub.users.remove(user.id, asked ? { cascadeManager: heir === 'clear' ? 'null' : managerId } : {}),
     done: `${name} deleted`,
     touches: [],
-    then: () => void navigate({ to: '/users' }),
+    after: () => void navigate({ to: '/users' }),
   })
   const confirm = (): void => {
     if (asked && heir === 'name' && managerId === '') return
@@ -58,27 +58,45 @@ export function DeleteUser({ user }: { readonly user: UserDetail }): ReactElemen
         onClose={close}
       >
         <p>
-          {name} is removed from this hub and from every group. Accounts in Active Directory are disabled, not deleted. This
-          cannot be undone; to take access away for a time, suspend instead.
+          {name} is removed from this hub and from every group. Accounts in Active Directory are disabled, not deleted.
+          This cannot be undone; to take access away for a time, suspend instead.
         </p>
-        {asked && (
-          <>
-            <Radio.Group
-              label={`${name} is the manager of other users. What becomes of them?`}
-              value={heir}
-              onChange={(value) => setHeir(value === 'name' ? 'name' : 'clear')}
-            >
-              <div className="ls-stack portal-radios">
-                <Radio value="clear" label="They have no manager" />
-                <Radio value="name" label="They get another manager" />
-              </div>
-            </Radio.Group>
-            {heir === 'name' && (
-              <UserPicker label="New manager" value={managerId} error={managerId === '' ? 'Choose the new manager.' : undefined} onChange={setManagerId} />
-            )}
-          </>
-        )}
+        {asked && <Heirs name={name} heir={heir} onHeir={setHeir} managerId={managerId} onManager={setManagerId} />}
       </ConfirmDialog>
+    </>
+  )
+}
+
+interface HeirsProps {
+  readonly name: string
+  readonly heir: 'clear' | 'name'
+  readonly onHeir: (heir: 'clear' | 'name') => void
+  readonly managerId: string
+  readonly onManager: (id: string) => void
+}
+
+/** What becomes of the people who report to somebody who is deleted. */
+function Heirs({ name, heir, onHeir, managerId, onManager }: HeirsProps): ReactElement {
+  return (
+    <>
+      <Radio.Group
+        label={`${name} is the manager of other users. What becomes of them?`}
+        value={heir}
+        onChange={(value) => onHeir(value === 'name' ? 'name' : 'clear')}
+      >
+        <div className="ls-stack portal-radios">
+          <Radio value="clear" label="They have no manager" />
+          <Radio value="name" label="They get another manager" />
+        </div>
+      </Radio.Group>
+      {heir === 'name' && (
+        <UserPicker
+          label="New manager"
+          value={managerId}
+          error={managerId === '' ? 'Choose the new manager.' : undefined}
+          onChange={onManager}
+        />
+      )}
     </>
   )
 }

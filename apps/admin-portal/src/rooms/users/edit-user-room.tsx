@@ -46,7 +46,10 @@ function EditUser({ user: current }: { readonly user: UserDetail }): ReactElemen
   const ownerOf = (field: string): FieldOwner | undefined => {
     const owned = user.restrictedFields.find((each) => each.field === field)
     if (!owned) return undefined
-    return { directoryId: owned.directoryId, name: directories.find((each) => each.id === owned.directoryId)?.name ?? 'an outside directory' }
+    return {
+      directoryId: owned.directoryId,
+      name: directories.find((each) => each.id === owned.directoryId)?.name ?? 'an outside directory',
+    }
   }
   return (
     <>

@@ -47,7 +47,12 @@ export function ExportButton({ query }: { readonly query: UserListQuery }): Reac
     }
   }
   return (
-    <Button variant="default" leftSection={<IconDownload size={16} aria-hidden />} aria-disabled={progress !== undefined} onClick={() => progress ?? void run()}>
+    <Button
+      variant="default"
+      leftSection={<IconDownload size={16} aria-hidden />}
+      aria-disabled={progress !== undefined}
+      onClick={() => progress ?? void run()}
+    >
       {progress ?? 'Export CSV'}
     </Button>
   )

@@ -38,9 +38,17 @@ export function NewUserRoom(): ReactElement {
         failureTitle="The user was not created."
         onCancel={() => void navigate({ to: '/users' })}
       >
-        <Radio.Group label="State" value={state} onChange={(value) => setState(value === 'ACTIVATED' ? 'ACTIVATED' : 'STAGED')}>
+        <Radio.Group
+          label="State"
+          value={state}
+          onChange={(value) => setState(value === 'ACTIVATED' ? 'ACTIVATED' : 'STAGED')}
+        >
           <div className="ls-stack portal-radios">
-            <Radio value="STAGED" label="Staged" description="Prepared, but without access until somebody activates the user." />
+            <Radio
+              value="STAGED"
+              label="Staged"
+              description="Prepared, but without access until somebody activates the user."
+            />
             <Radio value="ACTIVATED" label="Active" description="Has access at once." />
           </div>
         </Radio.Group>

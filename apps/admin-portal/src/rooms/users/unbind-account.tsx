@@ -8,14 +8,20 @@ import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
 
 /** Ends the binding of a user to a directory. */
-export function UnbindAccount({ user, account }: { readonly user: UserDetail; readonly account: UserAccount }): ReactElement {
+export function UnbindAccount({
+  user,
+  account,
+}: {
+  readonly user: UserDetail
+  readonly account: UserAccount
+}): ReactElement {
   const { denial } = useSession()
   const [opened, setOpened] = useState(false)
   const act = useAct({
     run: () => hub.users.unbind(user.id, account.directoryId),
     done: `Unbound from ${account.directoryName}`,
     touches: ['users', 'directories'],
-    then: () => setOpened(false),
+    after: () => setOpened(false),
   })
   return (
     <>
@@ -28,13 +34,15 @@ export function UnbindAccount({ user, account }: { readonly user: UserDetail; re
         action="Unbind 1 account"
         danger
         busy={act.isPending}
-        error={<FailureNotice error={act.error} title="The account was not unbound." unchanged="Nothing was changed." />}
+        error={
+          <FailureNotice error={act.error} title="The account was not unbound." unchanged="Nothing was changed." />
+        }
         onConfirm={() => act.mutate()}
         onClose={() => setOpened(false)}
       >
         <p>
-          The account in {account.directoryName} is disabled, not deleted, and no longer follows this user. Binding again
-          takes it back.
+          The account in {account.directoryName} is disabled, not deleted, and no longer follows this user. Binding
+          again takes it back.
         </p>
       </ConfirmDialog>
     </>

@@ -18,8 +18,14 @@ import { UnbindAccount } from './unbind-account.tsx'
 /** The user's accounts in outside directories. */
 export function UserAccounts({ user }: { readonly user: UserDetail }): ReactElement {
   return (
-    <Section title="Accounts" detail="The user’s counterparts in outside directories." actions={<BindUser user={user} />}>
-      {user.accounts.length === 0 && <p className="ls-dim">No accounts. Bind the user to a directory to create one there.</p>}
+    <Section
+      title="Accounts"
+      detail="The user’s counterparts in outside directories."
+      actions={<BindUser user={user} />}
+    >
+      {user.accounts.length === 0 && (
+        <p className="ls-dim">No accounts. Bind the user to a directory to create one there.</p>
+      )}
       <ul className="portal-rows">
         {user.accounts.map((account) => (
           <AccountRow key={account.id} user={user} account={account} />
@@ -46,7 +52,13 @@ function AccountRow({ user, account }: { readonly user: UserDetail; readonly acc
       <span className="ls-dim">{tieWords[account.tie]}</span>
       <span className="ls-spring" />
       {error && (
-        <ActionButton variant="default" size="xs" denied={denial('users.write')} loading={retry.isPending} onClick={() => retry.mutate()}>
+        <ActionButton
+          variant="default"
+          size="xs"
+          denied={denial('users.write')}
+          loading={retry.isPending}
+          onClick={() => retry.mutate()}
+        >
           Try again now
         </ActionButton>
       )}
@@ -81,13 +93,15 @@ function AccountState({ account }: { readonly account: UserAccount }): ReactElem
 function BindUser({ user }: { readonly user: UserDetail }): ReactElement {
   const { denial } = useSession()
   const [directoryId, setDirectoryId] = useState<string | null>(null)
-  const bound = new Set(user.accounts.filter((account) => account.tie === 'bound').map((account) => account.directoryId))
+  const bound = new Set(
+    user.accounts.filter((account) => account.tie === 'bound').map((account) => account.directoryId),
+  )
   const free = (useQuery(directoriesQuery).data ?? []).filter((each) => !bound.has(each.id))
   const act = useAct({
     run: (id: string) => hub.users.bind(user.id, id),
     done: 'Bound; the account is written as soon as a sync agent asks',
     touches: ['users', 'directories'],
-    then: () => setDirectoryId(null),
+    after: () => setDirectoryId(null),
   })
   const denied = denial('users.write') ?? (free.length === 0 ? 'The user is bound to every directory.' : undefined)
   return (

@@ -24,16 +24,29 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
         </PersonCell>
       ),
     },
-    { id: 'username', header: 'Username', sortKey: 'username', cell: (user) => user.username, copy: (user) => user.username },
+    {
+      id: 'username',
+      header: 'Username',
+      sortKey: 'username',
+      cell: (user) => user.username,
+      copy: (user) => user.username,
+    },
     { id: 'email', header: 'E-mail', sortKey: 'email', cell: (user) => user.email, copy: (user) => user.email },
-    { id: 'state', header: 'State', sortKey: 'state', width: 120, cell: (user) => <StatusChip {...userStates[user.state]} /> },
+    {
+      id: 'state',
+      header: 'State',
+      sortKey: 'state',
+      width: 120,
+      cell: (user) => <StatusChip {...userStates[user.state]} />,
+    },
     { id: 'department', header: 'Department', cell: (user) => user.department },
     { id: 'jobTitle', header: 'Job title', cell: (user) => user.jobTitle },
     { id: 'accounts', header: 'Accounts', width: 120, cell: (user) => <AccountsCell {...user} /> },
     {
       id: 'directory',
       header: 'Managed by',
-      cell: (user) => (user.homeDirectoryId === undefined ? 'this hub' : (nameOf.get(user.homeDirectoryId) ?? 'a directory')),
+      cell: (user) =>
+        user.homeDirectoryId === undefined ? 'this hub' : (nameOf.get(user.homeDirectoryId) ?? 'a directory'),
     },
     { id: 'created', header: 'Created', sortKey: 'created', cell: (user) => <Time at={user.created} /> },
     { id: 'updated', header: 'Changed', cell: (user) => <Time at={user.updated} /> },
@@ -41,6 +54,7 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
 }
 
 function AccountsCell({ accountCount, failedAccountCount }: Pick<UserRow, 'accountCount' | 'failedAccountCount'>) {
-  if (failedAccountCount > 0) return <StatusChip tone="red" label={`${counted(failedAccountCount, 'account')} failed`} />
+  if (failedAccountCount > 0)
+    return <StatusChip tone="red" label={`${counted(failedAccountCount, 'account')} failed`} />
   return accountCount === 0 ? <span className="ls-dim">none</span> : <>{accountCount}</>
 }

@@ -48,7 +48,9 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
   const [identity, ...others] = fieldGroups
   const sectionOf = (group: (typeof fieldGroups)[number]): ReactElement => (
     <Section key={group.title} title={group.title}>
-      <Facts facts={group.fields.map((field) => ({ name: fieldName(field), value: valueOf(field), aside: aside(field) }))} />
+      <Facts
+        facts={group.fields.map((field) => ({ name: fieldName(field), value: valueOf(field), aside: aside(field) }))}
+      />
     </Section>
   )
   return (
@@ -61,7 +63,11 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
         <Section title="Record">
           <Facts
             facts={[
-              { name: 'State', value: user.suspendedBy === undefined ? stateText(user) : `${stateText(user)} (${user.suspendedBy})`, aside: aside('state') },
+              {
+                name: 'State',
+                value: user.suspendedBy === undefined ? stateText(user) : `${stateText(user)} (${user.suspendedBy})`,
+                aside: aside('state'),
+              },
               { name: 'Created', value: <Time at={user.created} exact /> },
               { name: 'Changed', value: <Time at={user.updated} exact /> },
               { name: 'Id', value: <span className="ls-mono">{user.id}</span> },

@@ -30,7 +30,16 @@ export const fieldGroups: readonly { readonly title: string; readonly fields: re
   { title: 'Identity', fields: ['username', 'email', 'firstname', 'middlename', 'lastname', 'displayname'] },
   {
     title: 'Work',
-    fields: ['jobTitle', 'department', 'company', 'costCenter', 'location', 'manager', 'employeeType', 'employeeIdentifier'],
+    fields: [
+      'jobTitle',
+      'department',
+      'company',
+      'costCenter',
+      'location',
+      'manager',
+      'employeeType',
+      'employeeIdentifier',
+    ],
   },
   { title: 'Contact and more', fields: ['alternateEmail', 'phoneNumbers', 'attributes', 'description'] },
 ]
@@ -41,13 +50,15 @@ export const emptyValues: UserValues = Object.fromEntries(
 
 const pairKeys = { phoneNumbers: ['type', 'number'], attributes: ['name', 'value'] } as const
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
 /** Pairs as lines of "name: value". */
 function pairsText(value: unknown, field: PairField): string {
   if (!Array.isArray(value)) return ''
   const [left, right] = pairKeys[field]
   return value
     .map((pair: unknown) => (typeof pair === 'object' && pair !== null ? (pair as Record<string, unknown>) : {}))
-    .map((pair) => `${String(pair[left] ?? '')}: ${String(pair[right] ?? '')}`)
+    .map((pair) => `${textOf(pair[left])}: ${textOf(pair[right])}`)
     .join('\n')
 }
 
@@ -70,14 +81,15 @@ export function phoneLines(text: string): string | undefined {
 /** A rule: every line reads "name: value", the name in letters and digits. */
 export function attributeLines(text: string): string | undefined {
   const wrong = pairsOf(text).find(([name]) => !/^[A-Za-z0-9]{1,32}$/u.test(name))
-  return wrong === undefined ? undefined : 'Write each attribute as “name: value”; names have up to 32 letters and digits.'
+  return wrong === undefined
+    ? undefined
+    : 'Write each attribute as “name: value”; names have up to 32 letters and digits.'
 }
 
 /** The form's texts for a user. */
 export function valuesOf(user: UserDetail): UserValues {
   const entries = textFields.map((field) => {
-    const value = user.fields[field]
-    return [field, typeof value === 'string' ? value : '']
+    return [field, textOf(user.fields[field])]
   })
   return {
     ...(Object.fromEntries(entries) as Record<TextField, string>),

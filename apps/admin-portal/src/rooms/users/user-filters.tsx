@@ -21,7 +21,12 @@ export function UserFilters({ search, directories }: UserFiltersProps): ReactEle
     void navigate({ to: '/users', search: withChange<Search>(search, { [name]: value }) })
   return (
     <>
-      <FilterSelect label="State" value={search.state} options={stateOptions} onChange={(value) => change('state', value)} />
+      <FilterSelect
+        label="State"
+        value={search.state}
+        options={stateOptions}
+        onChange={(value) => change('state', value)}
+      />
       {directories.length > 0 && (
         <FilterSelect
           label="Directory"
@@ -36,7 +41,13 @@ export function UserFilters({ search, directories }: UserFiltersProps): ReactEle
 }
 
 /** Takes effect on Enter and on leaving the field, because the hub compares whole names. */
-function DepartmentFilter({ value, onChange }: { readonly value: string; readonly onChange: (value: string) => void }): ReactElement {
+function DepartmentFilter({
+  value,
+  onChange,
+}: {
+  readonly value: string
+  readonly onChange: (value: string) => void
+}): ReactElement {
   const [text, setText] = useState(value)
   useEffect(() => setText(value), [value])
   const apply = (): void => {

@@ -67,7 +67,12 @@ const lines: Partial<Record<UserField, string>> = {
   attributes: 'One on each line: “name: value”.',
 }
 
-function UserFormField({ field, form, ownerOf, managerName }: UserFormProps & { readonly field: UserField }): ReactElement {
+function UserFormField({
+  field,
+  form,
+  ownerOf,
+  managerName,
+}: UserFormProps & { readonly field: UserField }): ReactElement {
   const owner = ownerOf(field)
   const managed = owner && (
     <>
@@ -82,14 +87,42 @@ function UserFormField({ field, form, ownerOf, managerName }: UserFormProps & { 
   const shared = { label, readOnly: owner !== undefined, ...form.field(field) }
   if (field === 'manager' && !owner) {
     const { value, error } = form.field('manager')
-    return <UserPicker label={label} value={value} valueName={managerName} error={error} onChange={(id) => form.set('manager', id)} />
+    return (
+      <UserPicker
+        label={label}
+        value={value}
+        valueName={managerName}
+        error={error}
+        onChange={(id) => form.set('manager', id)}
+      />
+    )
   }
-  if (field === 'manager') return <TextInput label={label} readOnly value={managerName ?? ''} description={managed} inputWrapperOrder={order} />
+  if (field === 'manager')
+    return (
+      <TextInput label={label} readOnly value={managerName ?? ''} description={managed} inputWrapperOrder={order} />
+    )
   if (lines[field] !== undefined || field === 'description') {
-    return <Textarea {...shared} autosize minRows={2} maxRows={8} description={managed ?? lines[field]} inputWrapperOrder={order} />
+    return (
+      <Textarea
+        {...shared}
+        autosize
+        minRows={2}
+        maxRows={8}
+        description={managed ?? lines[field]}
+        inputWrapperOrder={order}
+      />
+    )
   }
   const isRequired = field === 'username' || field === 'email'
-  return <TextInput {...shared} withAsterisk={isRequired && !owner} description={managed} inputWrapperOrder={order} autoComplete="off" />
+  return (
+    <TextInput
+      {...shared}
+      withAsterisk={isRequired && !owner}
+      description={managed}
+      inputWrapperOrder={order}
+      autoComplete="off"
+    />
+  )
 }
 
 const order: ('label' | 'input' | 'description' | 'error')[] = ['label', 'input', 'description', 'error']

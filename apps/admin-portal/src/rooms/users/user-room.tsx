@@ -64,7 +64,11 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
         tabs={[
           { value: 'details', label: 'Details', content: () => <UserFacts user={user} /> },
           { value: 'groups', label: `Groups (${user.groups.length})`, content: () => <UserGroups user={user} /> },
-          { value: 'accounts', label: `Accounts (${user.accounts.length})`, content: () => <UserAccounts user={user} /> },
+          {
+            value: 'accounts',
+            label: `Accounts (${user.accounts.length})`,
+            content: () => <UserAccounts user={user} />,
+          },
           { value: 'journal', label: 'Journal', content: () => <SubjectJournal kind="user" id={user.id} /> },
         ]}
       />

@@ -24,7 +24,7 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
     },
     done: `${name} ${suspends ? 'suspended' : 'activated'}`,
     touches: ['users', 'directories'],
-    then: () => {
+    after: () => {
       setOpened(false)
       setReason('')
     },
@@ -41,7 +41,13 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
         action={`${verb} user`}
         danger={suspends}
         busy={act.isPending}
-        error={<FailureNotice error={act.error} title={`${name} was not ${suspends ? 'suspended' : 'activated'}.`} unchanged="Nothing was changed." />}
+        error={
+          <FailureNotice
+            error={act.error}
+            title={`${name} was not ${suspends ? 'suspended' : 'activated'}.`}
+            unchanged="Nothing was changed."
+          />
+        }
         onConfirm={() => act.mutate()}
         onClose={() => {
           act.reset()
@@ -53,7 +59,13 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
             ? `${name} can no longer sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} disabled. Activating brings this back.`
             : `${name} can sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} enabled.`}
         </p>
-        <Textarea label="Reason" description="Kept in the journal. May stay empty." maxLength={500} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+        <Textarea
+          label="Reason"
+          description="Kept in the journal. May stay empty."
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
       </ConfirmDialog>
     </>
   )

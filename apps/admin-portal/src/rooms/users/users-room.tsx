@@ -29,25 +29,21 @@ export function UsersRoom(): ReactElement {
   const { denial } = useSession()
   const directories = useQuery(directoriesQuery).data ?? noDirectories
   const columns = useMemo(() => userColumns(directories), [directories])
-  const [selected, setSelected] = useState<ReadonlyMap<string, UserRow>>(new Map())
+  const { selected, select, clear } = useSelection()
   const scope = scopeOf(search)
   const narrowed = { ...scope, ...(search.search === undefined ? {} : { search: search.search }) }
 
-  const select = (rows: readonly UserRow[], on: boolean): void => {
-    setSelected((before) => {
-      const next = new Map(before)
-      for (const row of rows) if (on) next.set(row.id, row)
-      else next.delete(row.id)
-      return next
-    })
-  }
   const open = (user: UserRow, inNewTab: boolean): void => {
     const target = { to: '/users/$userId', params: { userId: user.id } } as const
     if (inNewTab) globalThis.open(router.buildLocation(target).publicHref, '_blank', 'noopener')
     else void navigate(target)
   }
   const createButton = (
-    <ActionButton leftSection={<IconPlus size={16} aria-hidden />} denied={denial('users.write')} onClick={() => void navigate({ to: '/users/new' })}>
+    <ActionButton
+      leftSection={<IconPlus size={16} aria-hidden />}
+      denied={denial('users.write')}
+      onClick={() => void navigate({ to: '/users/new' })}
+    >
       Create user
     </ActionButton>
   )
@@ -73,16 +69,34 @@ export function UsersRoom(): ReactElement {
         actions={<ExportButton query={{ ...narrowed, ...(search.sort === undefined ? {} : { sort: search.sort }) }} />}
         selected={new Set(selected.keys())}
         onSelect={select}
-        bar={(page) => <BulkBar selected={selected} total={page?.total ?? 0} query={narrowed} onSelect={select} onClear={() => setSelected(new Map())} />}
+        bar={(page) => (
+          <BulkBar selected={selected} total={page?.total ?? 0} query={narrowed} onSelect={select} onClear={clear} />
+        )}
         onOpen={open}
         firstUse={
           <EmptyState title="No users yet" action={createButton}>
-            Users are the people of this hub. They arrive by themselves when a domain is connected, or one by one from here.
+            Users are the people of this hub. They arrive by themselves when a domain is connected, or one by one from
+            here.
           </EmptyState>
         }
       />
     </>
   )
+}
+
+/** The selected users, kept across pages with what the list knew of them. */
+function useSelection() {
+  const [selected, setSelected] = useState<ReadonlyMap<string, UserRow>>(new Map())
+  const select = (rows: readonly UserRow[], on: boolean): void => {
+    setSelected((before) => {
+      const next = new Map(before)
+      for (const row of rows)
+        if (on) next.set(row.id, row)
+        else next.delete(row.id)
+      return next
+    })
+  }
+  return { selected, select, clear: () => setSelected(new Map()) }
 }
 
 function scopeOf({ state, directoryId, department }: Search): UserListQuery {
@@ -97,7 +111,9 @@ function chipsOf(search: Search, directories: readonly { readonly id: string; re
   const { state, directoryId, department } = search
   const directory = directories.find((each) => each.id === directoryId)?.name ?? 'one directory'
   return [
-    ...(state === undefined ? [] : [{ name: 'state', text: `State: ${userStates[state as keyof typeof userStates]?.label ?? state}` }]),
+    ...(state === undefined
+      ? []
+      : [{ name: 'state', text: `State: ${userStates[state as keyof typeof userStates]?.label ?? state}` }]),
     ...(directoryId === undefined ? [] : [{ name: 'directoryId', text: `Directory: ${directory}` }]),
     ...(department === undefined ? [] : [{ name: 'department', text: `Department: ${department}` }]),
   ]

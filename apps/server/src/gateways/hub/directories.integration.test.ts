@@ -102,7 +102,7 @@ test('pages of problems hold each once, and a search counts what it finds', asyn
   assert.deepEqual([first.total, second.next], [6, undefined])
   assert.equal(new Set([...first.items, ...second.items].map(({ guid }) => guid)).size, 6)
   assert.deepEqual([first.items[0]?.detail, first.items[0]?.remedy], ['It has no address.', 'Give it one.'])
-  const found = (await hub.call<Page<DirectoryProblem>>(`GET directories/${id}/problems?search=ger 1`)).body
+  const found = (await hub.call<Page<DirectoryProblem>>(`GET directories/${id}/problems?search=ger%201`)).body
   assert.deepEqual([found.total, found.items.length], [3, 3])
   assert.equal(refusalOf(await hub.call(`GET directories/${id}/problems?sort=name`)), '400 invalid_request sort')
   assert.equal(refusalOf(await hub.call(`GET directories/${absent}/problems`)), '404 not_found id')
@@ -148,7 +148,9 @@ test('plans are listed, searched and read with their items', async () => {
   const seen: PlanItem[] = []
   let next: string | undefined = ''
   while (next !== undefined && seen.length < 60) {
-    const { body } = await hub.call<Page<PlanItem>>(`GET plans/${id}/items?limit=15${next && `&after=${next}`}`)
+    const { body }: { body: Page<PlanItem> } = await hub.call(
+      `GET plans/${id}/items?limit=15${next && `&after=${next}`}`,
+    )
     seen.push(...body.items)
     next = body.next
   }

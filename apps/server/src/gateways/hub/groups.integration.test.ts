@@ -89,7 +89,7 @@ test('pages of groups and of members hold each once', async () => {
     const rows: Row[] = []
     let next: string | undefined = ''
     while (next !== undefined && rows.length < 50) {
-      const { body } = await hub.call<Page<Row>>(`GET ${path}${next && `&after=${next}`}`)
+      const { body }: { body: Page<Row> } = await hub.call(`GET ${path}${next && `&after=${next}`}`)
       assert.equal(body.total, path.startsWith('groups?') ? 10 : 9)
       rows.push(...body.items)
       next = body.next

@@ -237,7 +237,13 @@ async function stream(reply: FastifyReply, run: NonNullable<RouteReply['stream']
   reply.hijack()
   const raw = reply.raw
   raw.once('close', () => gone.abort(clientGone))
-  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+  raw.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    // Kept alive, the connection of a stream that ends while the hub stops would hold the hub for another minute.
+    connection: 'close',
+  })
   raw.write(': open\n\n')
   try {
     await run((chunk) => void raw.write(chunk), gone.signal)

@@ -105,8 +105,8 @@ export async function noteContact(
   await db.execute({
     name: 'ad-agents-contact',
     text: `update ad_agents set hostname = $2, version = $3, source_ip = $4, directory_reachable = $5, directory_error = $6,
-        contact_at = $7
-      where id = $1 and (contact_at is null or contact_at < $7 - interval '3 seconds'
+        contact_at = $7::timestamptz
+      where id = $1 and (contact_at is null or contact_at < $7::timestamptz - interval '3 seconds'
         or directory_reachable is distinct from $5)`,
     values: [
       contact.id,

@@ -69,7 +69,15 @@ test('a suspended user’s account is disabled, and enabled again because the hu
   assert.equal(disable.enabled, 'disable')
   await domain.work.report(domain.syncAgent, {
     epoch: 1,
-    outcomes: [{ kind: 'user', accountId: disable.accountId, revision: disable.revision, enabled: false, written: [] }],
+    outcomes: [
+      {
+        kind: 'user',
+        accountId: disable.accountId,
+        revision: disable.revision,
+        enabled: false,
+        written: ['userAccountControl'],
+      },
+    ],
   })
   await domain.users.change(origin, user.id, { input: { state: 'ACTIVATED' } })
   assert.equal(userItem((await domain.nextWork()).items).enabled, 'enable')
@@ -180,4 +188,39 @@ test('a username that a user of another home has is taken over only when it is t
   const work = userItem((await domain.nextWork()).items)
   assert.equal(work.samAccountName, 'a-very-long-username')
   assert.equal(work.takeover, false)
+})
+
+test('what the domain fills in on an account of the hub comes to the user', async () => {
+  await using domain = await domainFixture()
+  await boundUser(domain)
+  await reportCreated(domain, userItem((await domain.nextWork()).items))
+  const there = { givenName: 'Ann', sn: 'Lee', mail: 'ann@hub.example', displayName: 'Ann Lee', department: 'Sales' }
+  await domain.full([userObject('ann', { attributes: there }), groupObject('Lockstep', { members: ['ann'] })])
+  assert.equal((await domain.user('ann'))?.attributes['department'], 'Sales')
+})
+
+test('an account that the hub disabled is the hub’s to enable, also when the domain was read before the report', async () => {
+  await using domain = await domainFixture()
+  const user = await boundUser(domain)
+  await reportCreated(domain, userItem((await domain.nextWork()).items))
+  const there = { givenName: 'Ann', sn: 'Lee', mail: 'ann@hub.example', displayName: 'Ann Lee' }
+  const inGroup = groupObject('Lockstep', { members: ['ann'] })
+  await domain.full([userObject('ann', { attributes: there }), inGroup])
+  await domain.users.change(origin, user.id, { input: { state: 'SUSPENDED' } })
+  const disable = userItem((await domain.nextWork()).items)
+  await domain.full([userObject('ann', { attributes: { ...there, userAccountControl: '514' } }), inGroup])
+  await domain.work.report(domain.syncAgent, {
+    epoch: 1,
+    outcomes: [
+      {
+        kind: 'user',
+        accountId: disable.accountId,
+        revision: disable.revision,
+        enabled: false,
+        written: ['userAccountControl'],
+      },
+    ],
+  })
+  await domain.users.change(origin, user.id, { input: { state: 'ACTIVATED' } })
+  assert.equal(userItem((await domain.nextWork()).items).enabled, 'enable')
 })

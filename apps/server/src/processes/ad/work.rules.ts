@@ -65,9 +65,17 @@ function attributesOf(values: JsonObject): Record<string, string> {
   )
 }
 
-/** The fields that a work item writes, with their values: both sides agree on them once it is done. */
+/**
+ * The fields that a work item writes, with their values: both sides agree on them once it is done. A new account agrees on all of them,
+ * also on the empty ones, so that what the domain fills in later is known to be the domain's change.
+ */
 export function writtenValues(account: Account, user: User, domain: Domain): JsonObject {
-  return user.homeDirectoryId === domain.id ? {} : changedValues(account, user)
+  if (user.homeDirectoryId === domain.id) return {}
+  if (account.externalId !== null) return changedValues(account, user)
+  const fields = comparableFields(user)
+  return Object.fromEntries(
+    ['username', ...Object.keys(writtenAttributes)].map((field) => [field, fields[field] ?? '']),
+  )
 }
 
 function wantedState(account: Account, user: User | undefined): UserWork['enabled'] {

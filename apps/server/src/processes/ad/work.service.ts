@@ -219,7 +219,8 @@ function accountReport({ account, user, domain, outcome, now }: ReportedAccount)
   }
   if (failure)
     return { ...found, error: accountError(failure, now), retryAt: retryAt(now, account.attempts, failure.retryable) }
-  const wasDisabledByHub = outcome.enabled === false && account.enabled !== false && !outcome.created
+  // The domain may have been read between the writing and this report, so what was written counts, not what was known before.
+  const wasDisabledByHub = outcome.enabled === false && (outcome.written ?? []).includes('userAccountControl')
   const disabledByHub =
     outcome.enabled === true ? false : wasDisabledByHub || account.disabledByHub || outcome.created === true
   // Values changed here since the work was handed out are not agreed: the account is behind again and gets them next time.

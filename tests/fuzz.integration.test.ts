@@ -1,0 +1,155 @@
+// Every registered route, asked for nonsense. Requests are made from the routes' own schemas, so a new route is covered by itself.
+// LOCKSTEP_FUZZ_ROUNDS goes longer; LOCKSTEP_FUZZ_SEED repeats what a printed seed did, or takes another one.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Gateway, Route } from '../apps/server/src/platform/http/route.ts'
+import { answerFaults } from './support/answer-faults.ts'
+import { type FuzzCase, fuzzCases } from './support/fuzz-cases.ts'
+import { hostileBytes } from './support/hostile-values.ts'
+import type { Answer, Call } from './support/http-call.ts'
+import { type HubInProcess, startHubInProcess } from './support/hub-in-process.ts'
+import { createRandom } from './support/random.ts'
+import { type SeededObjects, seedObjects } from './support/seeded-objects.ts'
+import { signedCall } from './support/signed-call.ts'
+import { invariantFaults } from './support/stored-invariants.ts'
+
+const rounds = Number(process.env['LOCKSTEP_FUZZ_ROUNDS'] ?? '1')
+const seed = Number(process.env['LOCKSTEP_FUZZ_SEED'] ?? '1')
+const atOnce = 6
+const shownFaults = 40
+
+let hub: HubInProcess
+/** Objects that no request names, apart from lists. */
+let witnesses: SeededObjects
+let witnessed: unknown
+let secrets: readonly string[]
+
+before(async () => {
+  hub = await startHubInProcess({ background: true })
+  witnesses = await seedObjects(hub)
+  witnessed = await look()
+  secrets = [...hub.apiKeys.values(), hub.owner.apiKey, hub.owner.password, witnesses.connectKey]
+})
+after(() => hub.stop())
+
+/** The witnesses' own values, without what time alone changes. */
+async function look(): Promise<unknown> {
+  const { user, otherUser, group, directory, plan, administrator } = witnesses
+  const get = (path: string): ReturnType<HubInProcess['must']> => hub.must('GET', `/hub/v1/${path}`)
+  const usersSeen = await Promise.all([user, otherUser].map((id) => get(`users/${id}`)))
+  const { health: _health, agents, pendingCount: _pending, ...settings } = await get(`directories/${directory}`)
+  const administrators = await get('administrators')
+  return {
+    users: usersSeen.map(({ accounts: _accounts, accountCount: _count, ...rest }) => rest),
+    group: { ...(await get(`groups/${group}`)), directories: [] },
+    members: (await get(`groups/${group}/members`)).items.map(({ userId }: { userId: string }) => userId),
+    settings: { ...settings, userCount: 0, groupCount: 0 },
+    agents: agents.map(({ id, kind }: { id: string; kind: string }) => ({ id, kind })),
+    plan: await get(`plans/${plan}`),
+    administrator: administrators.items.find(({ id }: { id: string }) => id === administrator),
+  }
+}
+
+/** The call as somebody who may make it. */
+function authorized(route: Route, call: Call, seeded: SeededObjects): Call {
+  const { scheme } = route.access
+  if (scheme === 'agent') return signedCall(route.path.includes('import') ? seeded.importAgent : seeded.syncAgent, call)
+  return scheme === 'administrator' ? { ...call, headers: { 'x-api-key': hub.owner.apiKey, ...call.headers } } : call
+}
+
+/** What the hub logged about a request. */
+function loggedAbout(answer: Answer): string {
+  const id = String(answer.headers['x-request-id'])
+  const line = hub.log().find((one) => one.includes(id))
+  if (line === undefined) return ''
+  const { err } = JSON.parse(line) as { err?: { message?: string; stack?: string } }
+  return `${err?.message} ${err?.stack?.split('\n').find((one) => one.includes('/src/')) ?? ''}`
+}
+
+interface Asked {
+  readonly gateway: Gateway
+  readonly route: Route
+  readonly seeded: SeededObjects
+}
+
+async function ask({ gateway, route, seeded }: Asked, one: FuzzCase): Promise<readonly string[]> {
+  const call = authorized(route, one.call, seeded)
+  const sent = `${one.what} | ${call.path.slice(0, 200)} | ${String(call.body ?? '').slice(0, 300)}`
+  try {
+    const answer = await hub.caller.call(call)
+    // Dots in the path and such lead to other routes; those word errors in their own way.
+    const isOwn = !one.what.startsWith('path') || answer.headers['content-type'] === undefined
+    const judged = isOwn ? gateway : (gatewayOfAnswer(gateway, answer) ?? gateway)
+    const faults = answerFaults({ gateway: judged, route: isOwn ? route : { ...route, reply: { status: answer.status } }, answer, secrets })
+    return faults.map((fault) => `${route.method} ${route.path}: ${fault} ${answer.status >= 500 ? loggedAbout(answer) : ''}\n    ${sent}`)
+  } catch (error) {
+    return [`${route.method} ${route.path}: ${String(error)}\n    ${sent}`]
+  }
+}
+
+function gatewayOfAnswer(own: Gateway, answer: Answer): Gateway | undefined {
+  const isProblem = String(answer.headers['content-type']).startsWith('application/problem+json')
+  return own.tolerant === !isProblem ? own : hub.context.http.gateways.find(({ tolerant }) => tolerant === !isProblem)
+}
+
+/** Each fault of a route once. */
+function distinct(faults: readonly string[]): readonly string[] {
+  return [...new Map(faults.map((fault) => [fault.split('\n')[0]?.replaceAll(/\d+/g, '0'), fault])).values()]
+}
+
+test('nothing that is sent to any route breaks the hub or tells of its inside', { timeout: 600_000 * rounds }, async (context) => {
+  context.diagnostic(`LOCKSTEP_FUZZ_SEED=${seed} LOCKSTEP_FUZZ_ROUNDS=${rounds}`)
+  const faults: string[] = []
+  let count = 0
+  for (let round = 0; round < rounds; round += 1) {
+    const random = createRandom(seed + round)
+    for (const gateway of hub.context.http.gateways) {
+      for (const route of gateway.routes) {
+        const seeded = await seedObjects(hub)
+        const cases = fuzzCases(route, { random, seeded })
+        count += cases.length
+        for (let start = 0; start < cases.length; start += atOnce)
+          faults.push(...(await Promise.all(cases.slice(start, start + atOnce).map((one) => ask({ gateway, route, seeded }, one)))).flat())
+      }
+    }
+  }
+  context.diagnostic(`${count} requests`)
+  const found = distinct(faults)
+  assert.equal(found.length, 0, `${found.length} faults with LOCKSTEP_FUZZ_SEED=${seed}:\n${found.slice(0, shownFaults).join('\n')}`)
+})
+
+test('bytes that are no request are refused, and the hub goes on', async () => {
+  const faults: string[] = []
+  for (const { name, bytes } of hostileBytes) {
+    const answer = await hub.caller.sendRaw(Buffer.from(bytes, 'latin1'))
+    const [head = '', ...rest] = answer.split('\r\n\r\n')
+    const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? '0')
+    if (status >= 500) faults.push(`${name}: ${head}`)
+    if (status >= 400 && !/"(detail|message)":/.test(rest.join(''))) faults.push(`${name}: no words: ${answer.slice(0, 300)}`)
+    if (/node:internal|\.ts:\d|HPE_/.test(answer)) faults.push(`${name}: ${answer.slice(0, 300)}`)
+  }
+  assert.deepEqual(faults, [])
+  assert.equal((await hub.caller.call({ method: 'GET', path: '/healthz' })).status, 200)
+})
+
+test('afterwards everything that no request named is as it was', async () => {
+  assert.deepEqual(await look(), witnessed)
+})
+
+test('afterwards what is stored makes sense, and the journal’s chain holds', async () => {
+  assert.deepEqual(await invariantFaults(hub.database), [])
+  const verified = await hub.must('POST', '/hub/v1/journal/verify')
+  assert.deepEqual(verified.faults, [])
+  assert.ok(verified.ok)
+})
+
+test('afterwards no object of this process has learnt a property from a request', () => {
+  const plain: Record<string, unknown> = {}
+  assert.equal(plain['polluted'], undefined)
+  assert.equal(plain['isAdministrator'], undefined)
+})
+
+test('the log holds no secret', () => {
+  const text = hub.log().join('\n')
+  assert.deepEqual(secrets.filter((secret) => text.includes(secret)), [])
+})
