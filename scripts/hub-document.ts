@@ -31,9 +31,9 @@ export async function hubDocument(): Promise<OpenApiDocument> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }
   // Gateways make their routes without calling a service, so one that holds nothing stands for all of them.
   const nothing: object = new Proxy({}, { get: () => nothing })
-  const services = new Proxy({ extraRoutes: [] }, { get: (own, name) => Reflect.get(own, name) ?? nothing })
+  const services = new Proxy({}, { get: (_, name) => (name === 'extraRoutes' ? [] : nothing) })
   const sessions = createSessionsGateway({ access: nothing as never, servesTls: false })
-  const hub = createHubGateway(services as unknown as HubGatewayOptions)
+  const hub = createHubGateway(services as HubGatewayOptions)
   const gateway = { ...hub, routes: [...sessions.routes, ...hub.routes] }
   const document = openApiDocument(gateway, { title: 'Lockstep', version })
   return JSON.parse(JSON.stringify(document)) as OpenApiDocument

@@ -9,7 +9,15 @@ import { text, texts } from '@lockstep/ldap/text'
 import { companyScope } from '../dev/src/company/company-scope.ts'
 import { demoCompany } from '../dev/src/demo/demo-company.ts'
 import { directoryPackages, installPrerequisites } from '../dev/src/samba/prerequisites.ts'
-import { callHub, type DemoReport, findAccount, type RunningDemo, sambaTool, startDemo } from './demo.ts'
+import {
+  callHub,
+  type DemoReport,
+  findAccount,
+  type HubAnswer,
+  type RunningDemo,
+  sambaTool,
+  startDemo,
+} from './demo.ts'
 import { descendantsOf, stillRunning } from './processes.ts'
 
 /** Far more than anything here takes; its only purpose is that a failure is told. */
@@ -55,11 +63,11 @@ describe('the demo', () => {
     const path = `/api/v2/activedirectories/${domainId}/associations`
     assert.equal((await callHub(report, 'POST', path, { op: 'add', type, id })).status, 204)
   }
-  const findUser = async (username: string): Promise<any> => {
+  const findUser = async (username: string): Promise<HubAnswer['body']> => {
     const { body } = await callHub(report, 'GET', `/api/systemusers?filter=username:$eq:${username}`)
     return body.results[0]
   }
-  const userInState = async (username: string, state: string): Promise<any> => {
+  const userInState = async (username: string, state: string): Promise<HubAnswer['body']> => {
     const user = await findUser(username)
     return user?.state === state ? user : undefined
   }

@@ -41,7 +41,7 @@ export interface RunningDemo {
 
 /** Starts a demo and waits for its ready line; rejects with its output when it ends instead. */
 export async function startDemo(...args: readonly string[]): Promise<RunningDemo> {
-  const folder = await mkdtemp(join(tmpdir(), 'lockstep-demo-test-'))
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-test-demo-'))
   const reportFile = join(folder, 'demo.json')
   const child = spawn(process.execPath, [script, '--write', reportFile, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
@@ -78,13 +78,15 @@ async function end(child: ChildProcess): Promise<number | null> {
   return child.exitCode
 }
 
+/** A status and a body whose fields the test knows. */
+export interface HubAnswer {
+  readonly status: number
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads what it expects and fails when it is not there
+  readonly body: any
+}
+
 /** One request to the hub with the demo's API key. */
-export async function callHub(
-  report: DemoReport,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<{ readonly status: number; readonly body: any }> {
+export async function callHub(report: DemoReport, method: string, path: string, body?: object): Promise<HubAnswer> {
   const response = await fetch(`${report.hub}${path}`, {
     method,
     headers: { 'x-api-key': report.apiKey, ...(body && { 'content-type': 'application/json' }) },

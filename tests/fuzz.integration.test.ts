@@ -17,6 +17,8 @@ const rounds = Number(process.env['LOCKSTEP_FUZZ_ROUNDS'] ?? '1')
 const seed = Number(process.env['LOCKSTEP_FUZZ_SEED'] ?? '1')
 const atOnce = 6
 const shownFaults = 40
+/** Node answers these itself, without words, before anybody may. */
+const answeredByNode = new Set(['no host', 'odd expectation'])
 
 let hub: HubInProcess
 /** Objects that no request names, apart from lists. */
@@ -72,11 +74,16 @@ interface Asked {
   readonly seeded: SeededObjects
 }
 
+/** Routes that a random request cannot satisfy: they need a secret of one particular person. */
+const neverSatisfied = new Set(['POST /hub/v1/session', 'POST /hub/v1/set-up'])
+const satisfied = new Set<string>()
+
 async function ask({ gateway, route, seeded }: Asked, one: FuzzCase): Promise<readonly string[]> {
   const call = authorized(route, one.call, seeded)
   const sent = `${one.what} | ${call.path.slice(0, 200)} | ${String(call.body ?? '').slice(0, 300)}`
   try {
     const answer = await hub.caller.call(call)
+    if (one.what === 'valid' && answer.status < 300) satisfied.add(`${route.method} ${route.path}`)
     // Dots in the path and such lead to other routes; those word errors in their own way.
     const isOwn = !one.what.startsWith('path') || answer.headers['content-type'] === undefined
     const judged = isOwn ? gateway : (gatewayOfAnswer(gateway, answer) ?? gateway)
@@ -118,6 +125,11 @@ test('nothing that is sent to any route breaks the hub or tells of its inside', 
   assert.equal(found.length, 0, `${found.length} faults with LOCKSTEP_FUZZ_SEED=${seed}:\n${found.slice(0, shownFaults).join('\n')}`)
 })
 
+test('the requests that are meant to be valid reach what every route does', () => {
+  const names = hub.routes.map(({ method, path }) => `${method} ${path}`)
+  assert.deepEqual(names.filter((name) => !satisfied.has(name) && !neverSatisfied.has(name)), [])
+})
+
 test('bytes that are no request are refused, and the hub goes on', async () => {
   const faults: string[] = []
   for (const { name, bytes } of hostileBytes) {
@@ -125,7 +137,7 @@ test('bytes that are no request are refused, and the hub goes on', async () => {
     const [head = '', ...rest] = answer.split('\r\n\r\n')
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? '0')
     if (status >= 500) faults.push(`${name}: ${head}`)
-    if (status >= 400 && !/"(detail|message)":/.test(rest.join(''))) faults.push(`${name}: no words: ${answer.slice(0, 300)}`)
+    if (status >= 400 && !answeredByNode.has(name) && !/"(detail|message)":/.test(rest.join(''))) faults.push(`${name}: no words: ${answer.slice(0, 300)}`)
     if (/node:internal|\.ts:\d|HPE_/.test(answer)) faults.push(`${name}: ${answer.slice(0, 300)}`)
   }
   assert.deepEqual(faults, [])

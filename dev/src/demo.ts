@@ -33,7 +33,7 @@ try {
   await runDemo(parseDemoOptions(process.argv.slice(2)), {
     stateFolder: stateFolder(),
     temporaryFolder: tmpdir(),
-    environment: { PATH: process.env['PATH'] ?? systemPath, TMPDIR: tmpdir(), LC_ALL: 'C.UTF-8' },
+    environment: { PATH: process.env['PATH'] ?? systemPath, LC_ALL: 'C.UTF-8' },
     print: (line) => process.stdout.write(`${line}\n`),
     stop: stop.signal,
   })

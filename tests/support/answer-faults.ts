@@ -45,7 +45,8 @@ export function answerFaults({ gateway, route, answer, secrets }: Judged): reado
 function refusalFaults(gateway: Gateway, { status, headers, body }: Answer): readonly string[] {
   const type = String(headers['content-type'])
   if (body === undefined) return [`${status} without JSON`]
-  if (gateway.tolerant) {
+  // An address that is too long is refused before it is known whose it is.
+  if (gateway.tolerant && status !== 431) {
     if (!type.startsWith('application/json')) return [`${status} as ${type}`]
     if (typeof body.message !== 'string' || body.message === '' || body.code !== status) return [`${status} is no wire error`]
     return status === 400 && !isText(body.field) && body.details === undefined ? ['400 names no field'] : []

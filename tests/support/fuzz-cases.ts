@@ -17,7 +17,8 @@ interface CaseOptions {
   readonly seeded: SeededObjects
 }
 
-const validCases = 5
+const validCases = 8
+const minimalCases = 6
 const mutatedBodies = 40
 const mutatedQueries = 12
 const someQueries = { list: 45, other: 6 } as const
@@ -29,7 +30,8 @@ const defaultBodyLimitBytes = 1_048_576
 export function fuzzCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
   const parts = (): RequestParts => partsOf(route, options)
   const valid = Array.from({ length: validCases }, () => ({ what: 'valid', call: requestOf(route, parts()) }))
-  return [...valid, ...bodyCases(route, options), ...queryCases(route, options), ...segmentCases(route, options), ...headerCases(route, options)]
+  const minimal = Array.from({ length: minimalCases }, () => ({ what: 'valid', call: requestOf(route, partsOf(route, { ...options, minimal: true })) }))
+  return [...minimal, ...valid, ...bodyCases(route, options), ...queryCases(route, options), ...segmentCases(route, options), ...headerCases(route, options)]
 }
 
 function bodyCases(route: Route, options: CaseOptions): readonly FuzzCase[] {

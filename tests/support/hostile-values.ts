@@ -120,7 +120,8 @@ export const hostileQueries: readonly string[] = [
   `q=${'x'.repeat(10_000)}`,
   `search=${'x'.repeat(5000)}`,
   Array.from({ length: 1000 }, (_, index) => `k${index}=1`).join('&'),
-  Array.from({ length: 1000 }, () => 'filter=email:eq:a').join('&'),
+  Array.from({ length: 800 }, () => 'filter=email:eq:a').join('&'),
+  Array.from({ length: 500 }, (_, index) => `filter[or][${index}]=email:eq:a`).join('&'),
   Array.from({ length: 1000 }, (_, index) => `filter[or][${index}]=email:eq:a`).join('&'),
 ]
 

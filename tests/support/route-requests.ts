@@ -35,7 +35,7 @@ const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>
   userId: ['user', 'otherUser'],
   user_id: ['user'],
   ids: ['otherUser', 'user'],
-  id: ['user', 'group'],
+  id: ['user', 'group', 'directory'],
   manager: ['user', 'otherUser'],
   cascadeManager: ['otherUser'],
   groupId: ['group'],
@@ -47,11 +47,15 @@ const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>
   connectKey: ['connectKey'],
 }
 
+/** What tolerant routes call optional and then require. */
+const likely = new Set(['username', 'email', 'name', 'domain', 'op', 'type', 'targets', 'agentType', 'cascade_manager', 'cascadeManager'])
+const targetKinds = ['user', 'user_group', 'active_directory'] as const
+
 /** Valid parts of a request to the route. */
 export function partsOf(route: Route, options: RequestOptions): RequestParts {
-  const { random, minimal = false } = options
+  const { random, minimal = false, seeded } = options
   const of = (schema: unknown, suggest: (property: string) => string | number | undefined): unknown =>
-    schema === undefined ? undefined : valueOf(schema as SchemaFacts, { random, suggest, minimal })
+    schema === undefined ? undefined : valueOf(schema as SchemaFacts, { random, suggest, minimal, ...(seeded === undefined ? {} : { likely }) })
   const suggest = (property: string): string | number | undefined => suggestion(property, route, options)
   return {
     params: (of(route.params, (name) => paramSuggestion(name, route.path, options)) ?? {}) as RequestParts['params'],
@@ -75,6 +79,10 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'password') return `Pass-${random.below(2 ** 31)}-word`
   if (property === 'waitMs') return random.below(20)
   if (seeded === undefined) return undefined
+  if (property === 'targets') return random.pick(targetKinds)
+  if (property === 'cascade_manager') return 'null'
+  if (property === 'limit') return route.path.startsWith('/api') ? '5' : 5
+  if (property === 'skip') return '1'
   if (property === 'epoch') return route.path.includes('import') ? seeded.importEpoch : seeded.syncEpoch
   const nouns = nounsOfProperty[property]
   if (nouns === undefined || random.chance(0.1)) return undefined

@@ -28,6 +28,8 @@ export interface ValueOptions {
   readonly suggest: (property: string) => string | number | undefined
   /** The first alternative and no optional property, instead of any. */
   readonly minimal?: boolean
+  /** Optional properties that are nearly always there. */
+  readonly likely?: ReadonlySet<string>
 }
 
 const mostItems = 3
@@ -61,11 +63,12 @@ export function valueOf(schema: SchemaFacts, options: ValueOptions, property = '
 }
 
 function objectOf(schema: SchemaFacts, options: ValueOptions): Record<string, unknown> {
-  const { random, minimal = false } = options
+  const { random, minimal = false, likely } = options
   const required = new Set(schema.required)
+  const isThere = (name: string): boolean => required.has(name) || (likely?.has(name) ? random.chance(0.9) : !minimal && random.chance(0.4))
   const value: Record<string, unknown> = {}
   for (const [name, facts] of Object.entries(schema.properties ?? {}))
-    if (required.has(name) || (!minimal && random.chance(0.4))) value[name] = valueOf(facts, options, name)
+    if (isThere(name)) value[name] = valueOf(facts, options, name)
   const open = Object.values(schema.patternProperties ?? {})[0] ?? schema.additionalProperties
   if (typeof open === 'object' && !minimal && random.chance(0.5)) value[random.pick(['one', 'mail', 'cn'])] = valueOf(open, options)
   return value

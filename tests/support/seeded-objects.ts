@@ -39,6 +39,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   await must('PUT', `/hub/v1/groups/${group}/members/${user}`)
   const directory = (await must('POST', '/hub/v1/directories', { domain: `${name}.example`, useCase: 'TWOWAYSYNC' })).id
   await must('PUT', `/hub/v1/groups/${group}/directories/${directory}`)
+  await must('PUT', `/hub/v1/users/${user}/directories/${directory}`)
   const administrator = await makeAdministrator(hub, name)
   const apiKey = (await must('POST', '/hub/v1/api-keys', { name })).apiKey.id
   const importAgent = await enrol(hub, directory, 'IMPORT')

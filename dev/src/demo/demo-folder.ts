@@ -8,6 +8,8 @@ import { DemoError } from './demo-error.ts'
 export interface DemoFolder {
   readonly path: string
   readonly logs: string
+  /** For what the programs make under their TMPDIR, so that nothing of it stays behind. */
+  readonly temporary: string
   /** Removes the folder unless it is kept. */
   close(): Promise<void>
 }
@@ -21,6 +23,7 @@ export interface DemoFolderOptions {
 }
 
 const prefix = 'lockstep-demo-'
+const abandonedName = /^lockstep-demo-[0-9a-f]{8}$/
 /** Samba's sockets lie deep below the folder, and their paths are short. */
 const longestParentOctets = 40
 
@@ -35,10 +38,14 @@ export async function openDemoFolder(options: DemoFolderOptions): Promise<DemoFo
     throw new DemoError(`The kept demo runs already. End it first, or start this one without --keep.`)
   }
   const logs = join(path, 'logs')
+  const ownTemporary = join(path, 'tmp')
+  // PostgreSQL runs as another user than root and has its socket in there: it may pass through, and list nothing.
+  await mkdir(ownTemporary, { recursive: true, mode: 0o711 })
   await mkdir(logs, { recursive: true, mode: 0o700 })
   return {
     path,
     logs,
+    temporary: ownTemporary,
     async close() {
       if (!keeps) await rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
       await unlock(lock)
@@ -48,7 +55,7 @@ export async function openDemoFolder(options: DemoFolderOptions): Promise<DemoFo
 
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix)) continue
+    if (!abandonedName.test(name)) continue
     const path = join(parent, name)
     const lock = await lockPath(path)
     if (lock === undefined) continue

@@ -64,7 +64,8 @@ export function launchDomain(surroundings: DemoSurroundings, cacheFolder: string
     started,
     pid: () => state.domain?.pid,
     async stop() {
-      while (!state.isSettled) await endChildren()
+      // An archive that is not unpacked whole counts as damaged and is removed from the cache.
+      while (!state.isSettled) await endChildren({ except: 'tar' })
       await state.watch?.end()
       await state.domain?.stop()
     },

@@ -37,7 +37,8 @@ export async function runDemo(options: DemoOptions, place: DemoPlace): Promise<v
   const running: Running = { agents: {} }
   const writes = reportWriter(options.writeFile, running, place.print)
   try {
-    await start(options, { ...place, folder, onRestart: writes.writeAgain }, running)
+    const environment = { ...place.environment, TMPDIR: folder.temporary }
+    await start(options, { ...place, folder, environment, onRestart: writes.writeAgain }, running)
     if (place.stop.aborted) return
     await writes.write()
     if (running.report) place.print(`\n${renderTable(running.report)}`)

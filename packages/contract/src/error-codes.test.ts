@@ -26,5 +26,5 @@ test('docs/errors.md says what to do about every code', () => {
 
 test('docs/errors.md names the status of every kind', () => {
   const kinds = [...page.matchAll(/^\| (\w+) +\| \d{3} +\|/gm)].map(([, kind]) => kind)
-  assert.deepEqual(kinds.toSorted(), [...new Set(Object.values(errorCodes).map(({ kind }) => kind))].toSorted())
+  assert.deepEqual(new Set(kinds), new Set(Object.values(errorCodes).map(({ kind }) => kind)))
 })

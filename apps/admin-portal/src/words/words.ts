@@ -122,6 +122,8 @@ const pastVerbs: Readonly<Record<string, string>> = {
   expire: 'password expired',
   bind: 'bound',
   unbind: 'unbound',
+  member_add: 'got a member',
+  member_remove: 'lost a member',
   join_group: 'added to a group',
   leave_group: 'removed from a group',
   sign_in: 'signed in',

@@ -2,6 +2,7 @@ import { AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
 import { parseId } from '@lockstep/kernel/ids'
 import type { Database, Queryable } from '../../platform/db/database.ts'
+import { isForeignKeyViolation } from '../../platform/db/database-error.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import type { GroupService } from '../groups/group.service.ts'
 import { changeImportedGroup, findGroups } from '../groups/group-import.service.ts'
@@ -48,14 +49,14 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
   const { database, clock, journal, users, announce } = options
   const requireDirectory = async (id: string): Promise<store.Directory> => {
     const directory = (await store.listDirectories(database)).find((candidate) => candidate.id === parseId(id))
-    if (directory === undefined) throw new AppError('not_found', { field: 'directory_id', detail: 'There is no such directory.' })
+    if (directory === undefined) throw noDirectory()
     return directory
   }
   const subjectName = async (binding: store.Binding): Promise<string> => {
     const ids = [parseId(binding.subjectId) ?? '']
     const name =
       binding.subjectKind === 'user' ? (await users.findMany(ids))[0]?.username : (await findGroups(database, ids))[0]?.name
-    if (name === undefined) throw new AppError('not_found', { field: 'id', detail: `id: there is no such ${binding.subjectKind}.` })
+    if (name === undefined) throw noSubject(binding)
     return name
   }
   const change = async (origin: ChangeOrigin, binding: store.Binding, kind: 'bind' | 'unbind'): Promise<void> => {
@@ -63,6 +64,8 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
     const directory = await requireDirectory(binding.directoryId)
     const subject = await subjectName(binding)
     await database.transaction(async (transaction) => {
+      // Whoever deletes the subject meanwhile waits, and then takes this binding away too.
+      if (kind === 'bind' && !(await store.lockSubject(transaction, binding))) throw noSubject(binding)
       const isDone =
         kind === 'bind' ? await store.insert(transaction, binding, clock.now()) : await store.remove(transaction, binding)
       if (!isDone) throw new AppError(kind === 'bind' ? 'already_exists' : 'not_found', { field: 'id' })
@@ -80,6 +83,8 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
           changes: { [`directory:${directory.name}`]: kind === 'bind' ? { after: 'bound' } : { before: 'bound' } },
         },
       ])
+    }).catch((error: unknown) => {
+      throw isForeignKeyViolation(error) ? noDirectory() : error
     })
     announce()
   }
@@ -119,6 +124,14 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
       return new Map((await accounts.listCounts(database)).map((row) => [row.directoryId, row]))
     },
   }
+}
+
+function noDirectory(): AppError {
+  return new AppError('not_found', { field: 'directory_id', detail: 'There is no such directory.' })
+}
+
+function noSubject({ subjectKind }: store.Binding): AppError {
+  return new AppError('not_found', { field: 'id', detail: `id: there is no such ${subjectKind}.` })
 }
 
 /** A bound group gets a counterpart, and its members' additions wait to be written there. */

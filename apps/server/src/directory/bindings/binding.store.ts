@@ -34,6 +34,13 @@ export async function listDirectories(db: Queryable): Promise<readonly Directory
   })
 }
 
+/** Keeps the subject from being deleted until the transaction ends; false when there is none. */
+export async function lockSubject(db: Queryable, { subjectKind, subjectId }: Binding): Promise<boolean> {
+  const table = subjectKind === 'user' ? 'users' : 'groups'
+  const text = `select from ${table} where id = $1 for key share`
+  return (await db.query({ name: `bindings-lock-${subjectKind}`, text, values: [subjectId] })).length > 0
+}
+
 /** True when the binding is new. */
 export async function insert(db: Queryable, binding: Binding, created: Date): Promise<boolean> {
   const count = await db.execute({

@@ -9,6 +9,8 @@ import * as store from './journal.store.ts'
 const rowsPerRound = 1000
 const retryMs = 1000
 const safetyPollMs = 1000
+/** A change after a quiet time is handled at once; in a stream of changes one round takes what came in this time. */
+const restMs = 50
 
 export interface JournalFollower {
   start(): void
@@ -27,11 +29,13 @@ export interface JournalFollowerOptions {
 export function createJournalFollower({ database, log, name, wait, handle }: JournalFollowerOptions): JournalFollower {
   const leadership = createLeadership({ database, log, key: `follower:${name}` })
   const follow = async (signal: AbortSignal): Promise<void> => {
+    // Nobody else moves the position while this process leads.
+    let position: store.FeedPosition | undefined
     while (!signal.aborted) {
       const waiting = new AbortController()
       const woken = wait({ timeoutMs: safetyPollMs, signal: AbortSignal.any([signal, waiting.signal]) })
       try {
-        const position = await store.findFollower(database, name)
+        position ??= await store.findFollower(database, name)
         const rows = await store.listFeed(database, position, rowsPerRound)
         const last = rows.at(-1)
         if (last === undefined) {
@@ -41,6 +45,8 @@ export function createJournalFollower({ database, log, name, wait, handle }: Jou
         waiting.abort()
         await handle(rows, signal)
         await store.moveFollower(database, name, last)
+        position = last
+        if (rows.length < rowsPerRound) await pause(restMs, signal)
       } catch (error) {
         waiting.abort()
         log.warn({ err: error, follower: name }, 'a follower of the journal failed and tries again')

@@ -1,3 +1,4 @@
+import { AppError } from '@lockstep/contract/app-error'
 import type { JournalPage, JournalQuery } from '@lockstep/contract/hub/journal'
 import type { UserExplanation } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
@@ -30,7 +31,7 @@ export function createJournalService({ database, clock }: { database: Database; 
     },
     async list(query) {
       const limit = query.limit ?? defaultPageRows
-      const found = await store.list(database, query, limit + 1) // one more tells whether another page follows
+      const found = await store.list(database, storableQuery(query), limit + 1) // one more tells whether another page follows
       const rows = found.slice(0, limit)
       const last = rows.at(-1)
       return { items: rows.map(toEntry), ...(found.length > limit && last ? { next: last.seq } : {}) }
@@ -62,4 +63,17 @@ export function createJournalService({ database, clock }: { database: Database; 
       await store.makePartitions(database, [now, next])
     },
   }
+}
+
+/** PostgreSQL knows neither a year 0 nor every time zone of RFC 3339. */
+function storableQuery(query: JournalQuery): JournalQuery {
+  const times = (['since', 'until'] as const).flatMap((field) => {
+    const text = query[field]
+    if (text === undefined) return []
+    const time = new Date(text)
+    if (Number.isNaN(time.getTime()) || time.getUTCFullYear() < 1)
+      throw new AppError('invalid_request', { field, detail: `${field}: is no time that the journal can hold.` })
+    return [[field, time.toISOString()]]
+  })
+  return { ...query, ...(Object.fromEntries(times) as Pick<JournalQuery, 'since' | 'until'>) }
 }

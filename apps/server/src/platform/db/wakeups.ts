@@ -20,7 +20,7 @@ export interface WaitOptions {
 }
 
 export interface Wakeups {
-  /** Call it after the commit. At once for the first announcement, then at most one per channel in 2 ms. */
+  /** Call it after the commit. At once for the first announcement, then at most one per channel in 20 ms. */
   announce(channel: string): void
   /** Calls the listener at every announcement, and every 250 ms in any case. Answers how to stop. */
   subscribe(channel: string, listener: WakeupListener): () => void
@@ -31,7 +31,8 @@ export interface Wakeups {
   close(): Promise<void>
 }
 
-const coalesceMs = 2
+/** Each announcement makes every follower look: while much is written, that costs more than the writes when it is done at every commit. */
+const coalesceMs = 20
 const pollMs = 250
 const channelPattern = /^[a-z][a-z0-9_]{0,40}$/
 const prefix = 'lockstep_'

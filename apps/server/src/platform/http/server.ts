@@ -2,7 +2,9 @@
 // authenticate, check the permission, read and check the input, call the handler, send the answer, or let the gateway word the refusal.
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
+import type { Problem } from '@lockstep/contract/problem'
 import cookie from '@fastify/cookie'
+import type { Socket } from 'node:net'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from '../log/log.ts'
 import { parseJsonBody } from './json-body.ts'
@@ -49,6 +51,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     forceCloseConnections: 'idle',
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (error, request, reply) => {
+      for (const [name, value] of Object.entries(commonHeaders(request.id))) reply.header(name, value)
+      const render = gatewayOf(options.gateways, request.url)?.renderError ?? renderProblem
+      void send(reply, render(fromFramework(error), request.id))
+    },
     ...(options.trustedProxy === undefined ? {} : { trustProxy: options.trustedProxy }),
     ...(options.tls === undefined ? {} : { https: options.tls }),
   }) as unknown as FastifyInstance
@@ -61,19 +69,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   for (const gateway of options.gateways)
     for (const route of gateway.routes) mount(app, { gateway, route, stopping: stopping.signal, options })
 
-  const gatewayOf = (url: string): Gateway | undefined => {
-    const path = url.toLowerCase()
-    return options.gateways
-      .flatMap((gateway) => gateway.prefixes.map((prefix) => ({ gateway, prefix })))
-      .filter(({ prefix }) => path.startsWith(prefix))
-      .toSorted((a, b) => b.prefix.length - a.prefix.length)[0]?.gateway
-  }
   app.setNotFoundHandler(async (request, reply) => {
-    const render = gatewayOf(request.url)?.renderError ?? renderProblem
+    const render = gatewayOf(options.gateways, request.url)?.renderError ?? renderProblem
     return send(reply, render(new AppError('route_not_found', { field: 'path' }), request.id))
   })
   app.setErrorHandler(async (error: unknown, request, reply) => {
-    const render = gatewayOf(request.url)?.renderError ?? renderProblem
+    const render = gatewayOf(options.gateways, request.url)?.renderError ?? renderProblem
     const refusal = fromFramework(error)
     if (!(refusal instanceof AppError)) request.log.error({ err: refusal, requestId: request.id }, 'request failed')
     return send(reply, render(refusal, request.id))
@@ -88,14 +89,64 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   }
 }
 
+/** The gateway that words the refusal of an address. */
+function gatewayOf(gateways: readonly Gateway[], url: string): Gateway | undefined {
+  const path = url.toLowerCase()
+  return gateways
+    .flatMap((gateway) => gateway.prefixes.map((prefix) => ({ gateway, prefix })))
+    .filter(({ prefix }) => path.startsWith(prefix))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length)[0]?.gateway
+}
+
+function commonHeaders(requestId: string): Record<string, string> {
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'x-request-id': requestId,
+    'cache-control': 'no-store',
+  }
+}
+
 function setCommonHeaders(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
-    reply.header('x-request-id', request.id)
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    for (const [name, value] of Object.entries(commonHeaders(request.id)))
+      if (!reply.hasHeader(name)) reply.header(name, value)
     return payload
   })
+}
+
+/** Answers bytes that Node could not read as a request; there is no address yet, so the refusal is worded our own way. */
+function refuseUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, detail] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'The address and the headers are too long together.']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'The request did not arrive in time.']
+        : ['400 Bad Request', 'This is no HTTP request.']
+  const requestId = crypto.randomUUID()
+  const [code = '', ...title] = status.split(' ')
+  const problem: Problem = {
+    type: 'about:blank',
+    title: title.join(' '),
+    status: Number(code),
+    code: 'invalid_request',
+    detail,
+    field: 'request',
+    requestId,
+  }
+  const content = JSON.stringify(problem)
+  const headers = {
+    ...commonHeaders(requestId),
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(content)),
+    connection: 'close',
+  }
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  socket.end([`HTTP/1.1 ${status}`, ...head, '', content].join('\r\n'))
 }
 
 function observeRequests(app: FastifyInstance, observe: NonNullable<HttpServerOptions['observe']>): void {
@@ -113,6 +164,8 @@ function observeRequests(app: FastifyInstance, observe: NonNullable<HttpServerOp
 function fromFramework(error: unknown): unknown {
   const { code, statusCode } = error as { code?: string; statusCode?: number }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large', { field: 'body' })
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
+    return new AppError('invalid_request', { field: 'path', detail: 'path: is too long or not percent-encoded UTF-8.' })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('unsupported_media_type', { field: 'content-type' })
   if (error instanceof AppError || statusCode === undefined || statusCode >= 500) return error
   return new AppError('invalid_request', { field: 'request', cause: error })
