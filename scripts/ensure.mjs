@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
@@ -71,7 +72,18 @@ function buildPortals() {
     const vite = join(modules, 'vite', 'bin', 'vite.js')
     const build = spawnSync(join(modules, '.bin', 'node'), [vite, 'build', '--logLevel', 'warn'], { cwd: folder, stdio: 'inherit' })
     if (build.status !== 0) process.exit(1)
+    compress(join(folder, 'dist', 'assets'))
     writeFileSync(stamp, want)
+  }
+}
+
+/** Puts compressed files beside the plain ones, so that the hub need not compress at every request. */
+function compress(folder) {
+  for (const name of readdirSync(folder)) {
+    if (!/\.(js|css|svg)$/.test(name)) continue
+    const content = readFileSync(join(folder, name))
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content))
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content))
   }
 }
 

@@ -96,7 +96,7 @@ async function connect({ folder, company, running, domain, hub }: Started): Prom
       name: part,
       script: scriptOf(part),
       args: ['run', '--config', configOf(folder, part)],
-      environment: {},
+      environment: { PATH: process.env['PATH'] ?? '' },
       logFile: join(folder, `${part.replace(' ', '-')}.log`),
       print: () => undefined,
       onRestart: () => undefined,
@@ -115,7 +115,8 @@ async function connect({ folder, company, running, domain, hub }: Started): Prom
     directoryId,
     folder,
     onHub: (call) => persist((isRepeated) => call(client, isRepeated), isHubAway),
-    onDomain: (call) => persist(async (isRepeated) => call(await administrator(running, domain, ca), isRepeated), isDomainAway),
+    onDomain: (call) =>
+      persist(async (isRepeated) => call(await administrator(running, domain, ca), isRepeated), isDomainAway),
     async kill(part) {
       if (part === 'hub') await hub.kill()
       else if (part === 'domain controller') await domain.kill()

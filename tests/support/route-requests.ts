@@ -60,8 +60,21 @@ export function partsOf(route: Route, options: RequestOptions): RequestParts {
   return {
     params: (of(route.params, (name) => paramSuggestion(name, route.path, options)) ?? {}) as RequestParts['params'],
     query: (of(route.query, suggest) ?? {}) as RequestParts['query'],
-    body: of(route.body, suggest),
+    body: withMatchingId(of(route.body, suggest), options),
   }
+}
+
+const nounOfKind: Readonly<Record<string, keyof SeededObjects>> = {
+  user: 'user',
+  user_group: 'group',
+  active_directory: 'directory',
+}
+
+/** A reference says what it refers to beside the id; at random the two would hardly ever agree. */
+function withMatchingId(body: unknown, { seeded, random }: RequestOptions): unknown {
+  if (typeof body !== 'object' || body === null || !('type' in body) || !('id' in body)) return body
+  const noun = nounOfKind[String(body.type)]
+  return seeded === undefined || noun === undefined || random.chance(0.2) ? body : { ...body, id: seeded[noun] }
 }
 
 function paramSuggestion(name: string, path: string, { seeded, random }: RequestOptions): string {

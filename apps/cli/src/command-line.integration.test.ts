@@ -123,7 +123,7 @@ test('a held plan is listed and released with a reason', async () => {
     subjectKind: 'user' as const,
     subjectId: String(index).padStart(24, '0'),
     subjectName: `user${index}`,
-    reference: { key: 'state' },
+    reference: { key: 'state', guid: '00000000-0000-0000-0000-000000000000' },
     reason: 'left the integration group',
     changes: {},
   }))

@@ -46,7 +46,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataFolder,
     host,
     port,
-    publicUrl: readPublicUrl(read('LOCKSTEP_PUBLIC_URL')) ?? `${tls ? 'https' : 'http'}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
+    publicUrl:
+      readPublicUrl(read('LOCKSTEP_PUBLIC_URL')) ??
+      `${tls ? 'https' : 'http'}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`,
     databaseUrl: readDatabaseUrl(read('DATABASE_URL')),
     masterKeyFile: resolve(read('LOCKSTEP_MASTER_KEY_FILE') ?? `${dataFolder}/master.key`),
     tls,
@@ -70,8 +72,10 @@ function readPort(text: string | undefined): number {
 
 function readTls(certFile: string | undefined, keyFile: string | undefined): Config['tls'] {
   if (certFile === undefined && keyFile === undefined) return undefined
-  if (certFile === undefined) throw new ConfigError('LOCKSTEP_TLS_CERT_FILE is missing: HTTPS needs the certificate as well as the key.')
-  if (keyFile === undefined) throw new ConfigError('LOCKSTEP_TLS_KEY_FILE is missing: HTTPS needs the key as well as the certificate.')
+  if (certFile === undefined)
+    throw new ConfigError('LOCKSTEP_TLS_CERT_FILE is missing: HTTPS needs the certificate as well as the key.')
+  if (keyFile === undefined)
+    throw new ConfigError('LOCKSTEP_TLS_KEY_FILE is missing: HTTPS needs the key as well as the certificate.')
   return { certFile: resolve(certFile), keyFile: resolve(keyFile) }
 }
 
@@ -90,6 +94,6 @@ function readDatabaseUrl(text: string | undefined): string | undefined {
 }
 
 /** True for addresses that only this machine reaches. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.[0-9]{1,3}){3}$/.test(host)
 }

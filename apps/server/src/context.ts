@@ -5,7 +5,7 @@ import { systemActor } from './directory/access/access.rules.ts'
 import { type AccessService, createAccessService } from './directory/access/access.service.ts'
 import { createBindingService } from './directory/bindings/binding.service.ts'
 import { createGroupService } from './directory/groups/group.service.ts'
-import { createJournalChain, type JournalChain } from './directory/journal/journal-chain.service.ts'
+import { createJournalChain } from './directory/journal/journal-chain.service.ts'
 import { createJournalFollower } from './directory/journal/journal-follower.service.ts'
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
 import { createJournalService } from './directory/journal/journal.service.ts'
@@ -22,14 +22,14 @@ import { createVault } from './platform/crypto/vault.ts'
 import type { Database } from './platform/db/database.ts'
 import { createLeadership } from './platform/db/leadership.ts'
 import { migrate } from './platform/db/migrate.ts'
-import { createWakeups } from './platform/db/wakeups.ts'
+import { createWakeups, type Wakeups } from './platform/db/wakeups.ts'
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './platform/http/server.ts'
 import { createJobs } from './platform/jobs/jobs.ts'
 import type { Log } from './platform/log/log.ts'
 import { createMetrics } from './platform/log/metrics.ts'
 import { createAgentService } from './processes/ad/agent.service.ts'
 import { createDomainService, wireDomains } from './processes/ad/domain.service.ts'
-import { createImportService, type ImportService } from './processes/ad/import.service.ts'
+import { createImportService } from './processes/ad/import.service.ts'
 import { createReadService } from './processes/ad/read.service.ts'
 import { createWorkService } from './processes/ad/work.service.ts'
 import { createPlanService } from './processes/plans/plan.service.ts'
@@ -63,12 +63,38 @@ const sealEveryMs = 1000
 const leaderHolder = `${hostname()} (${process.pid})`
 
 export async function createContext(options: ContextOptions): Promise<Context> {
-  const { database, log, clock } = options
+  const { database, log } = options
   await migrate({ database, folder: migrationsFolder })
   const wakeups = createWakeups({ database, log })
+  const services = await createServices(options, wakeups)
+  const http = await createHttp(options, services, wakeups)
+  const background = createBackground(options, services)
+  const { users, access } = services
+  const forget = wakeups.subscribe(changes, (reason) => {
+    if (reason === 'announced') users.forgetCounts()
+  })
+  return {
+    http,
+    access,
+    start: () => background.start(),
+    async stop() {
+      forget()
+      await http.stop()
+      await background.stop()
+      await users.close()
+      await access.close()
+      await wakeups.close()
+    },
+  }
+}
+
+type Services = Awaited<ReturnType<typeof createServices>>
+
+/** The directory and the processes, each with the few things that it uses. */
+async function createServices({ database, log, clock, masterKeyFile }: ContextOptions, wakeups: Wakeups) {
   const announce = (): void => wakeups.announce(changes)
   const wait = (how: { timeoutMs: number; signal: AbortSignal }): Promise<unknown> => wakeups.wait(changes, how)
-  const vault = await createVault({ database, masterKeyFile: options.masterKeyFile })
+  const vault = await createVault({ database, masterKeyFile })
   const hasher = createPasswordHasher()
   const settings = createSettingsService({ database, clock })
   const journal = createJournalService({ database, clock })
@@ -93,6 +119,29 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const importer = createImportService({ database, clock, journal, plans, announce })
   const reads = createReadService({ database, clock, importer })
   const work = createWorkService({ database, clock, journal, wait, announce })
+  return {
+    announce,
+    wait,
+    settings,
+    journal,
+    chain,
+    access,
+    users,
+    groups,
+    bindings,
+    plans,
+    domains,
+    agents,
+    importer,
+    reads,
+    work,
+  }
+}
+
+/** The one port with every gateway. */
+async function createHttp(options: ContextOptions, services: Services, wakeups: Wakeups): Promise<HttpServer> {
+  const { database, log } = options
+  const { access, agents, domains, settings } = services
   const metrics = createMetrics()
   const requests = metrics.histogram({
     name: 'lockstep_request_seconds',
@@ -100,7 +149,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     labels: ['method', 'route', 'status'],
   })
   const sessions = createSessionsGateway({ access, servesTls: options.servesTls })
-  const http = await createHttpServer({
+  const organizationId = await settings.organizationId()
+  return createHttpServer({
     log,
     ...options.http,
     authenticators: {
@@ -111,30 +161,21 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       requests.observe({ method, route, status: String(status) }, seconds),
     gateways: [
       createJumpCloudGateway({
-        users,
-        groups,
-        bindings,
+        ...services,
         domains: wireDomains({ domains, agents }),
-        organizationId: await settings.organizationId(),
-        clock,
+        organizationId,
+        clock: options.clock,
       }),
       createHubGateway({
-        users,
-        groups,
-        bindings,
-        domains,
-        agents,
-        plans,
-        journal,
-        chain,
-        clock,
+        ...services,
+        log,
+        clock: options.clock,
         version: options.version,
         extraRoutes: sessions.routes,
-        log,
         subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
       }),
       sessions,
-      createAgentsGateway({ agents, reads, work }),
+      createAgentsGateway(services),
       createOperationsGateway({
         checkReady: async () => void (await database.query({ text: 'select 1' })),
         printMetrics: async () => {
@@ -144,53 +185,16 @@ export async function createContext(options: ContextOptions): Promise<Context> {
       }),
     ],
   })
-  const background = createBackground({
-    ...options,
-    importer,
-    chain,
-    wait,
-    domains,
-    bindings,
-    groups,
-    journal,
-    access,
-    announce,
-  })
-  const forget = wakeups.subscribe(changes, (reason) => {
-    if (reason === 'announced') users.forgetCounts()
-  })
-  return {
-    http,
-    access,
-    start: () => background.start(),
-    async stop() {
-      forget()
-      await http.stop()
-      await background.stop()
-      await users.close()
-      await access.close()
-      await wakeups.close()
-    },
-  }
-}
-
-interface BackgroundOptions extends ContextOptions {
-  readonly importer: ImportService
-  readonly chain: JournalChain
-  readonly wait: (options: { timeoutMs: number; signal: AbortSignal }) => Promise<unknown>
-  readonly domains: ReturnType<typeof createDomainService>
-  readonly bindings: ReturnType<typeof createBindingService>
-  readonly groups: ReturnType<typeof createGroupService>
-  readonly journal: ReturnType<typeof createJournalService>
-  readonly access: AccessService
-  readonly announce: () => void
 }
 
 /** What goes on without a request. */
-function createBackground(options: BackgroundOptions): { start(): Promise<void>; stop(): Promise<void> } {
-  const { database, log, importer, chain, wait, domains, journal, access } = options
+function createBackground(
+  { database, log }: ContextOptions,
+  services: Services,
+): { start(): Promise<void>; stop(): Promise<void> } {
+  const { importer, chain, wait, domains, journal, access } = services
   const actor = systemActor('hub')
-  const provisioning = createProvisioning(options)
+  const provisioning = createProvisioning({ database, log, ...services })
   const deriveAll = async (): Promise<void> => {
     for (const domain of await domains.listDomains()) {
       await importer.derive(domain.id, actor)

@@ -45,7 +45,8 @@ function stop(exitCode: number): void {
 
 async function start(config: Config): Promise<void> {
   const log = createLog({ level: config.logLevel })
-  if (config.databaseUrl === undefined) running.postgres = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log })
+  if (config.databaseUrl === undefined)
+    running.postgres = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log })
   const connection = running.postgres?.connection ?? { connectionString: config.databaseUrl }
   const database = createDatabase({ connection, log })
   running.database = database

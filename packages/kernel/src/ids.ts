@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { assert } from './assert.ts'
 
 declare const idBrand: unique symbol
@@ -28,4 +28,9 @@ export function parseId(text: unknown): Id | undefined {
 /** True for text that already is an identifier in its stored form. */
 export function isId(text: unknown): text is Id {
   return typeof text === 'string' && pattern.test(text)
+}
+
+/** A random UUID (version 4), for correlation and for names of processes; not for what people see. */
+export function newUuid(): string {
+  return randomUUID()
 }

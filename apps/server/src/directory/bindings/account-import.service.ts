@@ -3,8 +3,6 @@ import * as accounts from './account.store.ts'
 import * as bindings from './binding.store.ts'
 import * as groups from './group-account.store.ts'
 
-export type { AccountReport } from './account.store.ts'
-
 /** Users' accounts in a directory. */
 export const userAccounts = {
   lease: accounts.lease,

@@ -30,3 +30,16 @@ export interface Account {
   readonly retryAt: Date | null
   readonly attempts: number
 }
+
+/** What an agent reports of an account. */
+export interface AccountReport {
+  readonly id: string
+  readonly revision: number
+  readonly externalId?: string
+  readonly externalName?: string
+  readonly enabled?: boolean
+  readonly disabledByHub?: boolean
+  readonly agreed?: JsonObject
+  readonly error?: AccountError
+  readonly retryAt?: Date
+}

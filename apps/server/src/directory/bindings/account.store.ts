@@ -1,6 +1,6 @@
 import type { Queryable } from '../../platform/db/database.ts'
 import type { JsonObject } from '@lockstep/kernel/json'
-import type { Account, AccountError } from './account.rules.ts'
+import type { Account, AccountReport } from './account.rules.ts'
 
 const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.user_id as "userId",
   accounts.user_deleted as "userDeleted", accounts.external_id as "externalId", accounts.external_name as "externalName",
@@ -86,7 +86,10 @@ export interface LinkedAccount {
  * Ties accounts to their outside objects, making the rows that do not exist. `inStep` accounts have nothing to be written; the others
  * keep what waits for them.
  */
-export async function link(db: Queryable, accounts: readonly (LinkedAccount & { readonly inStep: boolean })[]): Promise<void> {
+export async function link(
+  db: Queryable,
+  accounts: readonly (LinkedAccount & { readonly inStep: boolean })[],
+): Promise<void> {
   if (accounts.length === 0) return
   await db.execute({
     name: 'accounts-link',
@@ -165,19 +168,6 @@ export async function lease(
   })
 }
 
-/** What an agent reports of an account. */
-export interface AccountReport {
-  readonly id: string
-  readonly revision: number
-  readonly externalId?: string
-  readonly externalName?: string
-  readonly enabled?: boolean
-  readonly disabledByHub?: boolean
-  readonly agreed?: JsonObject
-  readonly error?: AccountError
-  readonly retryAt?: Date
-}
-
 export async function report(db: Queryable, rows: readonly AccountReport[]): Promise<void> {
   if (rows.length === 0) return
   await db.execute({
@@ -204,7 +194,10 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
 }
 
 /** Marks accounts as needing nothing, for work that turned out to be none. */
-export async function settle(db: Queryable, rows: readonly { readonly id: string; readonly revision: number }[]): Promise<void> {
+export async function settle(
+  db: Queryable,
+  rows: readonly { readonly id: string; readonly revision: number }[],
+): Promise<void> {
   if (rows.length === 0) return
   await db.execute({
     name: 'accounts-nothing-to-do',
@@ -216,7 +209,10 @@ export async function settle(db: Queryable, rows: readonly { readonly id: string
 }
 
 /** Tries a failed account again at once. True when there is one. */
-export async function retry(db: Queryable, key: { readonly directoryId: string; readonly userId: string }): Promise<boolean> {
+export async function retry(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly userId: string },
+): Promise<boolean> {
   const count = await db.execute({
     name: 'accounts-retry',
     text: `update accounts set desired_revision = desired_revision + 1, retry_at = null, attempts = 0, leased_until = null

@@ -46,48 +46,8 @@ export interface BindingServiceOptions {
 }
 
 export function createBindingService(options: BindingServiceOptions): BindingService {
-  const { database, clock, journal, users, announce } = options
-  const requireDirectory = async (id: string): Promise<store.Directory> => {
-    const directory = (await store.listDirectories(database)).find((candidate) => candidate.id === parseId(id))
-    if (directory === undefined) throw noDirectory()
-    return directory
-  }
-  const subjectName = async (binding: store.Binding): Promise<string> => {
-    const ids = [parseId(binding.subjectId) ?? '']
-    const name =
-      binding.subjectKind === 'user' ? (await users.findMany(ids))[0]?.username : (await findGroups(database, ids))[0]?.name
-    if (name === undefined) throw noSubject(binding)
-    return name
-  }
-  const change = async (origin: ChangeOrigin, binding: store.Binding, kind: 'bind' | 'unbind'): Promise<void> => {
-    requirePermission(origin.actor, 'directories.write')
-    const directory = await requireDirectory(binding.directoryId)
-    const subject = await subjectName(binding)
-    await database.transaction(async (transaction) => {
-      // Whoever deletes the subject meanwhile waits, and then takes this binding away too.
-      if (kind === 'bind' && !(await store.lockSubject(transaction, binding))) throw noSubject(binding)
-      const isDone =
-        kind === 'bind' ? await store.insert(transaction, binding, clock.now()) : await store.remove(transaction, binding)
-      if (!isDone) throw new AppError(kind === 'bind' ? 'already_exists' : 'not_found', { field: 'id' })
-      if (binding.subjectKind === 'user') {
-        if (kind === 'bind') await store.forgetExit(transaction, { directoryId: directory.id, userId: binding.subjectId })
-        await store.settleAccounts(transaction, [binding.subjectId])
-      }
-      if (binding.subjectKind === 'group' && kind === 'bind') await tieGroup(transaction, origin, binding, clock.now())
-      await journal.record(transaction, origin, [
-        {
-          action: `${binding.subjectKind}.${kind}`,
-          subjectKind: binding.subjectKind,
-          subjectId: binding.subjectId,
-          subject,
-          changes: { [`directory:${directory.name}`]: kind === 'bind' ? { after: 'bound' } : { before: 'bound' } },
-        },
-      ])
-    }).catch((error: unknown) => {
-      throw isForeignKeyViolation(error) ? noDirectory() : error
-    })
-    announce()
-  }
+  const { database, announce } = options
+  const change = bindingChange(options)
   return {
     async directories(actor) {
       requirePermission(actor, 'directories.read')
@@ -97,7 +57,7 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
     unbind: (origin, binding) => change(origin, binding, 'unbind'),
     async listBound(actor, query) {
       requirePermission(actor, 'directories.read')
-      await requireDirectory(query.directoryId)
+      await findDirectory(database, query.directoryId)
       return store.list(database, query)
     },
     bindingsOf: (subjectId) => store.listOfSubject(database, subjectId),
@@ -123,6 +83,57 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
     async counts() {
       return new Map((await accounts.listCounts(database)).map((row) => [row.directoryId, row]))
     },
+  }
+}
+
+async function findDirectory(db: Queryable, id: string): Promise<store.Directory> {
+  const directory = (await store.listDirectories(db)).find((candidate) => candidate.id === parseId(id))
+  if (directory === undefined) throw noDirectory()
+  return directory
+}
+
+type ChangeBinding = (origin: ChangeOrigin, binding: store.Binding, kind: 'bind' | 'unbind') => Promise<void>
+
+function bindingChange({ database, clock, journal, users, announce }: BindingServiceOptions): ChangeBinding {
+  const subjectName = async (binding: store.Binding): Promise<string> => {
+    const ids = [parseId(binding.subjectId) ?? '']
+    const name =
+      binding.subjectKind === 'user'
+        ? (await users.findMany(ids))[0]?.username
+        : (await findGroups(database, ids))[0]?.name
+    if (name === undefined) throw noSubject(binding)
+    return name
+  }
+  return async (origin, binding, kind) => {
+    requirePermission(origin.actor, 'directories.write')
+    const directory = await findDirectory(database, binding.directoryId)
+    const subject = await subjectName(binding)
+    await database
+      .transaction(async (transaction) => {
+        // Whoever deletes the subject meanwhile waits, and then takes this binding away too.
+        if (kind === 'bind' && !(await store.lockSubject(transaction, binding))) throw noSubject(binding)
+        const isDone =
+          kind === 'bind'
+            ? await store.insert(transaction, binding, clock.now())
+            : await store.remove(transaction, binding)
+        if (!isDone) throw new AppError(kind === 'bind' ? 'already_exists' : 'not_found', { field: 'id' })
+        if (binding.subjectKind === 'user') {
+          if (kind === 'bind')
+            await store.forgetExit(transaction, { directoryId: directory.id, userId: binding.subjectId })
+          await store.settleAccounts(transaction, [binding.subjectId])
+        }
+        if (binding.subjectKind === 'group' && kind === 'bind')
+          await tieGroup(transaction, origin, binding, clock.now())
+        const changes = { [`directory:${directory.name}`]: kind === 'bind' ? { after: 'bound' } : { before: 'bound' } }
+        const { subjectKind, subjectId } = binding
+        await journal.record(transaction, origin, [
+          { action: `${subjectKind}.${kind}`, subjectKind, subjectId, subject, changes },
+        ])
+      })
+      .catch((error: unknown) => {
+        throw isForeignKeyViolation(error) ? noDirectory() : error
+      })
+    announce()
   }
 }
 

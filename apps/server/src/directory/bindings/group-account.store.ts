@@ -40,7 +40,10 @@ export async function listByExternalIds(
 /** Ties a group to its outside object; nothing waits for it then. */
 export async function link(
   db: Queryable,
-  row: Pick<GroupAccount, 'directoryId' | 'groupId' | 'madeBy'> & { readonly externalId: string; readonly externalName: string },
+  row: Pick<GroupAccount, 'directoryId' | 'groupId' | 'madeBy'> & {
+    readonly externalId: string
+    readonly externalName: string
+  },
 ): Promise<void> {
   await db.execute({
     name: 'group-accounts-link',
@@ -53,7 +56,10 @@ export async function link(
   })
 }
 
-export async function unlink(db: Queryable, key: { readonly directoryId: string; readonly groupId: string }): Promise<void> {
+export async function unlink(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly groupId: string },
+): Promise<void> {
   await db.execute({
     name: 'group-accounts-unlink',
     text: 'delete from group_accounts where directory_id = $1 and group_id = $2',
@@ -122,7 +128,11 @@ export interface PendingMember {
 }
 
 /** Memberships to write: both sides must exist in the directory. */
-export async function listPendingMembers(db: Queryable, directoryId: string, limit: number): Promise<readonly PendingMember[]> {
+export async function listPendingMembers(
+  db: Queryable,
+  directoryId: string,
+  limit: number,
+): Promise<readonly PendingMember[]> {
   return db.query<PendingMember>({
     name: 'group-accounts-pending-members',
     text: `select member.group_id as "groupId", group_accounts.external_id as "groupExternalId", member.user_id as "userId",
@@ -158,7 +168,12 @@ export async function settleMembers(
 
 export async function failMembers(
   db: Queryable,
-  key: { readonly groupId: string; readonly userIds: readonly string[]; readonly error: AccountError; readonly retryAt: Date },
+  key: {
+    readonly groupId: string
+    readonly userIds: readonly string[]
+    readonly error: AccountError
+    readonly retryAt: Date
+  },
 ): Promise<void> {
   await db.execute({
     name: 'group-accounts-members-failed',
@@ -169,7 +184,10 @@ export async function failMembers(
 }
 
 /** Additions that were written but that a complete read did not find: they wait to be written again. */
-export async function repend(db: Queryable, rows: readonly { readonly groupId: string; readonly userId: string }[]): Promise<void> {
+export async function repend(
+  db: Queryable,
+  rows: readonly { readonly groupId: string; readonly userId: string }[],
+): Promise<void> {
   if (rows.length === 0) return
   await db.execute({
     name: 'group-accounts-members-repend',

@@ -76,8 +76,16 @@ export async function changeImportedGroup(
 export interface ImportedMembership {
   readonly userId: string
   readonly username: string
-  readonly joined: readonly { readonly groupId: string; readonly groupName: string; readonly origin: 'directory' | 'nested' }[]
-  readonly left: readonly { readonly groupId: string; readonly groupName: string; readonly origin: 'hub' | 'directory' | 'nested' }[]
+  readonly joined: readonly {
+    readonly groupId: string
+    readonly groupName: string
+    readonly origin: 'directory' | 'nested'
+  }[]
+  readonly left: readonly {
+    readonly groupId: string
+    readonly groupName: string
+    readonly origin: 'hub' | 'directory' | 'nested'
+  }[]
 }
 
 /** Writes the rows; answers what the journal is to say. Being moved from one origin to another is not told. */
@@ -85,10 +93,18 @@ export async function changeImportedMemberships(
   db: Queryable,
   changes: readonly ImportedMembership[],
 ): Promise<readonly JournalDraft[]> {
-  const rows = <T extends { groupId: string; origin: 'hub' | 'directory' | 'nested' }>(userId: string, list: readonly T[]) =>
-    list.map((row) => ({ groupId: row.groupId, userId, origin: row.origin }))
-  await members.removeRows(db, changes.flatMap(({ userId, left }) => rows(userId, left)))
-  await members.insertRows(db, changes.flatMap(({ userId, joined }) => rows(userId, joined)))
+  const rows = <T extends { groupId: string; origin: 'hub' | 'directory' | 'nested' }>(
+    userId: string,
+    list: readonly T[],
+  ) => list.map((row) => ({ groupId: row.groupId, userId, origin: row.origin }))
+  await members.removeRows(
+    db,
+    changes.flatMap(({ userId, left }) => rows(userId, left)),
+  )
+  await members.insertRows(
+    db,
+    changes.flatMap(({ userId, joined }) => rows(userId, joined)),
+  )
   return changes.flatMap(membershipDraft)
 }
 
@@ -112,4 +128,5 @@ export const listDirectoryRows: typeof members.listDirectoryRows = members.listD
 /** Groups by id. */
 export const findGroups: (db: Queryable, ids: readonly string[]) => Promise<readonly Group[]> = store.findMany
 /** Groups by lower-case name. */
-export const findGroupsByName: (db: Queryable, names: readonly string[]) => Promise<readonly Group[]> = store.findByNames
+export const findGroupsByName: (db: Queryable, names: readonly string[]) => Promise<readonly Group[]> =
+  store.findByNames

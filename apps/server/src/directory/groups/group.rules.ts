@@ -46,7 +46,8 @@ export function createGroup(
     created: facts.now,
     updated: facts.now,
   }
-  if (input.name === undefined) return { ok: false, code: 'invalid_request', field: 'name', detail: 'name: is required.' }
+  if (input.name === undefined)
+    return { ok: false, code: 'invalid_request', field: 'name', detail: 'name: is required.' }
   const rights = facts.homeDirectoryId === undefined ? {} : { directoryId: facts.homeDirectoryId }
   const changed = changeGroup(blank, input, { now: facts.now, ...rights })
   return changed.ok ? { ok: true, value: { ...changed.value.group, revision: 1 } } : changed
@@ -70,7 +71,12 @@ export function changeGroup(
   if (name !== undefined && (name === '' || name.length > 256))
     return { ok: false, code: 'invalid_request', field: 'name', detail: 'name: must have 1 to 256 characters.' }
   if ((input.description?.length ?? 0) > 1024)
-    return { ok: false, code: 'invalid_request', field: 'description', detail: 'description: must be at most 1,024 characters.' }
+    return {
+      ok: false,
+      code: 'invalid_request',
+      field: 'description',
+      detail: 'description: must be at most 1,024 characters.',
+    }
   const next: Group = { ...group, ...input, ...(name === undefined ? {} : { name }) }
   const changes: Record<string, { before?: Json; after?: Json }> = {}
   for (const field of fields) {
@@ -82,7 +88,10 @@ export function changeGroup(
         field,
         detail: `${field}: is managed by Active Directory (${group.homeDirectoryId}). Change it there.`,
       }
-    changes[field] = { ...(group[field] === '' || group[field] === null ? {} : { before: group[field] }), after: next[field] }
+    changes[field] = {
+      ...(group[field] === '' || group[field] === null ? {} : { before: group[field] }),
+      after: next[field],
+    }
   }
   if (Object.keys(changes).length === 0) return { ok: true, value: { group, changes } }
   return { ok: true, value: { group: { ...next, revision: group.revision + 1, updated: facts.now }, changes } }

@@ -48,20 +48,36 @@ export interface GroupServiceOptions {
 const changeAttempts = 20
 const membersPerTransaction = 900
 
+type Find = (id: string) => Promise<Group>
+
 export function createGroupService(options: GroupServiceOptions): GroupService {
-  const { database, clock, journal, announce } = options
-  const find = async (id: string): Promise<Group> => {
+  const { database } = options
+  const find: Find = async (id) => {
     const [group] = await store.findMany(database, [parseId(id) ?? ''])
     if (group === undefined) throw new AppError('not_found', { field: 'id' })
     return group
   }
   const membership = membershipChanges(options)
   return {
+    ...groupChanges(options, find),
+    ...groupReads(options, find),
+    addMember: membership.add,
+    removeMember: membership.remove,
+    memberCounts: (groupIds) => members.countsByGroup(database, groupIds),
+    listMemberIds: (groupId, afterId, limit) => members.listMemberIds(database, groupId, afterId, limit),
+  }
+}
+
+function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupService, 'create' | 'change' | 'remove'> {
+  const { database, clock, journal, announce } = options
+  return {
     async create(origin, input) {
       requirePermission(origin.actor, 'groups.write')
       const now = clock.now()
       const group = accept(createGroup(input, { id: newId(now.getTime()), now }))
-      const made = await store.insertMany(database, [{ group, journal: journalInput(origin, draft('group.create', group)) }])
+      const made = await store.insertMany(database, [
+        { group, journal: journalInput(origin, draft('group.create', group)) },
+      ])
       if (made.size === 0) throw new AppError('group_name_taken', { field: 'name' })
       announce()
       return group
@@ -73,7 +89,11 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
         if (revision !== undefined && revision !== group.revision) throw new AppError('revision_changed')
         const { group: next, changes } = accept(changeGroup(group, input, { now: clock.now() }))
         if (Object.keys(changes).length === 0) return group
-        const write = { group: next, baseRevision: group.revision, journal: journalInput(origin, { ...draft('group.update', next), changes }) }
+        const write = {
+          group: next,
+          baseRevision: group.revision,
+          journal: journalInput(origin, { ...draft('group.update', next), changes }),
+        }
         const changed = await store.updateMany(database, [write]).catch((error: unknown) => {
           throw refusalOf(error)
         })
@@ -94,6 +114,14 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
       announce()
       return group
     },
+  }
+}
+
+function groupReads(
+  { database }: GroupServiceOptions,
+  find: Find,
+): Pick<GroupService, 'get' | 'list' | 'count' | 'listMembers' | 'countMembers' | 'groupsOfUser'> {
+  return {
     async get(actor, id) {
       requirePermission(actor, 'groups.read')
       return find(id)
@@ -102,7 +130,10 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
       requirePermission(actor, 'groups.read')
       for (const { field } of listing.sort)
         if (store.columnOf(field) === undefined)
-          throw new AppError('invalid_filter', { field: 'sort', detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.` })
+          throw new AppError('invalid_filter', {
+            field: 'sort',
+            detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.`,
+          })
       return guarded(() => database.query(store.listQuery(listing)))
     },
     async count(actor, listing) {
@@ -110,8 +141,6 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
       const [row] = await guarded(() => database.query<{ count: number }>(store.countQuery(listing)))
       return row?.count ?? 0
     },
-    addMember: membership.add,
-    removeMember: membership.remove,
     async listMembers(actor, listing) {
       requirePermission(actor, 'groups.read')
       await find(listing.groupId)
@@ -121,12 +150,10 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
       requirePermission(actor, 'groups.read')
       return members.countMembers(database, groupId, search)
     },
-    memberCounts: (groupIds) => members.countsByGroup(database, groupIds),
     async groupsOfUser(actor, userId) {
       requirePermission(actor, 'users.read')
       return members.listGroupsOfUser(database, userId)
     },
-    listMemberIds: (groupId, afterId, limit) => members.listMemberIds(database, groupId, afterId, limit),
   }
 }
 
@@ -149,7 +176,13 @@ function membershipChanges(options: GroupServiceOptions): Record<'add' | 'remove
         const leaving = rows.find((row) => row.removing)
         if (rows.some((row) => !row.removing && row.origin !== 'nested')) throw new AppError('already_exists')
         if (leaving) await members.setRemoving(transaction, { ...leaving, removing: false })
-        else await members.insert(transaction, { groupId: group.id, userId: user.id, origin: 'hub', pending: group.outside })
+        else
+          await members.insert(transaction, {
+            groupId: group.id,
+            userId: user.id,
+            origin: 'hub',
+            pending: group.outside,
+          })
         await journal.record(transaction, origin, joinDrafts('add', group, user))
       })
       announce()
@@ -161,7 +194,8 @@ function membershipChanges(options: GroupServiceOptions): Record<'add' | 'remove
         const rows = await members.listRows(transaction, { groupId: group.id, userId: user.id })
         const present = rows.filter((row) => !row.removing)
         const own = present.filter((row) => row.origin !== 'nested')
-        if (present.length === 0) throw new AppError('not_found', { field: 'id', detail: 'id: the user is not a member.' })
+        if (present.length === 0)
+          throw new AppError('not_found', { field: 'id', detail: 'id: the user is not a member.' })
         if (own.length === 0) throw new AppError('derived_membership', { field: 'id' })
         for (const row of own) {
           const isWrittenThere = row.origin === 'directory' || (group.outside && !row.pending)
@@ -184,10 +218,18 @@ async function removeAllMembers(options: GroupServiceOptions, origin: ChangeOrig
     const users = await options.findUsers(ids)
     await options.database.transaction(async (transaction) => {
       const rows = users.flatMap((user) =>
-        (['hub', 'directory', 'nested', 'rule'] as const).map((from) => ({ groupId: group.id, userId: user.id, origin: from })),
+        (['hub', 'directory', 'nested', 'rule'] as const).map((from) => ({
+          groupId: group.id,
+          userId: user.id,
+          origin: from,
+        })),
       )
       await members.removeRows(transaction, rows)
-      await options.journal.record(transaction, origin, users.map((user) => leaveDraft(group, user)))
+      await options.journal.record(
+        transaction,
+        origin,
+        users.map((user) => leaveDraft(group, user)),
+      )
     })
     after = ids.at(-1) ?? after
   }
@@ -244,7 +286,8 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function refusalOf(error: unknown): unknown {
-  if (error instanceof ConditionError) return new AppError('invalid_filter', { field: error.field, detail: error.message })
+  if (error instanceof ConditionError)
+    return new AppError('invalid_filter', { field: error.field, detail: error.message })
   if (isUniqueViolation(error, 'groups_name')) return new AppError('group_name_taken', { field: 'name' })
   if (isForeignKeyViolation(error)) return new AppError('not_found', { field: 'id' })
   return error

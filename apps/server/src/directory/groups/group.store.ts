@@ -144,7 +144,8 @@ export function columnOf(field: string): FieldColumn | undefined {
 function conditions(listing: GroupListing): ReturnType<typeof sql> {
   const parts = [sql`true`]
   if (listing.condition) parts.push(sql`${compileCondition(listing.condition, columnOf)}`)
-  if (listing.search) parts.push(sql`lower(groups.name || ' ' || groups.description) like ${likePattern(listing.search.toLowerCase())}`)
+  if (listing.search)
+    parts.push(sql`lower(groups.name || ' ' || groups.description) like ${likePattern(listing.search.toLowerCase())}`)
   if (listing.inDirectoryId)
     parts.push(sql`exists (select from group_accounts where group_accounts.group_id = groups.id
       and group_accounts.directory_id = ${listing.inDirectoryId})`)

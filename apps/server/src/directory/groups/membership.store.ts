@@ -25,7 +25,12 @@ export async function listRows(
 
 export async function insert(
   db: Queryable,
-  row: { readonly groupId: string; readonly userId: string; readonly origin: MembershipOrigin; readonly pending: boolean },
+  row: {
+    readonly groupId: string
+    readonly userId: string
+    readonly origin: MembershipOrigin
+    readonly pending: boolean
+  },
 ): Promise<boolean> {
   const count = await db.execute({
     name: 'membership-insert',
@@ -49,7 +54,12 @@ export async function remove(
 /** Marks a row as leaving (it waits to be taken out of the directory) or takes that back. */
 export async function setRemoving(
   db: Queryable,
-  row: { readonly groupId: string; readonly userId: string; readonly origin: MembershipOrigin; readonly removing: boolean },
+  row: {
+    readonly groupId: string
+    readonly userId: string
+    readonly origin: MembershipOrigin
+    readonly removing: boolean
+  },
 ): Promise<void> {
   await db.execute({
     name: 'membership-removing',
@@ -141,7 +151,12 @@ export async function listGroupsOfUser(
 }
 
 /** The next members of a group after an id, in id order. */
-export async function listMemberIds(db: Queryable, groupId: string, afterId: string, limit: number): Promise<readonly string[]> {
+export async function listMemberIds(
+  db: Queryable,
+  groupId: string,
+  afterId: string,
+  limit: number,
+): Promise<readonly string[]> {
   const rows = await db.query<{ userId: string }>({
     name: 'membership-member-ids',
     text: `select distinct user_id as "userId" from group_members where group_id = $1 and user_id > $2

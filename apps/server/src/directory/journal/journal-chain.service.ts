@@ -88,7 +88,13 @@ async function verifyChain(database: Database, signer: ChainSigner): Promise<Jou
   if (present > rowsChecked)
     faults.push({ text: `${present - rowsChecked} rows were added below the end of the chain after it was sealed.` })
   const rowsUnsealed = await store.countUnsealed(database, end)
-  return { ok: faults.length === 0, rowsChecked, blocksChecked: end.position, rowsUnsealed, faults: faults.slice(0, faultLimit) }
+  return {
+    ok: faults.length === 0,
+    rowsChecked,
+    blocksChecked: end.position,
+    rowsUnsealed,
+    faults: faults.slice(0, faultLimit),
+  }
 }
 
 async function verifyBlock(database: Database, block: store.Block): Promise<Fault[]> {

@@ -7,7 +7,13 @@ import type { ChainSigner } from './journal-chain.service.ts'
 const purpose = 'journal-signing-key'
 
 /** Signs the journal's blocks with a key that only this hub's master key opens. */
-export async function createJournalSigner({ settings, vault }: { settings: SettingsService; vault: Vault }): Promise<ChainSigner> {
+export async function createJournalSigner({
+  settings,
+  vault,
+}: {
+  settings: SettingsService
+  vault: Vault
+}): Promise<ChainSigner> {
   const fresh = newSigningKeys()
   const sealed = await vault.seal(purpose, Buffer.from(fresh.privateKey))
   const kept = await settings.keep('journal_signing_key', { publicKey: fresh.publicKey, sealed })

@@ -15,7 +15,7 @@ export function createSettingsService({ database, clock }: { database: Database;
   return {
     keep: (name, value) => store.keepSetting(database, name, value),
     async organizationId() {
-      const organization = await store.keepSetting(database, 'organization', { id: newId(clock.now().getTime()) as string })
+      const organization = await store.keepSetting(database, 'organization', { id: newId(clock.now().getTime()) })
       return organization.id
     },
   }

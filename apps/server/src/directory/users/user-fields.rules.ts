@@ -89,26 +89,3 @@ export function isStoredField(name: string): name is StoredField {
 export const initialAttributes: JsonObject = Object.fromEntries(
   Object.entries(storedFields).map(([name, facts]) => [name, facts.initial as Json]),
 )
-
-/** JumpCloud's names of the fields that an outside authority may own. */
-export const restrictableFields = [
-  'addresses',
-  'company',
-  'costCenter',
-  'department',
-  'description',
-  'displayname',
-  'email',
-  'employeeIdentifier',
-  'employeeType',
-  'firstname',
-  'jobTitle',
-  'lastname',
-  'location',
-  'manager',
-  'middlename',
-  'password',
-  'phoneNumbers',
-  'sudo',
-  'username',
-] as const

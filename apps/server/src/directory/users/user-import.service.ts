@@ -52,7 +52,12 @@ export async function createMany(
   const users = new Map<string, User>()
   for (const [key, user] of decided) {
     if (made.has(user.id)) users.set(key, user)
-    else refusals.set(key, { ok: false, code: 'username_taken', detail: 'Another user has this username or e-mail address.' })
+    else
+      refusals.set(key, {
+        ok: false,
+        code: 'username_taken',
+        detail: 'Another user has this username or e-mail address.',
+      })
   }
   return { users, refusals }
 }

@@ -124,7 +124,9 @@ export function changeUser(
     else next = setColumn(next, field, value)
   }
   next = { ...next, attributes }
-  const changes = differences(creating ? undefined : user, next)
+  // A new user has nothing to compare with, and no directory owns any of its fields yet.
+  if (creating) return { ok: true, value: { user: next, changes: {} } }
+  const changes = differences(user, next)
   const managed = managedElsewhere(user, changes, facts.rights)
   if (managed) return managed
   if (Object.keys(changes).length === 0) return { ok: true, value: { user, changes } }
@@ -132,11 +134,7 @@ export function changeUser(
 }
 
 /** `state` and the older `suspended` must agree; STAGED is a state of new users only. */
-function decideState(
-  user: User,
-  input: UserInput,
-  creating: boolean,
-): Decision<Pick<User, 'state' | 'suspendedBy'>> {
+function decideState(user: User, input: UserInput, creating: boolean): Decision<Pick<User, 'state' | 'suspendedBy'>> {
   const { state, suspended } = input
   if (state !== undefined && state !== 'STAGED' && state !== 'ACTIVATED' && state !== 'SUSPENDED')
     return refuse('state', 'must be STAGED, ACTIVATED or SUSPENDED.')
@@ -195,7 +193,8 @@ function checkField(field: string, value: Json, rights: ChangeRights): Refusal |
 
 function checkUsername(value: Json, rights: ChangeRights): Refusal | undefined {
   if (typeof value !== 'string' || value.length > 1024) return refuse('username', 'must be at most 1,024 characters.')
-  if (usernameForbidden.test(value)) return refuse('username', 'must not contain blanks or any of " / \\ [ ] : ; | = , + * ? < >.')
+  if (usernameForbidden.test(value))
+    return refuse('username', 'must not contain blanks or any of " / \\ [ ] : ; | = , + * ? < >.')
   if (rights.directoryId !== undefined) return undefined // a directory's own names may hold @ and begin with a digit
   if (value.includes('@')) return refuse('username', 'must not contain @.')
   if (!/^[\p{L}_]/u.test(value)) return refuse('username', 'must begin with a letter.')
@@ -213,7 +212,8 @@ function checkStored(field: keyof typeof storedFields, value: Json): Refusal | u
   const facts = storedFields[field]
   if (facts.type === 'text') return checkText(field, value, 'maxLength' in facts ? facts.maxLength : 1024)
   if (facts.type === 'boolean') return typeof value === 'boolean' ? undefined : refuse(field, 'must be true or false.')
-  if (facts.type === 'integer') return Number.isSafeInteger(value) ? undefined : refuse(field, 'must be a whole number.')
+  if (facts.type === 'integer')
+    return Number.isSafeInteger(value) ? undefined : refuse(field, 'must be a whole number.')
   if (facts.type === 'nullable_text')
     return value === null || typeof value === 'string' ? undefined : refuse(field, 'must be text or null.')
   if (facts.type === 'object')
@@ -270,8 +270,11 @@ function setColumn(user: User, field: string, value: Json): User {
 
 /** The fields of a user by wire name, as compared and journalled. */
 export function comparableFields(user: User): Record<string, Json> {
+  return { ...user.attributes, ...columnValues(user) }
+}
+
+function columnValues(user: User): Record<string, Json> {
   return {
-    ...user.attributes,
     username: user.username,
     email: user.email,
     employeeIdentifier: user.employeeIdentifier,
@@ -287,15 +290,35 @@ export function comparableFields(user: User): Record<string, Json> {
 
 /** What differs between two states of a user; for a new user, everything that is not a default. */
 export function differences(before: User | undefined, after: User): FieldChanges {
-  const old: Record<string, Json> = before ? comparableFields(before) : { ...initialAttributes }
+  if (before === undefined) return creationChanges(after)
+  const old = comparableFields(before)
   const changes: Record<string, { before?: Json; after?: Json }> = {}
   for (const [field, value] of Object.entries(comparableFields(after))) {
     const was = old[field] ?? null
-    if (was === value || canonicalJson(was) === canonicalJson(value)) continue
-    if (before === undefined && (value === '' || value === null || value === false)) continue
-    changes[field] = { ...(was === null ? {} : { before: was }), after: value }
+    if (!isSame(was, value)) changes[field] = { ...(was === null ? {} : { before: was }), after: value }
   }
   return changes
+}
+
+function creationChanges(user: User): FieldChanges {
+  const changes: Record<string, { before?: Json; after?: Json }> = {}
+  const { attributes } = user
+  for (const field in attributes) {
+    const value = attributes[field]
+    const initial = initialAttributes[field] ?? null
+    if (value === undefined || value === '' || value === null || value === false || isSame(initial, value)) continue
+    changes[field] = { ...(initial === null ? {} : { before: initial }), after: value }
+  }
+  for (const [field, value] of Object.entries(columnValues(user)))
+    if (value !== '' && value !== null && value !== false) changes[field] = { after: value }
+  return changes
+}
+
+/** Most values are texts and flags, of which each is compared at once; only lists and objects are worth their canonical text. */
+function isSame(left: Json, right: Json): boolean {
+  if (left === right) return true
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
+  return canonicalJson(left) === canonicalJson(right)
 }
 
 interface RestrictedField {
@@ -306,7 +329,12 @@ interface RestrictedField {
 /** The fields of a user that directories own. */
 export function restrictedFields(user: User): readonly RestrictedField[] {
   const rows = user.attributes['restrictedFields']
-  return Array.isArray(rows) ? (rows as unknown as readonly RestrictedField[]) : []
+  if (!Array.isArray(rows)) return []
+  return rows.flatMap((row: Json) =>
+    isJsonObject(row) && typeof row['field'] === 'string' && typeof row['id'] === 'string'
+      ? [{ field: row['field'], id: row['id'] }]
+      : [],
+  )
 }
 
 function managedElsewhere(user: User, changes: FieldChanges, rights: ChangeRights): Refusal | undefined {

@@ -65,7 +65,9 @@ class Users implements UserService {
     this.#updates = createBatcher({
       send: async (writes) => {
         // The same user twice in one statement would write one of them silently; the later ones are decided anew.
-        const first = writes.filter(({ user }, index) => writes.findIndex((other) => other.user.id === user.id) === index)
+        const first = writes.filter(
+          ({ user }, index) => writes.findIndex((other) => other.user.id === user.id) === index,
+        )
         const changed = await store.updateMany(database, first)
         return writes.map((write) => first.includes(write) && changed.has(write.user.id))
       },
@@ -103,7 +105,8 @@ class Users implements UserService {
   async change(origin: ChangeOrigin, id: string, change: { input: UserInput; revision?: number }): Promise<User> {
     requirePermission(origin.actor, 'users.write')
     const { password, ...fields } = callersInput(change.input)
-    if (fields['state'] !== undefined || fields['suspended'] !== undefined) requirePermission(origin.actor, 'users.suspend')
+    if (fields['state'] !== undefined || fields['suspended'] !== undefined)
+      requirePermission(origin.actor, 'users.suspend')
     const passwordHash = password === undefined ? undefined : await this.#hash(password)
     for (let attempt = 0; attempt < changeAttempts; attempt += 1) {
       const user = await this.#require(id)
@@ -113,8 +116,15 @@ class Users implements UserService {
       const { user: next, changes } = accept(changeUser(user, input, { now, rights: {} }))
       if (Object.keys(changes).length === 0 && passwordHash === undefined) return user
       if (next.manager === next.id)
-        throw new AppError('invalid_request', { field: 'manager', detail: 'manager: a user cannot be their own manager.' })
-      const write = { user: next, journal: journalInput(origin, update(user, next, changes)), baseRevision: user.revision }
+        throw new AppError('invalid_request', {
+          field: 'manager',
+          detail: 'manager: a user cannot be their own manager.',
+        })
+      const write = {
+        user: next,
+        journal: journalInput(origin, update(user, next, changes)),
+        baseRevision: user.revision,
+      }
       if (await this.#update(write, passwordHash)) {
         this.#changed()
         return next
@@ -150,14 +160,25 @@ class Users implements UserService {
   }
 
   /** Gives the reports of a leaving manager their new manager, or none; without a choice their existence is a refusal. */
-  async #settleReports(db: Queryable, origin: ChangeOrigin, manager: User, choice: string | null | undefined): Promise<void> {
+  async #settleReports(
+    db: Queryable,
+    origin: ChangeOrigin,
+    manager: User,
+    choice: string | null | undefined,
+  ): Promise<void> {
     const reports = await store.listReports(db, manager.id, reportsPerTransaction)
     if (reports.length === 0) return
     if (choice === undefined) throw new AppError('user_has_reports', { field: 'cascade_manager' })
     if (choice === manager.id)
-      throw new AppError('invalid_request', { field: 'cascade_manager', detail: 'cascade_manager: is the user to be deleted.' })
+      throw new AppError('invalid_request', {
+        field: 'cascade_manager',
+        detail: 'cascade_manager: is the user to be deleted.',
+      })
     if (choice !== null && (await store.findMany(db, [choice])).length === 0)
-      throw new AppError('invalid_request', { field: 'cascade_manager', detail: 'cascade_manager: there is no such user.' })
+      throw new AppError('invalid_request', {
+        field: 'cascade_manager',
+        detail: 'cascade_manager: there is no such user.',
+      })
     const now = this.#options.clock.now()
     await store.updateMany(
       db,
@@ -165,7 +186,11 @@ class Users implements UserService {
         const next = choice === user.id ? null : choice
         const changed = { ...user, manager: next, revision: user.revision + 1, updated: now }
         const changes = { manager: { before: user.manager, after: next } }
-        return { user: changed, baseRevision: user.revision, journal: journalInput(origin, update(user, changed, changes)) }
+        return {
+          user: changed,
+          baseRevision: user.revision,
+          journal: journalInput(origin, update(user, changed, changes)),
+        }
       }),
     )
     if (reports.length === reportsPerTransaction) await this.#settleReports(db, origin, manager, choice)
@@ -186,7 +211,10 @@ class Users implements UserService {
     requirePermission(actor, 'users.read')
     for (const { field } of listing.sort)
       if (store.columnOf(field) === undefined)
-        throw new AppError('invalid_filter', { field: 'sort', detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.` })
+        throw new AppError('invalid_filter', {
+          field: 'sort',
+          detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.`,
+        })
     try {
       return await this.#options.database.query(store.listQuery(listing))
     } catch (error) {
@@ -250,7 +278,9 @@ class Users implements UserService {
     })
     if (rivals.some((rival) => rival.username.toLowerCase() === user.username.toLowerCase()))
       return new AppError('username_taken', { field: 'username' })
-    if (rivals.some((rival) => rival.employeeIdentifier !== null && rival.employeeIdentifier === user.employeeIdentifier))
+    if (
+      rivals.some((rival) => rival.employeeIdentifier !== null && rival.employeeIdentifier === user.employeeIdentifier)
+    )
       return new AppError('employee_identifier_taken', { field: 'employeeIdentifier' })
     return new AppError('email_taken', { field: 'email' })
   }
@@ -272,9 +302,7 @@ function callersInput(input: UserInput): UserInput {
 }
 
 function passwordFields(hash: string | undefined, now: Date): UserInput {
-  return hash === undefined
-    ? {}
-    : { activated: true, password_date: now.toISOString(), password_expired: false }
+  return hash === undefined ? {} : { activated: true, password_date: now.toISOString(), password_expired: false }
 }
 
 async function setPassword(db: Queryable, user: User, hash: string): Promise<void> {
@@ -282,8 +310,9 @@ async function setPassword(db: Queryable, user: User, hash: string): Promise<voi
 }
 
 /** Words for what the database refuses. */
-export function refusalOf(error: unknown): unknown {
-  if (error instanceof ConditionError) return new AppError('invalid_filter', { field: error.field, detail: error.message })
+function refusalOf(error: unknown): unknown {
+  if (error instanceof ConditionError)
+    return new AppError('invalid_filter', { field: error.field, detail: error.message })
   if (isUniqueViolation(error, 'users_username')) return new AppError('username_taken', { field: 'username' })
   if (isUniqueViolation(error, 'users_email')) return new AppError('email_taken', { field: 'email' })
   if (isUniqueViolation(error, 'users_employee_id'))

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { UserState } from '@lockstep/contract/hub/user'
 import type { Id } from '@lockstep/kernel/ids'
-import type { JsonObject } from '@lockstep/kernel/json'
+import type { Json, JsonObject } from '@lockstep/kernel/json'
 import { compileCondition, compose, type Condition, type FieldColumn, likePattern } from '../../platform/db/compose.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.ts'
@@ -29,7 +29,7 @@ const inputColumns = `id text, username text, email text, employee_id text, disp
   activated boolean, account_locked boolean, manager_id text, unix_uid bigint, unix_gid bigint, home_directory_id text,
   attributes jsonb, revision bigint, base_revision bigint, created timestamptz, updated timestamptz, journal jsonb`
 
-function toInput({ user, journal, baseRevision }: UserWrite): object {
+function toInput({ user, journal, baseRevision }: UserWrite): Record<string, unknown> {
   return {
     id: user.id,
     username: user.username,
@@ -61,9 +61,15 @@ const initialAttributesText = JSON.stringify(initialAttributes)
  */
 function toNewInput(write: UserWrite): object {
   const { attributes } = write.user
-  const own = Object.entries(attributes).filter(([field, value]) => value !== initialAttributes[field])
-  const row = Object.entries({ ...toInput(write), attributes: Object.fromEntries(own) })
-  return Object.fromEntries(row.filter(([, value]) => value !== null))
+  const own: Record<string, Json> = {}
+  for (const field in attributes) {
+    const value = attributes[field]
+    if (value !== undefined && value !== initialAttributes[field]) own[field] = value
+  }
+  const row = toInput(write)
+  for (const name in row) if (row[name] === null) row[name] = undefined
+  row['attributes'] = own
+  return row
 }
 
 export interface InsertedUser {
@@ -191,7 +197,10 @@ export async function listReports(db: Queryable, managerId: string, limit: numbe
   })
 }
 
-export async function setPasswordHash(db: Queryable, row: { userId: string; hash: string; changed: Date }): Promise<void> {
+export async function setPasswordHash(
+  db: Queryable,
+  row: { userId: string; hash: string; changed: Date },
+): Promise<void> {
   await db.execute({
     name: 'users-set-password',
     text: `insert into user_passwords (user_id, hash, changed) values ($1, $2, $3)

@@ -117,7 +117,7 @@ async function holdPlans(): Promise<PlanRow[]> {
       subjectKind: 'user' as const,
       subjectId: String(index).padStart(24, '0'),
       subjectName: `user${index}`,
-      reference: { key: 'state' },
+      reference: { key: 'state', guid: '00000000-0000-0000-0000-000000000000' },
       reason: 'left the integration group',
       changes: { state: { before: 'ACTIVATED', after: 'SUSPENDED' } },
     }))

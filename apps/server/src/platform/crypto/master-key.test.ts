@@ -19,6 +19,12 @@ test('a missing master key is made with mode 0600 and read again as the same key
   assert.deepEqual(await loadMasterKey(file), key)
 })
 
+test('the folder of a missing master key is made, closed to everybody else', async () => {
+  const parent = join(folder, 'absent', 'data')
+  await loadMasterKey(join(parent, 'master.key'))
+  assert.equal((await stat(parent)).mode & 0o777, 0o700)
+})
+
 test('many that start at once get the same key and leave one file', async () => {
   const own = await mkdtemp(join(folder, 'race-'))
   const keys = await Promise.all(Array.from({ length: 10 }, () => loadMasterKey(join(own, 'key'))))

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, open, stat, unlink } from 'node:fs/promises'
+import { link, mkdir, open, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { VaultError } from './vault-error.ts'
 
@@ -44,6 +44,8 @@ export async function loadMasterKey(file: string): Promise<Buffer> {
  * first.
  */
 async function createMasterKey(file: string): Promise<void> {
+  // With an external database nobody else makes the data folder.
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const unfinished = `${file}.${randomBytes(6).toString('hex')}`
   const handle = await open(unfinished, 'wx', 0o600)
   try {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { assert } from '@lockstep/kernel/assert'
 
 const secretBytes = 32
@@ -12,7 +12,7 @@ export function newToken(prefix: string): string {
 
 /** What is stored of a token: its SHA-256 in hexadecimal. A secret of 256 bits needs no slow hash. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
+  return hash('sha256', token, 'hex')
 }
 
 /** The beginning of a token, by which people recognise it in a list: the prefix and a few characters. */

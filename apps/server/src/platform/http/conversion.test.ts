@@ -14,14 +14,17 @@ const schema = Type.Object({
 
 test('text becomes what the schema wants, at every depth, and back', () => {
   const convert = compileConversion(schema, true)
-  assert.deepEqual(convert({ count: '12', flag: 'TRUE', name: 5, choice: null, rows: [{ size: '1.5' }], open: { a: 'b' } }), {
-    count: 12,
-    flag: true,
-    name: '5',
-    choice: null,
-    rows: [{ size: 1.5 }],
-    open: { a: 'b' },
-  })
+  assert.deepEqual(
+    convert({ count: '12', flag: 'TRUE', name: 5, choice: null, rows: [{ size: '1.5' }], open: { a: 'b' } }),
+    {
+      count: 12,
+      flag: true,
+      name: '5',
+      choice: null,
+      rows: [{ size: 1.5 }],
+      open: { a: 'b' },
+    },
+  )
 })
 
 test('what cannot be converted is left for the validation to name', () => {

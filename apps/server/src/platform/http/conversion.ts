@@ -58,7 +58,9 @@ function alternatives(members: readonly SchemaFacts[], dropUnknown: boolean): Co
   const converters = members.map((member) => ({ type: member.type, convert: compileConversion(member, dropUnknown) }))
   return (value) => {
     const type = typeOf(value)
-    const fitting = converters.find((member) => member.type === type || (member.type === 'number' && type === 'integer'))
+    const fitting = converters.find(
+      (member) => member.type === type || (member.type === 'number' && type === 'integer'),
+    )
     if (fitting) return fitting.convert(value)
     for (const { convert } of converters) {
       const converted = convert(value)

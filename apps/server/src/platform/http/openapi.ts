@@ -35,7 +35,10 @@ function operation(route: Route): object {
 }
 
 function parameters(schema: unknown, place: 'path' | 'query'): object[] {
-  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, object>; required?: string[] }
+  const { properties = {}, required = [] } = (schema ?? {}) as {
+    properties?: Record<string, object>
+    required?: string[]
+  }
   return Object.entries(properties).map(([name, type]) => ({
     name,
     in: place,

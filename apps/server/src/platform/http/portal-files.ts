@@ -1,5 +1,5 @@
 import staticFiles from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const contentSecurityPolicy = [
   "default-src 'self'",
@@ -21,15 +21,17 @@ export async function servePortal(app: FastifyInstance, options: { prefix: strin
     decorateReply: true,
     wildcard: false,
     index: false,
+    // The build puts compressed files beside the plain ones.
+    preCompressed: true,
     // Files carry their content's hash in the name, so a browser may keep them for ever; the page itself is asked for anew.
     setHeaders: (reply, path) => {
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  const page = async (_request: unknown, reply: { header: Function; sendFile: Function }): Promise<unknown> => {
+  const page = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     reply.header('content-security-policy', contentSecurityPolicy)
     return reply.sendFile('index.html', folder, { cacheControl: false })
   }
-  app.get(prefix, page as never)
-  app.get(`${prefix}/*`, page as never)
+  app.get(prefix, page)
+  app.get(`${prefix}/*`, page)
 }

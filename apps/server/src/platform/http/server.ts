@@ -1,11 +1,18 @@
 // The one HTTP port. Every gateway hands in its routes as data; this file gives each of them the same treatment, in this order:
 // authenticate, check the permission, read and check the input, call the handler, send the answer, or let the gateway word the refusal.
+import { newUuid } from '@lockstep/kernel/ids'
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { Problem } from '@lockstep/contract/problem'
 import cookie from '@fastify/cookie'
 import type { Socket } from 'node:net'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Log } from '../log/log.ts'
 import { parseJsonBody } from './json-body.ts'
 import { renderProblem } from './problem-reply.ts'
@@ -43,14 +50,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   const stopping = new AbortController()
   const app = fastify({
     loggerInstance: options.log as unknown as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // A child log a request would set up redaction anew each time; the request's id is logged where it matters.
     childLoggerFactory: (logger) => logger,
     bodyLimit: defaultBodyLimitBytes,
     routerOptions: { ignoreTrailingSlash: true, caseSensitive: false, maxParamLength: 500 },
     forceCloseConnections: 'idle',
     requestIdHeader: false,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: () => newUuid(),
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
       for (const [name, value] of Object.entries(commonHeaders(request.id))) reply.header(name, value)
@@ -108,10 +115,11 @@ function commonHeaders(requestId: string): Record<string, string> {
 }
 
 function setCommonHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    for (const [name, value] of Object.entries(commonHeaders(request.id)))
-      if (!reply.hasHeader(name)) reply.header(name, value)
-    return payload
+  // With a callback: a promise for every hook of every answer is a good part of a small request.
+  app.addHook('onSend', (request, reply, payload, done) => {
+    const headers = commonHeaders(request.id)
+    for (const name in headers) if (!reply.hasHeader(name)) reply.header(name, headers[name])
+    done(null, payload)
   })
 }
 
@@ -127,7 +135,7 @@ function refuseUnreadable(error: Error & { readonly code?: string }, socket: Soc
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ['408 Request Timeout', 'The request did not arrive in time.']
         : ['400 Bad Request', 'This is no HTTP request.']
-  const requestId = crypto.randomUUID()
+  const requestId = newUuid()
   const [code = '', ...title] = status.split(' ')
   const problem: Problem = {
     type: 'about:blank',
@@ -150,13 +158,14 @@ function refuseUnreadable(error: Error & { readonly code?: string }, socket: Soc
 }
 
 function observeRequests(app: FastifyInstance, observe: NonNullable<HttpServerOptions['observe']>): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     observe({
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1000,
     })
+    done()
   })
 }
 
@@ -166,7 +175,8 @@ function fromFramework(error: unknown): unknown {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new AppError('payload_too_large', { field: 'body' })
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH')
     return new AppError('invalid_request', { field: 'path', detail: 'path: is too long or not percent-encoded UTF-8.' })
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new AppError('unsupported_media_type', { field: 'content-type' })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new AppError('unsupported_media_type', { field: 'content-type' })
   if (error instanceof AppError || statusCode === undefined || statusCode >= 500) return error
   return new AppError('invalid_request', { field: 'request', cause: error })
 }
@@ -215,7 +225,8 @@ function mount(app: FastifyInstance, mounted: MountOptions): void {
         const answer = await route.handle(Object.assign(incoming, input))
         return await send(reply, answer)
       } catch (error) {
-        if (!(error instanceof AppError)) request.log.error({ err: error, requestId: request.id, route: route.path }, 'request failed')
+        if (!(error instanceof AppError))
+          request.log.error({ err: error, requestId: request.id, route: route.path }, 'request failed')
         return await send(reply, gateway.renderError(error, request.id))
       }
     },
@@ -230,18 +241,16 @@ function readBody(request: IncomingRequest, route: Route, gateway: Gateway): unk
   return parseJsonBody(request.rawBody)
 }
 
-async function authorizedActor(
-  route: Route,
-  request: IncomingRequest,
-  authenticators: Authenticators,
-): Promise<Actor> {
+async function authorizedActor(route: Route, request: IncomingRequest, authenticators: Authenticators): Promise<Actor> {
   if (route.access.scheme === 'public') return nobody
   const actor = await authenticators[route.access.scheme](request)
   if (actor === undefined) throw new AppError('unauthenticated')
   if (route.access.scheme === 'administrator') {
     const { permission } = route.access
     if (permission !== undefined && !actor.permissions.has(permission))
-      throw new AppError('forbidden', { detail: `This needs the permission ${permission}, which your role does not have.` })
+      throw new AppError('forbidden', {
+        detail: `This needs the permission ${permission}, which your role does not have.`,
+      })
   }
   return actor
 }

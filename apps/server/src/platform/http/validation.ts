@@ -27,7 +27,7 @@ export function compileValidator(
     refuseUnstorableText(value, where)
     const candidate = convert(value ?? (where === 'body' ? undefined : {}))
     if (compiled.Check(candidate)) return candidate
-    throw describe(compiled.Errors(candidate) as unknown as readonly Failure[], where)
+    throw describe(compiled.Errors(candidate), where)
   }
 }
 

@@ -27,7 +27,7 @@ import * as mirror from './mirror.store.ts'
 /** How long a connect key may be used. */
 const connectKeyLifeMs = 7 * 24 * 60 * 60 * 1000
 /** How long a primary agent stays primary without asking again. */
-export const importLeaseMs = 6_000
+const importLeaseMs = 6_000
 const wantedPerLease = 1000
 
 /** The parts of a request that are signed. */
@@ -195,7 +195,7 @@ async function authenticate(
   if (!(Math.abs(time - clock.now().getTime()) <= agentClockSkewMs))
     throw new AppError('agent_signature_invalid', { field: agentHeaders.date })
   const agent = await store.find(database, id)
-  if (agent?.publicKey == null) return undefined
+  if (agent === undefined || agent.publicKey === null) return undefined
   const bodySha256 = sha256(request.rawBody).toString('hex')
   const signed = agentSigningText({ method: request.method, path: request.url, date, bodySha256 })
   if (!verifyMessage(agent.publicKey, signed, header(agentHeaders.signature)))

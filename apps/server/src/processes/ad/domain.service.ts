@@ -59,23 +59,34 @@ export interface DomainServiceOptions {
   readonly announce: () => void
 }
 
+type Load = (id: string) => Promise<Domain>
+
 export function createDomainService(options: DomainServiceOptions): DomainService {
-  const { database, clock, journal, announce } = options
-  const require = async (id: string): Promise<Domain> => {
+  const { database } = options
+  const load: Load = async (id) => {
     const domain = await store.find(database, parseId(id) ?? '')
     if (domain === undefined) throw new AppError('not_found', { field: 'id', detail: 'There is no such directory.' })
     return domain
   }
-  const detail = async (domain: Domain): Promise<DirectoryDetail> => {
-    const [row] = await rows(options, [domain])
-    const agents = await agentStore.list(database, domain.id)
-    if (row === undefined) throw new AppError('not_found', { field: 'id' })
-    return domainDetail(
-      row,
-      domain,
-      agents.map((agent) => agentView(agent, domain, clock.now())),
-    )
-  }
+  return { ...reading(options, load), ...writing(options, load), listDomains: () => store.list(database) }
+}
+
+async function detailOf(options: DomainServiceOptions, domain: Domain): Promise<DirectoryDetail> {
+  const [row] = await rows(options, [domain])
+  const agents = await agentStore.list(options.database, domain.id)
+  if (row === undefined) throw new AppError('not_found', { field: 'id' })
+  return domainDetail(
+    row,
+    domain,
+    agents.map((agent) => agentView(agent, domain, options.clock.now())),
+  )
+}
+
+function reading(
+  options: DomainServiceOptions,
+  load: Load,
+): Pick<DomainService, 'list' | 'get' | 'agents' | 'problems'> {
+  const { database, clock } = options
   return {
     async list(actor) {
       requirePermission(actor, 'directories.read')
@@ -83,36 +94,48 @@ export function createDomainService(options: DomainServiceOptions): DomainServic
     },
     async get(actor, id) {
       requirePermission(actor, 'directories.read')
-      return detail(await require(id))
+      return detailOf(options, await load(id))
     },
+    async agents(actor, id) {
+      requirePermission(actor, 'directories.read')
+      const domain = await load(id)
+      return (await agentStore.list(database, domain.id)).map((agent) => agentView(agent, domain, clock.now()))
+    },
+    async problems(actor, id, query) {
+      requirePermission(actor, 'directories.read')
+      return listProblems(database, (await load(id)).id, query)
+    },
+  }
+}
+
+function writing(
+  options: DomainServiceOptions,
+  load: Load,
+): Pick<DomainService, 'create' | 'change' | 'remove' | 'requestFullRead'> {
+  const { database, clock, journal, announce } = options
+  return {
     async create(origin, input) {
       requirePermission(origin.actor, 'directories.write')
       const domain = newDomain(input, clock.now())
+      const { id, name, updated } = domain
       await database
         .transaction(async (transaction) => {
-          await directories.insert(transaction, {
-            id: domain.id,
-            kind: 'active_directory',
-            name: domain.name,
-            created: domain.updated,
-          })
+          await directories.insert(transaction, { id, kind: 'active_directory', name, created: updated })
           await store.insert(transaction, domain)
-          await journal.record(transaction, origin, [
-            draft('directory.create', domain, { name: { after: domain.name } }),
-          ])
+          await journal.record(transaction, origin, [draft('directory.create', domain, { name: { after: name } })])
         })
         .catch((error: unknown) => {
           throw isUniqueViolation(error) ? new AppError('domain_taken', { field: 'domain' }) : error
         })
       announce()
-      return detail(domain)
+      return detailOf(options, domain)
     },
     async change(origin, id, input) {
       requirePermission(origin.actor, 'directories.write')
-      const before = await require(id)
+      const before = await load(id)
       const after = changedDomain(before, input, clock.now())
       const changes = settingChanges(before, after)
-      if (Object.keys(changes).length === 0) return detail(before)
+      if (Object.keys(changes).length === 0) return detailOf(options, before)
       await database.transaction(async (transaction) => {
         const scopeChanged = 'rootDn' in changes || 'integrationGroupDn' in changes
         await store.updateSettings(transaction, after, { scopeChanged })
@@ -120,14 +143,15 @@ export function createDomainService(options: DomainServiceOptions): DomainServic
         await journal.record(transaction, origin, [draft('directory.update', after, changes)])
       })
       announce()
-      return detail(await require(id))
+      return detailOf(options, await load(id))
     },
     async remove(origin, id) {
       requirePermission(origin.actor, 'directories.write')
-      const domain = await require(id)
-      const last = await detail(domain)
+      const domain = await load(id)
+      const last = await detailOf(options, domain)
       await database.transaction(async (transaction) => {
-        await releaseUsers(transaction, domain.id)
+        // What the directory owned belongs to the hub again.
+        await store.releaseHome(transaction, domain.id)
         await directories.remove(transaction, domain.id)
         await journal.record(transaction, origin, [
           draft('directory.delete', domain, { name: { before: domain.name } }),
@@ -136,35 +160,20 @@ export function createDomainService(options: DomainServiceOptions): DomainServic
       announce()
       return last
     },
-    async agents(actor, id) {
-      requirePermission(actor, 'directories.read')
-      const domain = await require(id)
-      return (await agentStore.list(database, domain.id)).map((agent) => agentView(agent, domain, clock.now()))
-    },
-    async problems(actor, id, query) {
-      requirePermission(actor, 'directories.read')
-      return listProblems(database, (await require(id)).id, query)
-    },
     async requestFullRead(origin, id) {
       requirePermission(origin.actor, 'directories.write')
-      const domain = await require(id)
+      const domain = await load(id)
       await database.transaction(async (transaction) => {
         await store.requestFullRead(transaction, domain.id)
         await journal.record(transaction, origin, [draft('directory.read_all', domain, {})])
       })
       announce()
     },
-    listDomains: () => store.list(database),
   }
 }
 
 function draft(action: string, domain: Domain, changes: NonNullable<JournalDraft['changes']>): JournalDraft {
   return { action, subjectKind: 'directory', subjectId: domain.id, subject: domain.name, changes }
-}
-
-/** What the directory owned belongs to the hub again. */
-async function releaseUsers(db: Queryable, domainId: string): Promise<void> {
-  await store.releaseHome(db, domainId)
 }
 
 function newDomain(input: DirectoryCreate, now: Date): Domain {
@@ -221,7 +230,7 @@ function settingChanges(before: Domain, after: Domain): Record<string, { before:
   return Object.fromEntries(
     settings
       .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-      .map((name) => [name, { before: before[name] as Json, after: after[name] as Json }]),
+      .map((name) => [name, { before: before[name], after: after[name] }]),
   )
 }
 

@@ -122,17 +122,22 @@ function decideNew(facts: UserFacts, read: DomainUser): UserDecision {
         detail: `The username belongs to a user of another directory. Rename one of the two, or take this one out of the integration group.`,
       },
     }
-  if (accountOfSameUsername?.externalId != null && accountOfSameUsername.externalId !== read.guid)
+  if (isAnothers(accountOfSameUsername, read.guid))
     return {
       kind: 'problem',
       userId: rival.id,
       fault: {
         code: 'username_taken',
-        detail: `The username belongs to a user who has another account in this domain (${accountOfSameUsername.externalName ?? ''}).`,
+        detail: `The username belongs to a user who has another account in this domain (${accountOfSameUsername?.externalName ?? ''}).`,
       },
     }
   const linked = accountOfSameUsername === undefined ? 'taken_over' : 'claimed'
   return change(facts, { user: rival, account: accountOfSameUsername, read, linked })
+}
+
+/** True when the account is tied to another object. */
+function isAnothers(account: Account | undefined, guid: string): boolean {
+  return account !== undefined && account.externalId !== null && account.externalId !== guid
 }
 
 interface Known {

@@ -1,40 +1,21 @@
 import type { Queryable } from '../../platform/db/database.ts'
-import { groupAccounts, userAccounts } from '../../directory/bindings/account-import.service.ts'
+import { userAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { Account } from '../../directory/bindings/account.rules.ts'
-import {
-  changeImportedMemberships,
-  findGroups,
-  type ImportedMembership,
-  listDirectoryRows,
-} from '../../directory/groups/group-import.service.ts'
 import type { User, UserInput } from '../../directory/users/user.rules.ts'
-import {
-  changeMany,
-  createMany,
-  findUsersByNames,
-  type ImportedChange,
-  lockUsers,
-  removeUsers,
-} from '../../directory/users/user-import.service.ts'
+import { changeMany, createMany, type ImportedChange, removeUsers } from '../../directory/users/user-import.service.ts'
 import { newId } from '@lockstep/kernel/ids'
-import type { GuardedItem } from '../plans/plan.service.ts'
-import { decideUser, type Loss, type UserDecision } from './import-user.rules.ts'
-import { readDomainUser, writtenFields } from './import.rules.ts'
+import type { GuardedItem } from '../plans/plan.rules.ts'
+import { type Decided, decideUsers } from './decide-users.ts'
+import type { Loss, UserDecision } from './import-user.rules.ts'
+import { writtenFields } from './import.rules.ts'
 import type { ImportRun } from './import-run.ts'
+import { importMemberships } from './import-memberships.ts'
 import * as mirror from './mirror.store.ts'
 import * as problems from './problem.store.ts'
 
 type Change = Extract<UserDecision, { kind: 'change' }>
 type Leave = Extract<UserDecision, { kind: 'leave' }>
 type Create = Extract<UserDecision, { kind: 'create' }>
-
-/** An object with what was decided on it. */
-interface Decided {
-  readonly object: mirror.MirrorObject
-  readonly inScope: boolean
-  readonly decision: UserDecision
-  readonly name: string
-}
 
 /** Derives the next dirty users; answers how many there were. */
 export async function importUsers(db: Queryable, run: ImportRun, limit: number): Promise<number> {
@@ -46,7 +27,7 @@ export async function importUsers(db: Queryable, run: ImportRun, limit: number):
     objects.map((object) => object.guid),
   )
   const above = Map.groupBy(ancestors, (ancestor) => ancestor.guid)
-  const decided = await decideAll(db, run, objects, above)
+  const decided = await decideUsers(db, run, objects, above)
   const allowed = await guard(db, run, decided)
   const faults = new Map<string, problems.Problem>()
   for (const { object, decision, name } of decided)
@@ -86,94 +67,6 @@ function problemOf(
   return { guid, name, code: fault.code, detail: fault.detail, userId: userId ?? null, groupId: null }
 }
 
-async function decideAll(
-  db: Queryable,
-  run: ImportRun,
-  objects: readonly mirror.MirrorObject[],
-  above: ReadonlyMap<string, readonly mirror.Ancestor[]>,
-): Promise<readonly Decided[]> {
-  const { domain, now, place } = run
-  const reads = new Map(
-    objects.map((object) => [
-      object.guid,
-      object.attributes === null || object.deleted
-        ? undefined
-        : readDomainUser(
-            {
-              guid: object.guid,
-              dn: object.dn ?? '',
-              attributes: object.attributes,
-              unreadable: object.unreadable ?? [],
-            },
-            domain.behaviour,
-            now,
-          ),
-    ]),
-  )
-  const accounts = await userAccounts.lockByExternalIds(db, {
-    directoryId: domain.id,
-    externalIds: objects.map((object) => object.guid),
-  })
-  const accountOf = new Map(accounts.map((account) => [account.externalId, account]))
-  const names = [...reads.values()].flatMap((read) => (read !== undefined && 'user' in read ? [read.user] : []))
-  const rivals = await findUsersByNames(db, {
-    usernames: names.map((user) => user.username.toLowerCase()),
-    emails: names.map((user) => user.email.toLowerCase()),
-  })
-  const users = await lockUsers(
-    db,
-    [...new Set([...accounts.map((account) => account.userId), ...rivals.map((user) => user.id)])].toSorted(),
-  )
-  const userOf = new Map<string, User>(users.map((user) => [user.id, user]))
-  const byUsername = new Map(users.map((user) => [user.username.toLowerCase(), user]))
-  const byEmail = new Map(users.map((user) => [user.email.toLowerCase(), user]))
-  const rivalAccounts = await userAccounts.lockByUsers(db, {
-    directoryId: domain.id,
-    userIds: rivals.map((user) => user.id),
-  })
-  const accountOfUser = new Map(rivalAccounts.map((account) => [account.userId, account]))
-  return objects.map((object): Decided => {
-    const read = reads.get(object.guid)
-    const known = read !== undefined && 'user' in read ? read.user : undefined
-    const account = accountOf.get(object.guid)
-    const sameUsername = known && byUsername.get(known.username.toLowerCase())
-    const inGroup = (above.get(object.guid) ?? []).some((ancestor) => ancestor.groupGuid === place.integrationGroupGuid)
-    const inScope = inGroup && object.inRoot && !object.deleted
-    const decision = decideUser({
-      domainId: domain.id,
-      domainName: domain.name,
-      behaviour: domain.behaviour,
-      deleted: object.deleted,
-      inScope,
-      wasInScope: object.inScope,
-      read,
-      account,
-      user: account && userOf.get(account.userId),
-      sameUsername,
-      sameEmail: known && byEmail.get(known.email.toLowerCase()),
-      accountOfSameUsername: sameUsername && accountOfUser.get(sameUsername.id),
-    })
-    const sam = object.attributes?.['sAMAccountName']
-    const outside = inGroup && !object.inRoot && !object.deleted && account === undefined
-    return {
-      object,
-      inScope,
-      name: typeof sam === 'string' ? sam : (object.dn ?? object.guid),
-      decision: outside ? outsideProblem(domain.rootDn) : decision,
-    }
-  })
-}
-
-function outsideProblem(rootDn: string): UserDecision {
-  return {
-    kind: 'problem',
-    fault: {
-      code: 'outside_root',
-      detail: `The user is in the integration group, but not below the root container (${rootDn}). Move the user there.`,
-    },
-  }
-}
-
 function lossKey(guid: string, loss: Loss): string {
   return `${guid} ${loss.kind} ${loss.field ?? ''}`
 }
@@ -210,7 +103,7 @@ async function guard(db: Queryable, run: ImportRun, decided: readonly Decided[])
     membershipCount: size.memberships,
     usersToCome: Math.max(0, run.possibleExits - exits),
   })
-  return new Set(admitted.map((item) => `${String(item.reference['guid'])} ${item.kind} ${item.reference.key}`))
+  return new Set(admitted.map((item) => `${item.reference.guid} ${item.kind} ${item.reference.key}`))
 }
 
 function lossChanges(user: User, loss: Loss): GuardedItem['changes'] {
@@ -411,112 +304,4 @@ async function leaveUsers(
 
 function leaveText(rows: readonly (Decided & { decision: Leave })[]): string {
   return rows[0]?.decision.loss.reason ?? ''
-}
-
-/** Makes the memberships of tied users what the closure says, in the groups that the domain has a counterpart of. */
-async function importMemberships(
-  db: Queryable,
-  run: ImportRun,
-  facts: {
-    readonly linked: ReadonlyMap<string, User>
-    readonly above: ReadonlyMap<string, readonly mirror.Ancestor[]>
-  },
-): Promise<void> {
-  const { domain } = run
-  if (facts.linked.size === 0) return
-  const users = [...facts.linked]
-  const groupGuids = [...new Set(users.flatMap(([guid]) => (facts.above.get(guid) ?? []).map((row) => row.groupGuid)))]
-  const ties = await groupAccounts.listByExternalIds(db, { directoryId: domain.id, externalIds: groupGuids })
-  const groupOf = new Map(ties.map((tie) => [tie.externalId, tie.groupId]))
-  const rows = Map.groupBy(
-    await listDirectoryRows(db, { userIds: users.map(([, user]) => user.id), directoryId: domain.id }),
-    (row) => row.userId,
-  )
-  const groupIds = [...new Set([...groupOf.values(), ...[...rows.values()].flat().map((row) => row.groupId)])]
-  const names = new Map((await findGroups(db, groupIds)).map((group) => [group.id as string, group.name]))
-  const changes = users.flatMap(([guid, user]) => {
-    const wanted = (facts.above.get(guid) ?? []).flatMap((row) => {
-      const groupId = groupOf.get(row.groupGuid)
-      return groupId === undefined
-        ? []
-        : [{ groupId, origin: row.direct ? ('directory' as const) : ('nested' as const) }]
-    })
-    return membershipChange({ guid, user, names, wanted, present: rows.get(user.id) ?? [] })
-  })
-  const admitted = await guardMemberships(db, run, changes)
-  const drafts = await changeImportedMemberships(db, admitted)
-  await run.journal.record(db, run.origin, drafts)
-}
-
-interface MembershipFacts {
-  readonly guid: string
-  readonly user: User
-  readonly names: ReadonlyMap<string, string>
-  readonly wanted: readonly { readonly groupId: string; readonly origin: 'directory' | 'nested' }[]
-  readonly present: Awaited<ReturnType<typeof listDirectoryRows>>
-}
-
-type MembershipChange = ImportedMembership & { readonly guid: string }
-
-function membershipChange({ guid, user, names, wanted, present }: MembershipFacts): MembershipChange[] {
-  const nameOf = (groupId: string): string => names.get(groupId) ?? groupId
-  const has = (groupId: string, origin: string): boolean =>
-    present.some((row) => row.groupId === groupId && row.origin === origin)
-  const isLeaving = (groupId: string): boolean => present.some((row) => row.groupId === groupId && row.removing)
-  const joined = wanted
-    .filter(({ groupId, origin }) => !has(groupId, origin) && !(origin === 'directory' && isLeaving(groupId)))
-    .map(({ groupId, origin }) => ({ groupId, groupName: nameOf(groupId), origin }))
-  const left = present.flatMap((row) => {
-    const origin = row.origin
-    if (origin === 'rule') return []
-    const isWanted = wanted.some((want) => want.groupId === row.groupId && want.origin === origin)
-    // What the hub added and the domain now has is the domain's from here on.
-    const isDelivered =
-      origin === 'hub' &&
-      !row.removing &&
-      wanted.some((want) => want.groupId === row.groupId && want.origin === 'directory')
-    const isGone = origin !== 'hub' && !isWanted
-    return isDelivered || isGone ? [{ groupId: row.groupId, groupName: nameOf(row.groupId), origin }] : []
-  })
-  return joined.length === 0 && left.length === 0
-    ? []
-    : [{ guid, userId: user.id, username: user.username, joined, left }]
-}
-
-/** Removals go through the guard; a membership that only changes its origin is none. */
-async function guardMemberships(
-  db: Queryable,
-  run: ImportRun,
-  changes: readonly MembershipChange[],
-): Promise<readonly MembershipChange[]> {
-  const { domain, plans } = run
-  const removals = changes.flatMap((change) =>
-    change.left
-      .filter((row) => !change.joined.some((other) => other.groupId === row.groupId))
-      .map((row): GuardedItem => ({
-        kind: 'remove_member',
-        subjectKind: 'user',
-        subjectId: change.userId,
-        subjectName: change.username,
-        reference: { key: row.groupId, guid: change.guid },
-        reason: `The user left the group ${row.groupName} in ${domain.name}.`,
-        changes: { [`group:${row.groupName}`]: { before: 'member' } },
-      })),
-  )
-  if (removals.length === 0) return changes
-  const size = await mirror.countSource(db, domain.id)
-  const admitted = await plans.admit(db, {
-    source: { kind: 'directory', id: domain.id, name: domain.name },
-    items: removals,
-    userCount: size.users,
-    membershipCount: size.memberships,
-  })
-  const allowed = new Set(admitted.map((item) => `${item.subjectId} ${item.reference.key}`))
-  return changes.map((change) => ({
-    ...change,
-    left: change.left.filter(
-      (row) =>
-        change.joined.some((other) => other.groupId === row.groupId) || allowed.has(`${change.userId} ${row.groupId}`),
-    ),
-  }))
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { change, domainFixture, groupObject, guidOf, origin, userObject } from './testing/domain-fixture.ts'
+import { change, domainFixture, groupObject, guidOf, origin, userObject } from '../../../../../tests/domain-fixture.ts'
 
 const five = ['ann', 'bob', 'cho', 'dev', 'eva'] as const
 const people = five.map((name) => userObject(name))

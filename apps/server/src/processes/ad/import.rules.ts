@@ -37,7 +37,7 @@ const additional: readonly (readonly [field: string, attribute: string])[] = [
 ]
 
 /** The hub fields that an import sets, and that are therefore the directory's. */
-export const importedFields: readonly string[] = [
+const importedFields: readonly string[] = [
   'username',
   'email',
   'firstname',

@@ -141,7 +141,7 @@ async function applyReleased(options: ImportServiceOptions, domainId: string, ac
   const source = { kind: 'directory', id: domainId } as const
   const planIds = await plans.listReleasedPlanIds(source)
   if (planIds.length === 0) return
-  const guids = (await plans.listReleased(source)).map((reference) => String(reference['guid']))
+  const guids = (await plans.listReleased(source)).map((reference) => reference.guid)
   await database.transaction(async (transaction) => {
     await domains.lockMirror(transaction, domainId)
     await mirror.markDirty(transaction, domainId, [...new Set(guids)])

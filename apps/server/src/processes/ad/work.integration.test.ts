@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { UserWork, WorkItem } from '@lockstep/contract/agents/protocol'
-import { domainFixture, type DomainFixture, groupObject, guidOf, origin, userObject } from './testing/domain-fixture.ts'
+import {
+  domainFixture,
+  type DomainFixture,
+  groupObject,
+  guidOf,
+  origin,
+  userObject,
+} from '../../../../../tests/domain-fixture.ts'
 
 const person = { email: 'ann@hub.example', firstname: 'Ann', lastname: 'Lee', displayname: 'Ann Lee' }
 

@@ -13,7 +13,7 @@ const longestSamAccountName = 20
 const longestCommonName = 64
 
 /** The log-in name that a username becomes; a longer one is cut. */
-export function samAccountName(username: string): string {
+function samAccountName(username: string): string {
   return username.slice(0, longestSamAccountName).replace(/\.+$/, '')
 }
 

@@ -8,16 +8,15 @@ import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { guardClass, guardWindowMs, judge } from './guard.rules.ts'
+import type { GuardedItem, PlanSource } from './plan.rules.ts'
 import * as store from './plan.store.ts'
-
-export type { GuardedItem, PlanSource } from './plan.store.ts'
 
 const defaultPageRows = 50
 
 /** What a source proposes to take away, and how large the source is. */
 export interface Proposal {
-  readonly source: store.PlanSource
-  readonly items: readonly store.GuardedItem[]
+  readonly source: PlanSource
+  readonly items: readonly GuardedItem[]
   readonly userCount: number
   readonly membershipCount: number
   /** More of the class `users` that the same read will propose in later pieces. */
@@ -30,11 +29,11 @@ export interface PlanService {
    * Decides within the source's transaction which items may be applied now. The others wait in the source's quarantined plan, or were
    * kept by a person and are left alone. What is allowed is counted.
    */
-  admit(db: Queryable, proposal: Proposal): Promise<readonly store.GuardedItem[]>
+  admit(db: Queryable, proposal: Proposal): Promise<readonly GuardedItem[]>
   /** The subjects are in order again: nothing waits for them any more. */
   withdraw(
     db: Queryable,
-    source: store.PlanSource,
+    source: PlanSource,
     subjectIds: readonly string[],
     kinds: readonly PlanItemKind[],
   ): Promise<void>
@@ -44,10 +43,10 @@ export interface PlanService {
   release(origin: ChangeOrigin, id: string, reason: string): Promise<PlanRow>
   dismiss(origin: ChangeOrigin, id: string, reason: string): Promise<PlanRow>
   /** References of released items that their source has to look at now. */
-  listReleased(source: Pick<store.PlanSource, 'kind' | 'id'>): Promise<readonly store.GuardedItem['reference'][]>
+  listReleased(source: Pick<PlanSource, 'kind' | 'id'>): Promise<readonly GuardedItem['reference'][]>
   /** The source has looked at everything that these plans released. */
   closeReleased(db: Queryable, planIds: readonly string[]): Promise<void>
-  listReleasedPlanIds(source: Pick<store.PlanSource, 'kind' | 'id'>): Promise<readonly string[]>
+  listReleasedPlanIds(source: Pick<PlanSource, 'kind' | 'id'>): Promise<readonly string[]>
   countHeld(): Promise<ReadonlyMap<string, number>>
 }
 
@@ -97,7 +96,7 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
     dismiss: (origin, id, reason) => decide(origin, { id, reason, state: 'dismissed' }),
     async listReleased(source) {
       const rows = await store.listReleased(database, source)
-      return rows.map((row) => row.reference as store.GuardedItem['reference'])
+      return rows.map((row) => row.reference)
     },
     closeReleased: (db, planIds) => store.closeReleased(db, planIds, clock.now()),
     listReleasedPlanIds: (source) => store.listReleasedPlanIds(database, source),
@@ -136,13 +135,13 @@ function decisions(
   }
 }
 
-async function admit(db: Queryable, proposal: Proposal, now: Date): Promise<readonly store.GuardedItem[]> {
+async function admit(db: Queryable, proposal: Proposal, now: Date): Promise<readonly GuardedItem[]> {
   const { source, items } = proposal
   if (items.length === 0) return []
   const known = new Map(
     (await store.listStates(db, source, items)).map((row) => [`${row.kind} ${row.subjectId} ${row.key}`, row]),
   )
-  const stateOf = (item: store.GuardedItem): store.ItemState | undefined =>
+  const stateOf = (item: GuardedItem): store.ItemState | undefined =>
     known.get(`${item.kind} ${item.subjectId} ${item.reference.key}`)
   const released = items.filter((item) => stateOf(item)?.planState === 'released')
   const undecided = items.filter((item) => stateOf(item) === undefined)
@@ -155,7 +154,7 @@ async function admit(db: Queryable, proposal: Proposal, now: Date): Promise<read
   const since = new Date(now.getTime() - guardWindowMs)
   const taken = await store.countTaken(db, source, since)
   const classes = Map.groupBy(undecided, (item) => guardClass(item.kind, item.reference.key))
-  const allowed: store.GuardedItem[] = []
+  const allowed: GuardedItem[] = []
   for (const [guarded, members] of classes) {
     const verdict = judge(guarded, {
       size: guarded === 'memberships' ? proposal.membershipCount : proposal.userCount,

@@ -1,25 +1,7 @@
 import type { PlanItem, PlanItemKind, PlanRow, PlanState } from '@lockstep/contract/hub/plan'
 import type { JsonObject } from '@lockstep/kernel/json'
-import type { FieldChanges } from '../../directory/journal/journal.rules.ts'
 import type { Queryable } from '../../platform/db/database.ts'
-
-/** Where a plan's changes come from. */
-export interface PlanSource {
-  readonly kind: 'directory'
-  readonly id: string
-  readonly name: string
-}
-
-/** A change that takes something away, as a source proposes it. `reference.key` tells apart what the subject has several of. */
-export interface GuardedItem {
-  readonly kind: PlanItemKind
-  readonly subjectKind: 'user' | 'group'
-  readonly subjectId: string
-  readonly subjectName: string
-  readonly reference: JsonObject & { readonly key: string }
-  readonly reason: string
-  readonly changes: FieldChanges
-}
+import type { GuardedItem, PlanSource } from './plan.rules.ts'
 
 /** What is known of earlier decisions on an item: released and not applied yet, kept by a person, or held. */
 export interface ItemState {
@@ -272,7 +254,7 @@ export async function countItems(
 export async function listReleased(
   db: Queryable,
   source: Pick<PlanSource, 'kind' | 'id'>,
-): Promise<readonly { planId: string; reference: JsonObject }[]> {
+): Promise<readonly { planId: string; reference: GuardedItem['reference'] }[]> {
   return db.query({
     name: 'plans-released-items',
     text: `select plans.id as "planId", item.reference from plans join plan_items as item on item.plan_id = plans.id

@@ -3,23 +3,23 @@ import { createHash } from 'node:crypto'
 import type { ReadBatch, ReadObject, ReadReply, WorkReply } from '@lockstep/contract/agents/protocol'
 import { systemClock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
-import { testDatabase } from '../../../../../../tests/database.ts'
-import { systemActor } from '../../../directory/access/access.rules.ts'
-import { createBindingService } from '../../../directory/bindings/binding.service.ts'
-import { createGroupService } from '../../../directory/groups/group.service.ts'
-import type { ChangeOrigin } from '../../../directory/journal/journal.rules.ts'
-import { createJournalService } from '../../../directory/journal/journal.service.ts'
-import { createUserService } from '../../../directory/users/user.service.ts'
-import { createPlanService } from '../../plans/plan.service.ts'
-import { createAgentService } from '../agent.service.ts'
-import type { Agent } from '../agent.store.ts'
-import { createDomainService } from '../domain.service.ts'
-import { createImportService } from '../import.service.ts'
-import { createReadService } from '../read.service.ts'
-import { createWorkService } from '../work.service.ts'
+import { testDatabase } from './database.ts'
+import { systemActor } from '../apps/server/src/directory/access/access.rules.ts'
+import { createBindingService } from '../apps/server/src/directory/bindings/binding.service.ts'
+import { createGroupService } from '../apps/server/src/directory/groups/group.service.ts'
+import type { ChangeOrigin } from '../apps/server/src/directory/journal/journal.rules.ts'
+import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
+import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
+import { createPlanService } from '../apps/server/src/processes/plans/plan.service.ts'
+import { createAgentService } from '../apps/server/src/processes/ad/agent.service.ts'
+import type { Agent } from '../apps/server/src/processes/ad/agent.store.ts'
+import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
+import { createImportService } from '../apps/server/src/processes/ad/import.service.ts'
+import { createReadService } from '../apps/server/src/processes/ad/read.service.ts'
+import { createWorkService } from '../apps/server/src/processes/ad/work.service.ts'
 
 const baseDn = 'DC=corp,DC=example'
-export const rootDn = `OU=Lockstep,${baseDn}`
+const rootDn = `OU=Lockstep,${baseDn}`
 
 /** A GUID made from a name, so that tests can speak of objects by name. */
 export function guidOf(name: string): string {
@@ -78,7 +78,7 @@ export function groupObject(
 }
 
 /** The containers that every read has. */
-export const containers: readonly ReadObject[] = [
+const containers: readonly ReadObject[] = [
   { guid: guidOf('root'), kind: 'container', deleted: false, dn: rootDn, complete: true, attributes: {} },
   {
     guid: guidOf('elsewhere'),
