@@ -25,6 +25,7 @@ interface Running {
 }
 
 const running: Running = {}
+let starting: Promise<void> = Promise.resolve()
 let stopping: Promise<void> | undefined
 
 async function stopAll(): Promise<void> {
@@ -34,13 +35,17 @@ async function stopAll(): Promise<void> {
 }
 
 function stop(exitCode: number): void {
-  stopping ??= stopAll().then(
-    () => process.exit(exitCode),
-    (error: unknown) => {
-      console.error('The hub did not stop cleanly:', error instanceof Error ? error.message : error)
-      process.exit(1)
-    },
-  )
+  // What is being started is let finish first: a half-started database could not be stopped in order.
+  stopping ??= starting
+    .catch(() => undefined)
+    .then(stopAll)
+    .then(
+      () => process.exit(exitCode),
+      (error: unknown) => {
+        console.error('The hub did not stop cleanly:', error instanceof Error ? error.message : error)
+        process.exit(1)
+      },
+    )
 }
 
 async function start(config: Config): Promise<void> {
@@ -108,9 +113,9 @@ if (process.env['npm_lifecycle_event'] !== undefined) {
 let config: Config | undefined
 try {
   config = readConfig(process.env)
-  await start(config)
+  starting = start(config)
+  await starting
 } catch (error) {
-  console.error(`Lockstep cannot start: ${explain(error, config)}`)
-  await stopAll().catch(() => undefined)
-  process.exit(1)
+  if (stopping === undefined) console.error(`Lockstep cannot start: ${explain(error, config)}`)
+  stop(1)
 }

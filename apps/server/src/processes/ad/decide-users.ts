@@ -89,6 +89,7 @@ function decideObject({ domain }: ImportRun, known: Known, object: MirrorObject,
     : decideUser({
         domainId: domain.id,
         domainName: domain.name,
+        useCase: domain.useCase,
         behaviour: domain.behaviour,
         deleted: object.deleted,
         inScope,

@@ -87,6 +87,8 @@ async function bring(
     return undefined
   }
   const [rival] = await findGroupsByName(db, [name.toLowerCase()])
+  // A domain that is only written to brings no groups; those that the hub made there are tied.
+  if (run.domain.useCase === 'JCASAUTHORITY' && !(rival && (await isAwaited(db, run, rival)))) return undefined
   if (rival !== undefined && !(await isAwaited(db, run, rival)))
     return problem(
       'group_name_taken',

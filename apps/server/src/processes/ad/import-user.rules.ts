@@ -1,10 +1,17 @@
 // What becomes of one user object of the domain: a decision from what the mirror, the accounts and the users say. Writing it is the
 // import's business; what takes something away is proposed to the guard first.
-import type { DirectoryBehaviour } from '@lockstep/contract/hub/directory'
+import type { DirectoryBehaviour, UseCase } from '@lockstep/contract/hub/directory'
 import type { Json, JsonObject } from '@lockstep/kernel/json'
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, directoryState, type User, type UserInput } from '../../directory/users/user.rules.ts'
-import { clearedFields, type DomainUser, type Fault, mergeFields, restrictedRows } from './import.rules.ts'
+import {
+  clearedFields,
+  type DomainUser,
+  type Fault,
+  mergeFields,
+  restrictedRows,
+  writtenFields,
+} from './import.rules.ts'
 
 /** What takes something away from a user. */
 export interface Loss {
@@ -38,6 +45,7 @@ export type UserDecision =
 export interface UserFacts {
   readonly domainId: string
   readonly domainName: string
+  readonly useCase: UseCase
   readonly behaviour: DirectoryBehaviour
   /** Where the object is now, and whether it was in scope when last looked at. */
   readonly deleted: boolean
@@ -60,6 +68,8 @@ export function decideUser(facts: UserFacts): UserDecision {
   if (facts.read === undefined) return { kind: 'ignore' }
   if ('fault' in facts.read)
     return { kind: 'problem', fault: facts.read.fault, ...(user === undefined ? {} : { userId: user.id }) }
+  const gone = decideDisabled(facts, facts.read.user)
+  if (gone) return gone
   if (account !== undefined && user !== undefined)
     return change(facts, { user, account, read: facts.read.user, linked: 'known' })
   return decideNew(facts, facts.read.user)
@@ -77,12 +87,24 @@ function decideBuried({ inScope, deleted }: UserFacts, account: Account): UserDe
   }
 }
 
+/** What becomes of a user whose account was disabled, where that is more than a suspension. */
+function decideDisabled(facts: UserFacts, read: DomainUser): UserDecision | undefined {
+  const { account, user, behaviour } = facts
+  if (read.enabled || (behaviour.disable !== 'remove' && behaviour.disable !== 'unbind')) return undefined
+  if (facts.useCase === 'JCASAUTHORITY') return undefined
+  if (account === undefined || user === undefined || account.leftAt !== null) return { kind: 'ignore' }
+  // What the hub disabled itself is no decision of the domain.
+  if (account.disabledByHub || user.homeDirectoryId !== facts.domainId) return undefined
+  const kind = behaviour.disable === 'remove' ? 'delete' : 'unbind'
+  return { kind: 'leave', user, account, loss: { kind, reason: `The account was disabled in ${facts.domainName}.` } }
+}
+
 function decideExit(facts: UserFacts): UserDecision {
   const { account, user, behaviour } = facts
   if (account === undefined || user === undefined) return { kind: 'ignore' }
   // An account that the hub has just made is not in the group yet; only what was in scope can leave it.
   if (!facts.wasInScope && !facts.deleted) return { kind: 'ignore' }
-  if (account.leftAt !== null) return { kind: 'ignore' }
+  if (account.leftAt !== null || facts.useCase === 'JCASAUTHORITY') return { kind: 'ignore' }
   const reason = facts.deleted
     ? `The account was deleted in ${facts.domainName}.`
     : `The account left the integration group or the root container of ${facts.domainName}.`
@@ -94,6 +116,8 @@ function decideExit(facts: UserFacts): UserDecision {
 function decideNew(facts: UserFacts, read: DomainUser): UserDecision {
   const { sameUsername: rival, accountOfSameUsername, behaviour, domainId } = facts
   if (rival === undefined) {
+    // A domain that is only written to brings nobody.
+    if (facts.useCase === 'JCASAUTHORITY') return { kind: 'ignore' }
     if (facts.sameEmail !== undefined)
       return {
         kind: 'problem',
@@ -151,6 +175,7 @@ interface Known {
 function change(facts: UserFacts, known: Known): UserDecision {
   const { user, account, read, linked } = known
   const { domainId, behaviour } = facts
+  if (facts.useCase === 'JCASAUTHORITY') return compareAlone(known)
   const isHome = user.homeDirectoryId === domainId || linked === 'taken_over'
   const present: Readonly<Record<string, Json>> = comparableFields(user)
   const merged = isHome ? undefined : mergeFields(present, read.fields, account?.agreed ?? {})
@@ -177,6 +202,15 @@ function change(facts: UserFacts, known: Known): UserDecision {
     losses,
     linked,
   }
+}
+
+/** A domain that is only written to changes no user; what differs there waits to be written again. */
+function compareAlone({ user, account, read, linked }: Known): UserDecision {
+  const present: Readonly<Record<string, Json>> = comparableFields(user)
+  const agreed = Object.fromEntries(writtenFields.map((field) => [field, read.fields[field] ?? '']))
+  const differs = writtenFields.some((field) => (present[field] ?? '') !== agreed[field])
+  const inStep = !differs && read.enabled === (user.state !== 'SUSPENDED')
+  return { kind: 'change', user, account, input: {}, set: {}, agreed, inStep, losses: [], linked }
 }
 
 function stateOf(

@@ -256,3 +256,49 @@ test('the same group name here and there is a conflict, told with the remedy', a
     ['group_name_taken'],
   )
 })
+
+test('disabling removes or unbinds the user where the domain is set so, and the user stays away until enabled', async () => {
+  await using domain = await domainFixture()
+  await domain.full([...people, lockstep(five)])
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { disable: 'unbind' } })
+  await domain.changes([change('ann', { attributes: { userAccountControl: '514' } })])
+  const ann = await domain.user('ann')
+  assert.equal(ann?.state, 'ACTIVATED')
+  assert.equal(ann?.homeDirectoryId, null)
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { disable: 'remove' } })
+  await domain.changes([change('bob', { attributes: { userAccountControl: '514' } })])
+  assert.equal(await domain.user('bob'), undefined)
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { disable: 'nothing' } })
+  await domain.changes([change('cho', { attributes: { userAccountControl: '514' } })])
+  assert.equal((await domain.user('cho'))?.state, 'ACTIVATED')
+})
+
+test('leaving the group deletes or unbinds where the domain is set so', async () => {
+  await using domain = await domainFixture()
+  await domain.full([...people, lockstep(five)])
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { dissociation: 'unbind' } })
+  await domain.changes([change('Lockstep', { removed: ['ann'] })])
+  const ann = await domain.user('ann')
+  assert.equal(ann?.state, 'ACTIVATED')
+  assert.deepEqual(ann.attributes['restrictedFields'], [])
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { dissociation: 'remove' } })
+  await domain.changes([change('Lockstep', { removed: ['bob'] })])
+  assert.equal(await domain.user('bob'), undefined)
+})
+
+test('a domain that is only written to brings and changes nobody', async () => {
+  await using domain = await domainFixture()
+  await domain.domains.change(origin, domain.domain.id, { useCase: 'JCASAUTHORITY' })
+  await domain.full([...people, lockstep([...five, 'Team']), groupObject('Team', { members: ['ann'] })])
+  assert.deepEqual(await domain.usernames(), [])
+  assert.equal(await domain.membersOf('Team'), undefined)
+})
+
+test('fields that the domain owns are refused here, and its present values are no change', async () => {
+  await using domain = await domainFixture()
+  await domain.full([...people, lockstep(five)])
+  const ann = await domain.user('ann')
+  const change = (input: Record<string, string>) => domain.users.change(origin, ann?.id ?? '', { input })
+  await assert.rejects(change({ firstname: 'Other' }), (error) => (error as { field?: string }).field === 'firstname')
+  assert.equal((await change({ firstname: 'Given', costCenter: '12' })).attributes['costCenter'], '12')
+})

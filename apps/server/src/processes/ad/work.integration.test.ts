@@ -231,3 +231,10 @@ test('an account that the hub disabled is the hub’s to enable, also when the d
   await domain.users.change(origin, user.id, { input: { state: 'ACTIVATED' } })
   assert.equal(userItem((await domain.nextWork()).items).enabled, 'enable')
 })
+
+test('a domain that is the authority for everything is never written to', async () => {
+  await using domain = await domainFixture()
+  await boundUser(domain)
+  await domain.domains.change(origin, domain.domain.id, { useCase: 'ADASAUTHORITY' })
+  assert.deepEqual((await domain.nextWork()).items, [])
+})

@@ -90,7 +90,9 @@ async function lookForWork(database: Database, agent: Agent, limit: number): Pro
   const domain = await domains.find(database, agent.domainId)
   if (domain === undefined) throw new AppError('not_found', { field: 'domainId' })
   const isPrimary = lease?.agentId === agent.id
-  const items = isPrimary ? await database.transaction((transaction) => leaseItems(transaction, domain, limit)) : []
+  // A domain that is the authority for everything is never written to.
+  const isWritten = isPrimary && domain.useCase !== 'ADASAUTHORITY'
+  const items = isWritten ? await database.transaction((transaction) => leaseItems(transaction, domain, limit)) : []
   return {
     role: agent.paused ? 'paused' : isPrimary ? 'primary' : 'standby',
     epoch: lease?.epoch ?? domain.syncEpoch,
