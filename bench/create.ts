@@ -30,7 +30,9 @@ async function measureOnce({ hub, connection }: MeasuredHub, connections: number
   const created = await loadHttp({ ...common, port: hub.port, apiKey: hub.apiKey, request: 'create' })
   const inserted = await loadInserts({ ...common, connection })
   const ratio = created.perSecond / inserted.perSecond
-  note(`create ${connections}: ${created.perSecond.toFixed(0)}/s, bare ${inserted.perSecond.toFixed(0)}/s, ${ratio.toFixed(2)}, p99 ${created.p99.toFixed(1)} ms`)
+  note(
+    `create ${connections}: ${created.perSecond.toFixed(0)}/s, bare ${inserted.perSecond.toFixed(0)}/s, ${ratio.toFixed(2)}, p99 ${created.p99.toFixed(1)} ms`,
+  )
   return { created, inserted, ratio }
 }
 

@@ -25,7 +25,11 @@ const pageSize = 100
 const headerEnd = Buffer.from('\r\n\r\n')
 
 /** Sends one request after the other on one connection; `next` answers undefined at the end. */
-function drive(socket: Socket, next: () => string | undefined, answered: (ms: number, status: number) => void): Promise<void> {
+function drive(
+  socket: Socket,
+  next: () => string | undefined,
+  answered: (ms: number, status: number) => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let began = 0
     let missing = -1

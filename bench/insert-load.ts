@@ -25,7 +25,11 @@ async function run(job: InsertJob): Promise<LoadResult> {
       sent += 1
       const key = `${name}-${sent}`
       const start = performance.now()
-      await client.query({ name: 'insert', text: 'insert into bench_rows (id, body) values ($1, $2)', values: [key, userBody(key)] })
+      await client.query({
+        name: 'insert',
+        text: 'insert into bench_rows (id, body) values ($1, $2)',
+        values: [key, userBody(key)],
+      })
       times.push(performance.now() - start)
     }
   }

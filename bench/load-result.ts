@@ -14,7 +14,10 @@ export function quantile(sorted: readonly number[], share: number): number {
 }
 
 /** Rate and quantiles of the times of all requests. */
-export function summarize(times: readonly number[], run: { readonly seconds: number; readonly failures: number }): LoadResult {
+export function summarize(
+  times: readonly number[],
+  run: { readonly seconds: number; readonly failures: number },
+): LoadResult {
   const sorted = times.toSorted((a, b) => a - b)
   return {
     count: times.length,

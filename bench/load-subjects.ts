@@ -14,7 +14,9 @@ export function userBody(key: string): string {
     location: 'Rotterdam',
     employeeType: 'Employee',
     costCenter: '4711',
-    addresses: [{ type: 'work', streetAddress: '1 Example Street', locality: 'Rotterdam', postalCode: '3011', country: 'NL' }],
+    addresses: [
+      { type: 'work', streetAddress: '1 Example Street', locality: 'Rotterdam', postalCode: '3011', country: 'NL' },
+    ],
     phoneNumbers: [{ type: 'mobile', number: '+31 10 555 0100' }],
   })
 }

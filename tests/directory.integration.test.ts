@@ -30,14 +30,20 @@ const wires = [
 for (const [index, { name, path, success, refusal }] of wires.entries()) {
   test(`of clients that create the same username at once through ${name}, in any letter case, one wins`, async () => {
     const username = `racer-name-${index}`
-    const bodies = Array.from({ length: racers }, (_, number) => ({ username: inCase(username, number), email: `racer-${index}-${number}@example.com` }))
+    const bodies = Array.from({ length: racers }, (_, number) => ({
+      username: inCase(username, number),
+      email: `racer-${index}-${number}@example.com`,
+    }))
     assertOneWinner(await post(path, bodies), { success, refusal, field: 'username' })
     await assertStoredOnce('username', username)
   })
 
   test(`of clients that create the same address at once through ${name}, in any letter case, one wins`, async () => {
     const email = `racer-mail-${index}@example.com`
-    const bodies = Array.from({ length: racers }, (_, number) => ({ username: `mail-racer-${index}-${number}`, email: inCase(email, number) }))
+    const bodies = Array.from({ length: racers }, (_, number) => ({
+      username: `mail-racer-${index}-${number}`,
+      email: inCase(email, number),
+    }))
     assertOneWinner(await post(path, bodies), { success, refusal, field: 'email' })
     await assertStoredOnce('email', email)
   })
@@ -49,18 +55,37 @@ test('of groups that are created with the same name at once, in any letter case,
 })
 
 test('of users who change to the same username at once, one gets it', async () => {
-  const users = (await post('/hub/v1/users', Array.from({ length: racers }, (_, number) => ({ username: `changer-${number}`, email: `changer-${number}@example.com` })))).map(
-    ({ body }) => body.id as string,
-  )
+  const users = (
+    await post(
+      '/hub/v1/users',
+      Array.from({ length: racers }, (_, number) => ({
+        username: `changer-${number}`,
+        email: `changer-${number}@example.com`,
+      })),
+    )
+  ).map(({ body }) => body.id as string)
   const answers = await Promise.all(
-    users.map((id, number) => hub.call({ method: 'PATCH', path: `/hub/v1/users/${id}`, ...json({ username: inCase('wanted-by-all', number) }) })),
+    users.map((id, number) =>
+      hub.call({
+        method: 'PATCH',
+        path: `/hub/v1/users/${id}`,
+        ...json({ username: inCase('wanted-by-all', number) }),
+      }),
+    ),
   )
   assertOneWinner(answers, { success: 200, refusal: 409, field: 'username' })
 })
 
-function assertOneWinner(answers: readonly Answer[], { success, refusal, field }: { success: number; refusal: number; field: string }): void {
+function assertOneWinner(
+  answers: readonly Answer[],
+  { success, refusal, field }: { success: number; refusal: number; field: string },
+): void {
   const statuses = answers.map(({ status }) => status)
-  assert.deepEqual(statuses.toSorted(), [success, ...Array.from({ length: answers.length - 1 }, () => refusal)].toSorted(), statuses.join(' '))
+  assert.deepEqual(
+    statuses.toSorted(),
+    [success, ...Array.from({ length: answers.length - 1 }, () => refusal)].toSorted(),
+    statuses.join(' '),
+  )
   for (const { status, body } of answers) if (status === refusal) assert.equal(body.field, field)
 }
 
@@ -71,15 +96,42 @@ async function assertStoredOnce(column: 'username' | 'email', value: string): Pr
 
 test('clients that change different fields of one user at once all keep their changes', async () => {
   const { id } = await hub.must('POST', '/hub/v1/users', { username: 'everyones', email: 'everyones@example.com' })
-  const own = ['firstname', 'middlename', 'lastname', 'displayname', 'jobTitle', 'department', 'company', 'costCenter'] as const
-  const wire = ['location', 'employeeType', 'description', 'alternateEmail', 'employeeIdentifier', 'username', 'email', 'external_dn'] as const
-  const valueOf = (field: string): string => (/email/i.test(field) ? `${field.toLowerCase()}@changed.example` : `${field} changed`)
+  const own = [
+    'firstname',
+    'middlename',
+    'lastname',
+    'displayname',
+    'jobTitle',
+    'department',
+    'company',
+    'costCenter',
+  ] as const
+  const wire = [
+    'location',
+    'employeeType',
+    'description',
+    'alternateEmail',
+    'employeeIdentifier',
+    'username',
+    'email',
+    'external_dn',
+  ] as const
+  const valueOf = (field: string): string =>
+    /email/i.test(field) ? `${field.toLowerCase()}@changed.example` : `${field} changed`
   const nameless = (field: string): string => (field === 'username' ? 'username-changed' : valueOf(field))
   const answers = await Promise.all([
-    ...own.map((field) => hub.call({ method: 'PATCH', path: `/hub/v1/users/${id}`, ...json({ [field]: nameless(field) }) })),
-    ...wire.map((field) => hub.call({ method: 'PUT', path: `/api/systemusers/${id}`, ...json({ [field]: nameless(field) }) })),
+    ...own.map((field) =>
+      hub.call({ method: 'PATCH', path: `/hub/v1/users/${id}`, ...json({ [field]: nameless(field) }) }),
+    ),
+    ...wire.map((field) =>
+      hub.call({ method: 'PUT', path: `/api/systemusers/${id}`, ...json({ [field]: nameless(field) }) }),
+    ),
   ])
-  assert.deepEqual(answers.map(({ status }) => status), answers.map(() => 200), answers.map(({ text }) => text).join('\n'))
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    answers.map(() => 200),
+    answers.map(({ text }) => text).join('\n'),
+  )
   const stored = (await hub.call({ method: 'GET', path: `/api/systemusers/${id}` })).body
   for (const field of [...own, ...wire]) assert.equal(stored[field], nameless(field), field)
   const { revision } = await hub.must('GET', `/hub/v1/users/${id}`)
@@ -87,15 +139,26 @@ test('clients that change different fields of one user at once all keep their ch
 })
 
 test('of changes that are based on the same revision one is made', async () => {
-  const { id, revision } = await hub.must('POST', '/hub/v1/users', { username: 'revised', email: 'revised@example.com' })
+  const { id, revision } = await hub.must('POST', '/hub/v1/users', {
+    username: 'revised',
+    email: 'revised@example.com',
+  })
   const answers = await Promise.all(
-    Array.from({ length: racers }, (_, number) => hub.call({ method: 'PATCH', path: `/hub/v1/users/${id}`, ...json({ revision, jobTitle: `title ${number}` }) })),
+    Array.from({ length: racers }, (_, number) =>
+      hub.call({ method: 'PATCH', path: `/hub/v1/users/${id}`, ...json({ revision, jobTitle: `title ${number}` }) }),
+    ),
   )
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, ...Array.from({ length: racers - 1 }, () => 409)])
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [
+    200,
+    ...Array.from({ length: racers - 1 }, () => 409),
+  ])
 })
 
 async function makeUsers(prefix: string, count: number): Promise<readonly string[]> {
-  const bodies = Array.from({ length: count }, (_, number) => ({ username: `${prefix}-${number}`, email: `${prefix}-${number}@example.com` }))
+  const bodies = Array.from({ length: count }, (_, number) => ({
+    username: `${prefix}-${number}`,
+    email: `${prefix}-${number}@example.com`,
+  }))
   return (await post('/hub/v1/users', bodies)).map(({ body }) => body.id as string)
 }
 
@@ -106,7 +169,11 @@ test('500 members that are added to one group at once are 500 members', async ()
     users.map((id, number) =>
       number % 2 === 0
         ? hub.call({ method: 'PUT', path: `/hub/v1/groups/${group}/members/${id}` })
-        : hub.call({ method: 'POST', path: `/api/v2/usergroups/${group}/members`, ...json({ op: 'add', type: 'user', id }) }),
+        : hub.call({
+            method: 'POST',
+            path: `/api/v2/usergroups/${group}/members`,
+            ...json({ op: 'add', type: 'user', id }),
+          }),
     ),
   )
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [204])
@@ -125,7 +192,9 @@ test('a membership that is added and removed by many at once ends as one of the 
   const group = (await hub.must('POST', '/hub/v1/groups', { name: 'revolving door' })).id
   const [user = ''] = await makeUsers('visitor', 1)
   const path = `/hub/v1/groups/${group}/members/${user}`
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, number) => hub.call({ method: number % 2 === 0 ? 'PUT' : 'DELETE', path })))
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, number) => hub.call({ method: number % 2 === 0 ? 'PUT' : 'DELETE', path })),
+  )
   for (const { status, text } of answers) assert.ok(status === 204 || status === 404, text)
   const { items } = await hub.must('GET', `/hub/v1/groups/${group}/members`)
   assert.ok(items.length <= 1)
@@ -134,7 +203,8 @@ test('a membership that is added and removed by many at once ends as one of the 
 test('a manager who leaves is refused until it is said what becomes of the reports', async () => {
   const [manager = '', next = '', ...reports] = await makeUsers('reporting', 5)
   for (const id of reports) await hub.must('PATCH', `/hub/v1/users/${id}`, { manager })
-  const remove = (query: string): Promise<Answer> => hub.call({ method: 'DELETE', path: `/hub/v1/users/${manager}${query}` })
+  const remove = (query: string): Promise<Answer> =>
+    hub.call({ method: 'DELETE', path: `/hub/v1/users/${manager}${query}` })
   const refused = await remove('')
   assert.equal(refused.status, 409)
   assert.equal(refused.body.code, 'user_has_reports')
@@ -154,19 +224,28 @@ test('users who are named manager and deleted at once leave no dangling manager'
     hub.call({ method: 'DELETE', path: `/hub/v1/users/${manager}?cascadeManager=null` }),
   ])
   for (const { status, text } of answers) assert.ok(status < 500, text)
-  const dangling = await hub.database.query({ text: 'select id from users where manager_id is not null and not exists (select from users as other where other.id = users.manager_id)' })
+  const dangling = await hub.database.query({
+    text: 'select id from users where manager_id is not null and not exists (select from users as other where other.id = users.manager_id)',
+  })
   assert.deepEqual(dangling, [])
 })
 
 test('users who are bound to a directory and deleted at once leave no binding behind', async () => {
   const directory = (await hub.must('POST', '/hub/v1/directories', { domain: 'race.example' })).id
   const users = await makeUsers('bound', 10)
-  const groups = await Promise.all(users.map(async (_, number) => (await hub.must('POST', '/hub/v1/groups', { name: `bound ${number}` })).id as string))
+  const groups = await Promise.all(
+    users.map(
+      async (_, number) => (await hub.must('POST', '/hub/v1/groups', { name: `bound ${number}` })).id as string,
+    ),
+  )
   const both = (kind: string, id: string): readonly Promise<Answer>[] => [
     hub.call({ method: 'PUT', path: `/hub/v1/${kind}/${id}/directories/${directory}` }),
     hub.call({ method: 'DELETE', path: `/hub/v1/${kind}/${id}` }),
   ]
-  const answers = await Promise.all([...users.flatMap((id) => both('users', id)), ...groups.flatMap((id) => both('groups', id))])
+  const answers = await Promise.all([
+    ...users.flatMap((id) => both('users', id)),
+    ...groups.flatMap((id) => both('groups', id)),
+  ])
   for (const { status, text } of answers) assert.ok(status === 204 || status === 404, text)
   assert.deepEqual(await hub.database.query({ text: 'select subject_id from bindings' }), [])
 })

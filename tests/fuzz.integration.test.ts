@@ -87,8 +87,16 @@ async function ask({ gateway, route, seeded }: Asked, one: FuzzCase): Promise<re
     // Dots in the path and such lead to other routes; those word errors in their own way.
     const isOwn = !one.what.startsWith('path') || answer.headers['content-type'] === undefined
     const judged = isOwn ? gateway : (gatewayOfAnswer(gateway, answer) ?? gateway)
-    const faults = answerFaults({ gateway: judged, route: isOwn ? route : { ...route, reply: { status: answer.status } }, answer, secrets })
-    return faults.map((fault) => `${route.method} ${route.path}: ${fault} ${answer.status >= 500 ? loggedAbout(answer) : ''}\n    ${sent}`)
+    const faults = answerFaults({
+      gateway: judged,
+      route: isOwn ? route : { ...route, reply: { status: answer.status } },
+      answer,
+      secrets,
+    })
+    return faults.map(
+      (fault) =>
+        `${route.method} ${route.path}: ${fault} ${answer.status >= 500 ? loggedAbout(answer) : ''}\n    ${sent}`,
+    )
   } catch (error) {
     return [`${route.method} ${route.path}: ${String(error)}\n    ${sent}`]
   }
@@ -104,30 +112,45 @@ function distinct(faults: readonly string[]): readonly string[] {
   return [...new Map(faults.map((fault) => [fault.split('\n')[0]?.replaceAll(/\d+/g, '0'), fault])).values()]
 }
 
-test('nothing that is sent to any route breaks the hub or tells of its inside', { timeout: 600_000 * rounds }, async (context) => {
-  context.diagnostic(`LOCKSTEP_FUZZ_SEED=${seed} LOCKSTEP_FUZZ_ROUNDS=${rounds}`)
-  const faults: string[] = []
-  let count = 0
-  for (let round = 0; round < rounds; round += 1) {
-    const random = createRandom(seed + round)
-    for (const gateway of hub.context.http.gateways) {
-      for (const route of gateway.routes) {
-        const seeded = await seedObjects(hub)
-        const cases = fuzzCases(route, { random, seeded })
-        count += cases.length
-        for (let start = 0; start < cases.length; start += atOnce)
-          faults.push(...(await Promise.all(cases.slice(start, start + atOnce).map((one) => ask({ gateway, route, seeded }, one)))).flat())
+test(
+  'nothing that is sent to any route breaks the hub or tells of its inside',
+  { timeout: 600_000 * rounds },
+  async (context) => {
+    context.diagnostic(`LOCKSTEP_FUZZ_SEED=${seed} LOCKSTEP_FUZZ_ROUNDS=${rounds}`)
+    const faults: string[] = []
+    let count = 0
+    for (let round = 0; round < rounds; round += 1) {
+      const random = createRandom(seed + round)
+      for (const gateway of hub.context.http.gateways) {
+        for (const route of gateway.routes) {
+          const seeded = await seedObjects(hub)
+          const cases = fuzzCases(route, { random, seeded })
+          count += cases.length
+          for (let start = 0; start < cases.length; start += atOnce)
+            faults.push(
+              ...(
+                await Promise.all(cases.slice(start, start + atOnce).map((one) => ask({ gateway, route, seeded }, one)))
+              ).flat(),
+            )
+        }
       }
     }
-  }
-  context.diagnostic(`${count} requests`)
-  const found = distinct(faults)
-  assert.equal(found.length, 0, `${found.length} faults with LOCKSTEP_FUZZ_SEED=${seed}:\n${found.slice(0, shownFaults).join('\n')}`)
-})
+    context.diagnostic(`${count} requests`)
+    const found = distinct(faults)
+    assert.equal(
+      found.length,
+      0,
+      `${found.length} faults with LOCKSTEP_FUZZ_SEED=${seed}:\n${found.slice(0, shownFaults).join('\n')}`,
+    )
+  },
+)
 
 test('the requests that are meant to be valid reach what every route does', () => {
   const names = hub.routes.map(({ method, path }) => `${method} ${path}`)
-  assert.deepEqual(names.filter((name) => !satisfied.has(name) && !neverSatisfied.has(name)), [])
+  assert.deepEqual(
+    names.filter((name) => !satisfied.has(name) && !neverSatisfied.has(name)),
+    [],
+  )
 })
 
 test('bytes that are no request are refused, and the hub goes on', async () => {
@@ -137,7 +160,8 @@ test('bytes that are no request are refused, and the hub goes on', async () => {
     const [head = '', ...rest] = answer.split('\r\n\r\n')
     const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? '0')
     if (status >= 500) faults.push(`${name}: ${head}`)
-    if (status >= 400 && !answeredByNode.has(name) && !/"(detail|message)":/.test(rest.join(''))) faults.push(`${name}: no words: ${answer.slice(0, 300)}`)
+    if (status >= 400 && !answeredByNode.has(name) && !/"(detail|message)":/.test(rest.join('')))
+      faults.push(`${name}: no words: ${answer.slice(0, 300)}`)
     if (/node:internal|\.ts:\d|HPE_/.test(answer)) faults.push(`${name}: ${answer.slice(0, 300)}`)
   }
   assert.deepEqual(faults, [])
@@ -163,5 +187,8 @@ test('afterwards no object of this process has learnt a property from a request'
 
 test('the log holds no secret', () => {
   const text = hub.log().join('\n')
-  assert.deepEqual(secrets.filter((secret) => text.includes(secret)), [])
+  assert.deepEqual(
+    secrets.filter((secret) => text.includes(secret)),
+    [],
+  )
 })

@@ -97,7 +97,9 @@ function launch(env: Readonly<Record<string, string>>): Promise<Launched> {
       output += chunk.toString()
       if (output.includes('Lockstep is ready')) resolve({ process: child, output: () => output })
     })
-    child.once('exit', (code) => reject(new Error(`the hub ended with ${code} before it was ready:\n${errors.slice(-2000)}`)))
+    child.once('exit', (code) =>
+      reject(new Error(`the hub ended with ${code} before it was ready:\n${errors.slice(-2000)}`)),
+    )
   })
 }
 

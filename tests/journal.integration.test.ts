@@ -36,20 +36,30 @@ beforeEach(async () => {
 afterEach(() => test1.drop())
 
 async function chainWith(keyFile: string): Promise<JournalChain> {
-  const vault = await createVault({ database, masterKeyFile: join(folder, `${randomBytes(4).toString('hex')}-${keyFile}`) })
-  return createJournalChain({ database, signer: await createJournalSigner({ settings: createSettingsService({ database, clock: systemClock }), vault }) })
+  const vault = await createVault({
+    database,
+    masterKeyFile: join(folder, `${randomBytes(4).toString('hex')}-${keyFile}`),
+  })
+  return createJournalChain({
+    database,
+    signer: await createJournalSigner({ settings: createSettingsService({ database, clock: systemClock }), vault }),
+  })
 }
 
 const origin = { actor: systemActor('test'), cause: { kind: 'schedule' } } as const
 
 async function write(count: number, db: Parameters<JournalService['record']>[0] = database): Promise<void> {
-  const drafts = Array.from({ length: count }, (_, index) => ({
-    action: 'user.update',
-    subjectKind: 'user',
-    subjectId: randomBytes(12).toString('hex'),
-    subject: `Zoë ${index}`,
-    changes: { jobTitle: { before: 'a', after: `title ${index}` } },
-  }) as const)
+  const drafts = Array.from(
+    { length: count },
+    (_, index) =>
+      ({
+        action: 'user.update',
+        subjectKind: 'user',
+        subjectId: randomBytes(12).toString('hex'),
+        subject: `Zoë ${index}`,
+        changes: { jobTitle: { before: 'a', after: `title ${index}` } },
+      }) as const,
+  )
   await journal.record(db, origin, drafts)
 }
 
@@ -97,13 +107,19 @@ for (const [column, assignment] of Object.entries(columns))
   test(`a changed ${column} of a sealed row is found`, async () => {
     const seqs = await sealTwoBlocks()
     const { faults } = await tamper(`update journal set ${assignment} where seq = $1`, seqs[12])
-    assert.deepEqual(faults.map(({ seq, block }) => ({ seq, block })), [{ seq: seqs[12], block: 2 }])
+    assert.deepEqual(
+      faults.map(({ seq, block }) => ({ seq, block })),
+      [{ seq: seqs[12], block: 2 }],
+    )
   })
 
 test('a removed row is found', async () => {
   const seqs = await sealTwoBlocks()
   const { faults } = await tamper('delete from journal where seq = $1', seqs[3])
-  assert.deepEqual(faults.map(({ seq }) => seq), [seqs[3]])
+  assert.deepEqual(
+    faults.map(({ seq }) => seq),
+    [seqs[3]],
+  )
 })
 
 test('a row that is slipped in below the end is found', async () => {
@@ -117,14 +133,24 @@ test('a row that is slipped in below the end is found', async () => {
 
 test('a row that takes the number of another is found', async () => {
   const seqs = await sealTwoBlocks()
-  await tamper(`insert into journal (seq, xid, at, actor_kind, actor_id, action, subject_kind, subject_id, details) overriding system value
+  await tamper(
+    `insert into journal (seq, xid, at, actor_kind, actor_id, action, subject_kind, subject_id, details) overriding system value
     select seq, xid, at + interval '1 microsecond', actor_kind, actor_id, 'user.delete', subject_kind, subject_id, details
-    from journal where seq = $1`, seqs[5])
+    from journal where seq = $1`,
+    seqs[5],
+  )
 })
 
 test('rows that exchange their places are found', async () => {
   const seqs = await sealTwoBlocks()
-  await tamper(`update journal set seq = case when seq = $1 then $2 else $1 end where seq in ($1, $2)`.replaceAll(/\$(\d)/g, '$$$1::bigint'), seqs[2], seqs[3])
+  await tamper(
+    `update journal set seq = case when seq = $1 then $2 else $1 end where seq in ($1, $2)`.replaceAll(
+      /\$(\d)/g,
+      '$$$1::bigint',
+    ),
+    seqs[2],
+    seqs[3],
+  )
 })
 
 test('a changed hash of a block is found', async () => {
@@ -139,7 +165,10 @@ test('a changed row with its digest and hashes computed anew is found by the sig
   await database.execute({ text: `update journal set details = '{}' where seq = $1`, values: [seqs[0]] })
   // As somebody would who has the program and the database, but not the master key.
   await database.execute({ text: 'delete from journal_blocks' })
-  const forger = createJournalChain({ database, signer: { sign: async () => Buffer.alloc(64), verify: async () => true } })
+  const forger = createJournalChain({
+    database,
+    signer: { sign: async () => Buffer.alloc(64), verify: async () => true },
+  })
   await forger.seal()
   assert.equal((await forger.verify()).ok, true)
   assert.ok(before.length > 0)
@@ -157,10 +186,16 @@ test('a removed block is found', async () => {
 
 test('erasing the personal values of a row leaves the chain in order', async () => {
   const seqs = await sealTwoBlocks()
-  const [row] = await database.query<{ salt: Buffer; details: string }>({ text: 'select salt, details::text as details from journal where seq = $1', values: [seqs[4]] })
+  const [row] = await database.query<{ salt: Buffer; details: string }>({
+    text: 'select salt, details::text as details from journal where seq = $1',
+    values: [seqs[4]],
+  })
   assert.ok(row)
   const digest = sha256(row.salt, row.details)
-  await database.execute({ text: 'update journal set details = null, salt = null, details_digest = $2 where seq = $1', values: [seqs[4], digest] })
+  await database.execute({
+    text: 'update journal set details = null, salt = null, details_digest = $2 where seq = $1',
+    values: [seqs[4], digest],
+  })
   assert.equal((await chain.verify()).ok, true)
   const entry = (await journal.list({})).items.find(({ seq }) => seq === seqs[4])
   assert.equal(entry?.erased, true)
@@ -169,12 +204,18 @@ test('erasing the personal values of a row leaves the chain in order', async () 
 
 test('an erasure that puts another digest is found, and so are values put back beside the digest', async () => {
   const seqs = await sealTwoBlocks()
-  await tamper(`update journal set details = null, salt = null, details_digest = sha256('other') where seq = $1`, seqs[4])
+  await tamper(
+    `update journal set details = null, salt = null, details_digest = sha256('other') where seq = $1`,
+    seqs[4],
+  )
 })
 
 test('values that are changed under the cover of a kept digest are found', async () => {
   const seqs = await sealTwoBlocks()
-  await database.execute({ text: `update journal set details_digest = sha256(salt || convert_to(details::text, 'UTF8')) where seq = $1`, values: [seqs[4]] })
+  await database.execute({
+    text: `update journal set details_digest = sha256(salt || convert_to(details::text, 'UTF8')) where seq = $1`,
+    values: [seqs[4]],
+  })
   await tamper(`update journal set details = '{"changes": {}}' where seq = $1`, seqs[4])
 })
 
@@ -207,9 +248,14 @@ test('a reader of the feed sees every row of slow concurrent writers once and in
     while ((await read()) > 0);
   })()
   await Promise.all([...writing, reading])
-  const stored = await database.query<{ xid: string; seq: number }>({ text: 'select xid::text as xid, seq from journal order by xid, seq' })
+  const stored = await database.query<{ xid: string; seq: number }>({
+    text: 'select xid::text as xid, seq from journal order by xid, seq',
+  })
   assert.ok(stored.length > writers * transactions)
-  assert.deepEqual(seen, stored.map(({ xid, seq }) => ({ xid, seq })))
+  assert.deepEqual(
+    seen,
+    stored.map(({ xid, seq }) => ({ xid, seq })),
+  )
 })
 
 test('a long transaction holds the feed back, and what it wrote comes in its place when it ends', async () => {
@@ -220,7 +266,10 @@ test('a long transaction holds the feed back, and what it wrote comes in its pla
   assert.deepEqual(await journal.readFeed({ xid: '0', seq: 0 }, 10), [])
   await session.execute({ text: 'commit' })
   await session.close()
-  assert.deepEqual((await journal.readFeed({ xid: '0', seq: 0 }, 10)).map(({ seq }) => seq), [1, 2, 3])
+  assert.deepEqual(
+    (await journal.readFeed({ xid: '0', seq: 0 }, 10)).map(({ seq }) => seq),
+    [1, 2, 3],
+  )
 })
 
 test('a transaction that is left open does not hold the feed for ever', async () => {
@@ -234,6 +283,8 @@ test('a transaction that is left open does not hold the feed for ever', async ()
   await lost
   const rows = await journal.readFeed({ xid: '0', seq: 0 }, 10)
   assert.equal(rows.length, 2)
-  const limits = await database.query<{ idle_in_transaction_session_timeout: string }>({ text: 'show idle_in_transaction_session_timeout' })
+  const limits = await database.query<{ idle_in_transaction_session_timeout: string }>({
+    text: 'show idle_in_transaction_session_timeout',
+  })
   assert.notEqual(limits[0]?.idle_in_transaction_session_timeout, '0')
 })

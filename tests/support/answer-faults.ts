@@ -48,7 +48,8 @@ function refusalFaults(gateway: Gateway, { status, headers, body }: Answer): rea
   // An address that is too long is refused before it is known whose it is.
   if (gateway.tolerant && status !== 431) {
     if (!type.startsWith('application/json')) return [`${status} as ${type}`]
-    if (typeof body.message !== 'string' || body.message === '' || body.code !== status) return [`${status} is no wire error`]
+    if (typeof body.message !== 'string' || body.message === '' || body.code !== status)
+      return [`${status} is no wire error`]
     return status === 400 && !isText(body.field) && body.details === undefined ? ['400 names no field'] : []
   }
   if (!type.startsWith('application/problem+json')) return [`${status} as ${type}`]

@@ -14,7 +14,11 @@ export async function assertExpectedFile(name: string, lines: readonly string[])
     await writeFile(path, text)
   }
   const expected = await readFile(path, 'utf8').catch(() => '')
-  assert.equal(text, expected, `tests/expected/${name} says otherwise; if the change is meant, run this with LOCKSTEP_EXPECTED=write`)
+  assert.equal(
+    text,
+    expected,
+    `tests/expected/${name} says otherwise; if the change is meant, run this with LOCKSTEP_EXPECTED=write`,
+  )
 }
 
 /** The lines of `tests/expected/NAME` that are neither empty nor a comment. */

@@ -30,17 +30,31 @@ const defaultBodyLimitBytes = 1_048_576
 export function fuzzCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
   const parts = (): RequestParts => partsOf(route, options)
   const valid = Array.from({ length: validCases }, () => ({ what: 'valid', call: requestOf(route, parts()) }))
-  const minimal = Array.from({ length: minimalCases }, () => ({ what: 'valid', call: requestOf(route, partsOf(route, { ...options, minimal: true })) }))
-  return [...minimal, ...valid, ...bodyCases(route, options), ...queryCases(route, options), ...segmentCases(route, options), ...headerCases(route, options)]
+  const minimal = Array.from({ length: minimalCases }, () => ({
+    what: 'valid',
+    call: requestOf(route, partsOf(route, { ...options, minimal: true })),
+  }))
+  return [
+    ...minimal,
+    ...valid,
+    ...bodyCases(route, options),
+    ...queryCases(route, options),
+    ...segmentCases(route, options),
+    ...headerCases(route, options),
+  ]
 }
 
 function bodyCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
   const { random } = options
   // A body where none is wanted is not read.
-  if (route.body === undefined) return [{ what: 'unwanted body', call: { ...requestOf(route, partsOf(route, options)), ...json({ a: 1 }) } }]
+  if (route.body === undefined)
+    return [{ what: 'unwanted body', call: { ...requestOf(route, partsOf(route, options)), ...json({ a: 1 }) } }]
   const mutations = Array.from({ length: mutatedBodies }, () => {
     const parts = partsOf(route, options)
-    return { what: 'mutated body', call: requestOf(route, { ...parts, body: mutated(mutated(parts.body, random), random) ?? null }) }
+    return {
+      what: 'mutated body',
+      call: requestOf(route, { ...parts, body: mutated(mutated(parts.body, random), random) ?? null }),
+    }
   })
   const parts = partsOf(route, options)
   const texts = hostileTexts(JSON.stringify(parts.body), route.bodyLimitBytes ?? defaultBodyLimitBytes)
@@ -48,7 +62,12 @@ function bodyCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
     ...mutations,
     ...texts.map(({ name, body, contentType = 'application/json' }) => ({
       what: `body: ${name}`,
-      call: { method: route.method, path: addressOf(route.path, parts), headers: { 'content-type': contentType }, body },
+      call: {
+        method: route.method,
+        path: addressOf(route.path, parts),
+        headers: { 'content-type': contentType },
+        body,
+      },
     })),
   ]
 }
@@ -65,7 +84,10 @@ function queryCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
     const parts = partsOf(route, options)
     const query = mutated(parts.query, random)
     const isRecord = typeof query === 'object' && query !== null && JSON.stringify(query).length < 12_000
-    return { what: 'mutated query', call: requestOf(route, { ...parts, query: isRecord ? (query as RequestParts['query']) : {} }) }
+    return {
+      what: 'mutated query',
+      call: requestOf(route, { ...parts, query: isRecord ? (query as RequestParts['query']) : {} }),
+    }
   })
   return [...raw, ...mutations]
 }
@@ -77,7 +99,9 @@ function segmentCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
     const parts = partsOf(route, options)
     const call = requestOf(route, parts)
     const target = options.random.pick(names)
-    const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => (name === target ? segment : String(parts.params[name])))
+    const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) =>
+      name === target ? segment : String(parts.params[name]),
+    )
     return { what: `path ${segment.slice(0, 40)}`, call: { ...call, path } }
   })
 }
@@ -85,7 +109,10 @@ function segmentCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
 function headerCases(route: Route, options: CaseOptions): readonly FuzzCase[] {
   return sample(hostileHeaders, someHeaders, options.random).map((headers) => {
     const call = requestOf(route, partsOf(route, options))
-    return { what: `headers ${JSON.stringify(headers).slice(0, 60)}`, call: { ...call, headers: { ...call.headers, ...headers } } }
+    return {
+      what: `headers ${JSON.stringify(headers).slice(0, 60)}`,
+      call: { ...call, headers: { ...call.headers, ...headers } },
+    }
   })
 }
 

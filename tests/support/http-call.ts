@@ -47,7 +47,14 @@ export function json(body: unknown): Pick<Call, 'headers' | 'body'> {
 function send(agent: Agent, port: number, { method, path, headers = {}, body }: Call): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-    const request = httpRequest({ agent, host: '127.0.0.1', port, method, path, headers: { ...length, ...headers } as never })
+    const request = httpRequest({
+      agent,
+      host: '127.0.0.1',
+      port,
+      method,
+      path,
+      headers: { ...length, ...headers } as never,
+    })
     request.setTimeout(answerLimitMs, () => request.destroy(new Error(`no answer to ${method} ${path}`)))
     request.once('error', reject)
     request.once('response', (response) => {
@@ -85,7 +92,9 @@ function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
     socket.on('data', (chunk: Buffer) => chunks.push(chunk))
     socket.once('close', finish)
     // The hub may close before it has read everything.
-    socket.once('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' || error.code === 'EPIPE' ? finish() : reject(error)))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' || error.code === 'EPIPE' ? finish() : reject(error),
+    )
     socket.write(bytes)
   })
 }

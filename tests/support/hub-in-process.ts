@@ -8,7 +8,8 @@ import { type Role, roles } from '@lockstep/contract/access'
 import { systemClock } from '@lockstep/kernel/clock'
 import { type Context, createContext } from '../../apps/server/src/context.ts'
 import type { Route } from '../../apps/server/src/platform/http/route.ts'
-import { createLog } from '../../apps/server/src/platform/log/log.ts'
+import { createDatabase } from '../../apps/server/src/platform/db/database.ts'
+import { createLog, silentLog } from '../../apps/server/src/platform/log/log.ts'
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { type Answer, type Call, type Caller, createCaller, json } from './http-call.ts'
 
@@ -30,20 +31,42 @@ export interface HubInProcess {
   stop(): Promise<void>
 }
 
-/** Starts the hub; with `background`, its followers and schedules too. */
-export async function startHubInProcess({ background }: { readonly background: boolean }): Promise<HubInProcess> {
-  const { database, drop } = await testDatabase()
+export interface HubInProcessOptions {
+  /** Starts the followers and schedules too. */
+  readonly background: boolean
+  /** Connections of the hub's pool, when they are to be few; who waits longer than a second for one is refused. */
+  readonly poolSize?: number
+}
+
+/** Starts the hub. */
+export async function startHubInProcess({ background, poolSize }: HubInProcessOptions): Promise<HubInProcess> {
+  const { database: whole, connection, drop } = await testDatabase()
+  const few = { ...connection, connectionTimeoutMillis: 1000 }
+  const database = poolSize === undefined ? whole : createDatabase({ connection: few, log: silentLog, poolSize })
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-context-'))
   const lines: string[] = []
   const log = createLog({ level: 'warn', destination: { write: (line) => void lines.push(line.trimEnd()) } })
   const masterKeyFile = join(folder, 'master.key')
-  const context = await createContext({ database, log, clock: systemClock, masterKeyFile, version: '0.0.0', servesTls: false, http: {} })
-  const owner = { email: 'owner@example.com', password: `pass-${randomBytes(12).toString('hex')}`, apiKey: randomBytes(24).toString('hex') }
+  const context = await createContext({
+    database,
+    log,
+    clock: systemClock,
+    masterKeyFile,
+    version: '0.0.0',
+    servesTls: false,
+    http: {},
+  })
+  const owner = {
+    email: 'owner@example.com',
+    password: `pass-${randomBytes(12).toString('hex')}`,
+    apiKey: randomBytes(24).toString('hex'),
+  }
   await context.access.accessBootstrap(owner)
   if (background) await context.start()
   await context.http.fastify.listen({ host: '127.0.0.1', port: 0 })
   const caller = createCaller((context.http.fastify.server.address() as AddressInfo).port)
-  const call = (one: Call): Promise<Answer> => caller.call({ ...one, headers: { 'x-api-key': owner.apiKey, ...one.headers } })
+  const call = (one: Call): Promise<Answer> =>
+    caller.call({ ...one, headers: { 'x-api-key': owner.apiKey, ...one.headers } })
   const must: HubInProcess['must'] = async (method, path, body) => {
     const answer = await call({ method, path, ...(body === undefined ? {} : json(body)) })
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
@@ -62,6 +85,7 @@ export async function startHubInProcess({ background }: { readonly background: b
     async stop() {
       caller.close()
       await context.stop()
+      if (database !== whole) await database.close()
       await drop()
       await rm(folder, { recursive: true, force: true })
     },
@@ -75,7 +99,11 @@ async function makeAdministrators(caller: Caller, must: HubInProcess['must']): P
     const email = `${role.replaceAll('_', '-')}@example.com`
     await must('POST', '/hub/v1/administrators', { email, name: role, role, password })
     const session = await signIn(caller, { email, password })
-    const made = await caller.call({ method: 'POST', path: '/hub/v1/api-keys', ...withSession(session, json({ name: role })) })
+    const made = await caller.call({
+      method: 'POST',
+      path: '/hub/v1/api-keys',
+      ...withSession(session, json({ name: role })),
+    })
     keys.set(role, String(made.body.secret))
   }
   return keys
@@ -87,7 +115,10 @@ export interface Session {
 }
 
 /** Signs in as a browser does. */
-export async function signIn(caller: Caller, credentials: { readonly email: string; readonly password: string }): Promise<Session> {
+export async function signIn(
+  caller: Caller,
+  credentials: { readonly email: string; readonly password: string },
+): Promise<Session> {
   const { email, password } = credentials
   const answer = await caller.call({ method: 'POST', path: '/hub/v1/session', ...json({ email, password }) })
   if (answer.status !== 200) throw new Error(`no sign-in: ${answer.text}`)
@@ -95,6 +126,9 @@ export async function signIn(caller: Caller, credentials: { readonly email: stri
   return { cookie, csrfToken: String(answer.body.csrfToken) }
 }
 
-function withSession({ cookie, csrfToken }: Session, { headers, ...rest }: Pick<Call, 'headers' | 'body'>): Pick<Call, 'headers' | 'body'> {
+function withSession(
+  { cookie, csrfToken }: Session,
+  { headers, ...rest }: Pick<Call, 'headers' | 'body'>,
+): Pick<Call, 'headers' | 'body'> {
   return { ...rest, headers: { ...headers, cookie, 'x-csrf-token': csrfToken } }
 }

@@ -48,14 +48,27 @@ const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>
 }
 
 /** What tolerant routes call optional and then require. */
-const likely = new Set(['username', 'email', 'name', 'domain', 'op', 'type', 'targets', 'agentType', 'cascade_manager', 'cascadeManager'])
+const likely = new Set([
+  'username',
+  'email',
+  'name',
+  'domain',
+  'op',
+  'type',
+  'targets',
+  'agentType',
+  'cascade_manager',
+  'cascadeManager',
+])
 const targetKinds = ['user', 'user_group', 'active_directory'] as const
 
 /** Valid parts of a request to the route. */
 export function partsOf(route: Route, options: RequestOptions): RequestParts {
   const { random, minimal = false, seeded } = options
   const of = (schema: unknown, suggest: (property: string) => string | number | undefined): unknown =>
-    schema === undefined ? undefined : valueOf(schema as SchemaFacts, { random, suggest, minimal, ...(seeded === undefined ? {} : { likely }) })
+    schema === undefined
+      ? undefined
+      : valueOf(schema as SchemaFacts, { random, suggest, minimal, ...(seeded === undefined ? {} : { likely }) })
   const suggest = (property: string): string | number | undefined => suggestion(property, route, options)
   return {
     params: (of(route.params, (name) => paramSuggestion(name, route.path, options)) ?? {}) as RequestParts['params'],

@@ -33,7 +33,21 @@ export interface ValueOptions {
 }
 
 const mostItems = 3
-const words = ['Zoë', 'مرحبا', '日本', '👩‍👩‍👧', 'e\u0301', "O'Brien", 'plain', '50%', 'a_b', 'back\\slash', ' padded ', 'ß', 'İ'] as const
+const words = [
+  'Zoë',
+  'مرحبا',
+  '日本',
+  '👩‍👩‍👧',
+  'e\u0301',
+  "O'Brien",
+  'plain',
+  '50%',
+  'a_b',
+  'back\\slash',
+  ' padded ',
+  'ß',
+  'İ',
+] as const
 
 /** A value that the schema accepts. */
 export function valueOf(schema: SchemaFacts, options: ValueOptions, property = ''): unknown {
@@ -65,12 +79,14 @@ export function valueOf(schema: SchemaFacts, options: ValueOptions, property = '
 function objectOf(schema: SchemaFacts, options: ValueOptions): Record<string, unknown> {
   const { random, minimal = false, likely } = options
   const required = new Set(schema.required)
-  const isThere = (name: string): boolean => required.has(name) || (likely?.has(name) ? random.chance(0.9) : !minimal && random.chance(0.4))
+  const isThere = (name: string): boolean =>
+    required.has(name) || (likely?.has(name) ? random.chance(0.9) : !minimal && random.chance(0.4))
   const value: Record<string, unknown> = {}
   for (const [name, facts] of Object.entries(schema.properties ?? {}))
     if (isThere(name)) value[name] = valueOf(facts, options, name)
   const open = Object.values(schema.patternProperties ?? {})[0] ?? schema.additionalProperties
-  if (typeof open === 'object' && !minimal && random.chance(0.5)) value[random.pick(['one', 'mail', 'cn'])] = valueOf(open, options)
+  if (typeof open === 'object' && !minimal && random.chance(0.5))
+    value[random.pick(['one', 'mail', 'cn'])] = valueOf(open, options)
   return value
 }
 
@@ -85,7 +101,9 @@ function textOf(schema: SchemaFacts, { random, suggest }: ValueOptions, property
 }
 
 function fits({ pattern, minLength = 0, maxLength = Infinity }: SchemaFacts, text: string): boolean {
-  return text.length >= minLength && text.length <= maxLength && (pattern === undefined || new RegExp(pattern).test(text))
+  return (
+    text.length >= minLength && text.length <= maxLength && (pattern === undefined || new RegExp(pattern).test(text))
+  )
 }
 
 function numberOf(schema: SchemaFacts, { random, suggest }: ValueOptions, property: string): number {

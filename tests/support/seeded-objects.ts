@@ -51,7 +51,19 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const plan = await insertPlan(hub, directory, user)
   const { connectKey } = unused
   return {
-    ...{ user, otherUser, group, directory, plan, administrator, apiKey, importAgent, syncAgent, importEpoch, syncEpoch },
+    ...{
+      user,
+      otherUser,
+      group,
+      directory,
+      plan,
+      administrator,
+      apiKey,
+      importAgent,
+      syncAgent,
+      importEpoch,
+      syncEpoch,
+    },
     connectKey,
     unusedAgent: unused.agent.id,
   }

@@ -7,6 +7,7 @@ process.exitCode = await runProgram({
   kind: 'SYNC',
   args: process.argv.slice(2),
   password: process.env['LOCKSTEP_AGENT_BIND_PASSWORD'],
+  connectKey: process.env['LOCKSTEP_AGENT_CONNECT_KEY'],
   hostname: hostname(),
   print: (line) => process.stdout.write(line),
   printError: (line) => process.stderr.write(line),

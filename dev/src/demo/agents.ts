@@ -78,7 +78,6 @@ async function enrol({ kind, configFile, hub, domain, connectKey }: Enrolment): 
   const account = kind === 'IMPORT' ? domain.importAccount : domain.syncAccount
   const options = {
     hub: hub.url,
-    'connect-key': connectKey,
     ldap: domain.url,
     'ldap-ca': domain.caFile,
     'ldap-server-name': domain.servername,
@@ -88,7 +87,7 @@ async function enrol({ kind, configFile, hub, domain, connectKey }: Enrolment): 
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
   try {
     await runCommand(process.execPath, [scripts[kind], 'enrol', ...args], {
-      environment: { LOCKSTEP_AGENT_BIND_PASSWORD: account.password },
+      environment: { LOCKSTEP_AGENT_BIND_PASSWORD: account.password, LOCKSTEP_AGENT_CONNECT_KEY: connectKey },
     })
   } catch (error) {
     if (!(error instanceof DomainControllerError)) throw error

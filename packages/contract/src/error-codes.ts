@@ -27,7 +27,10 @@ export const errorCodes = {
   unauthenticated: { kind: 'unauthenticated', text: 'Unauthorized' },
   sign_in_failed: { kind: 'unauthenticated', text: 'The e-mail address or the password is not right.' },
   forbidden: { kind: 'denied', text: 'Your role does not allow this. Ask an administrator for the named permission.' },
-  csrf_failed: { kind: 'denied', text: 'The request did not come from this portal’s page. Reload the page and try again.' },
+  csrf_failed: {
+    kind: 'denied',
+    text: 'The request did not come from this portal’s page. Reload the page and try again.',
+  },
   throttled: { kind: 'limited', text: 'Too many attempts. Wait for the time that Retry-After names, then try again.' },
   overloaded: { kind: 'limited', text: 'The hub has too much to do at the moment. Try again in a second.' },
   not_found: { kind: 'missing', text: 'Not Found' },

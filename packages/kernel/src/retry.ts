@@ -1,5 +1,8 @@
 /** How long to wait before the next try: doubling from `baseMs`, at most `limitMs`, with up to a quarter of jitter. */
-export function backoffMs(attempt: number, { baseMs, limitMs }: { readonly baseMs: number; readonly limitMs: number }): number {
+export function backoffMs(
+  attempt: number,
+  { baseMs, limitMs }: { readonly baseMs: number; readonly limitMs: number },
+): number {
   const plain = Math.min(limitMs, baseMs * 2 ** Math.min(attempt, 30))
   return Math.round(plain * (1 + Math.random() / 4))
 }

@@ -4,7 +4,7 @@ import { newAgentKeys } from '@lockstep/client/agent-keys'
 import type { AgentKind } from '@lockstep/contract/agents/protocol'
 import { connectDirectory } from '@lockstep/ldap/directory-client'
 import { type AgentFile, AgentFileError, createAgentFile } from './agent-file.ts'
-import type { EnrolCommand } from './options.ts'
+import type { ConnectKeySource, EnrolCommand } from './options.ts'
 import { agentVersion } from './version.ts'
 
 /** Beside the command, what only the entry file knows. */
@@ -13,14 +13,18 @@ export interface EnrolSurroundings {
   readonly hostname: string
   /** Of the service account, when it came from the environment. */
   readonly password: string | undefined
+  /** When it came from the environment. */
+  readonly connectKey: string | undefined
 }
 
 /**
  * Tries the service account, makes the file, spends the connect key and fills the file, in this order, so that a mistake
  * does not cost the key. Rejects with an AgentFileError, a DirectoryError or a HubError.
  */
-export async function enrol(command: EnrolCommand, { kind, hostname, password }: EnrolSurroundings): Promise<void> {
-  const directory = await directoryOf(command, password)
+export async function enrol(command: EnrolCommand, surroundings: EnrolSurroundings): Promise<void> {
+  const { kind, hostname } = surroundings
+  const connectKey = await connectKeyOf(command.connectKey, surroundings.connectKey)
+  const directory = await directoryOf(command, surroundings.password)
   const client = await connectDirectory({ ...directory, timeoutMs: 10_000 })
   await client.close()
   const ca = await optionalText(command.hubCaFile)
@@ -28,7 +32,6 @@ export async function enrol(command: EnrolCommand, { kind, hostname, password }:
   const keys = newAgentKeys()
   const file = await createAgentFile(command.configFile)
   try {
-    const { connectKey } = command
     const request = { connectKey, publicKey: keys.publicKey, kind, hostname, version: agentVersion }
     const { agentId, domainId } = await enrolAgent(hub, request)
     await file.fill({ kind, agentId, domainId, keys, hub, directory })
@@ -36,6 +39,14 @@ export async function enrol(command: EnrolCommand, { kind, hostname, password }:
     await file.discard()
     throw error
   }
+}
+
+async function connectKeyOf(source: ConnectKeySource, fromEnvironment: string | undefined): Promise<string> {
+  if (source.from === 'command line') return source.key
+  if (source.from === 'environment') return fromEnvironment ?? ''
+  const key = (await textOf(source.path)).trim()
+  if (key === '') throw new AgentFileError(`The file ${source.path} is empty; it must hold the connect key.`)
+  return key
 }
 
 async function directoryOf(command: EnrolCommand, password: string | undefined): Promise<AgentFile['directory']> {

@@ -14,7 +14,8 @@ const enrolWith = (changes: Readonly<Record<string, string | undefined>>): reado
   'enrol',
   ...Object.entries({ ...good, ...changes }).flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
 ]
-const parse = (args: readonly string[], hasPassword = false) => parseCommand(args, { hasPassword })
+const parse = (args: readonly string[], given: { hasPassword?: boolean; hasConnectKey?: boolean } = {}) =>
+  parseCommand(args, { hasPassword: false, hasConnectKey: false, ...given })
 
 test('the options of both commands are read', () => {
   assert.deepEqual(parse(['run', '--config', 'agent.json']), { name: 'run', configFile: 'agent.json' })
@@ -24,7 +25,7 @@ test('the options of both commands are read', () => {
     configFile: 'agent.json',
     hubUrl: 'https://hub.example',
     hubCaFile: 'a.pem',
-    connectKey: good['--connect-key'],
+    connectKey: { from: 'command line', key: good['--connect-key'] },
     ldapUrl: 'ldaps://dc1.example',
     ldapCaFile: 'b.pem',
     ldapServerName: 'dc1.example',
@@ -36,7 +37,26 @@ test('the options of both commands are read', () => {
 test('the password may come from the environment instead of a file', () => {
   const args = enrolWith({ '--password-file': undefined })
   assert.throws(() => parse(args), /--password-file/)
-  assert.equal(parse(args, true).name, 'enrol')
+  assert.equal(parse(args, { hasPassword: true }).name, 'enrol')
+})
+
+test('the connect key comes from a file, the environment or the command line, and from one of them only', () => {
+  const source = (changes: Readonly<Record<string, string | undefined>>, hasConnectKey = false): unknown => {
+    const command = parse(enrolWith(changes), { hasConnectKey })
+    return command.name === 'enrol' && command.connectKey
+  }
+  const none = { '--connect-key': undefined }
+  const file = { '--connect-key-file': 'key.txt' }
+  assert.deepEqual(source({ ...none, ...file }), { from: 'file', path: 'key.txt' })
+  assert.deepEqual(source(none, true), { from: 'environment' })
+  assert.throws(() => source(none), { name: 'UsageError', message: /^Give the connect key with --connect-key-file/ })
+  const twice = { name: 'UsageError', message: /^Give the connect key once only/ }
+  assert.throws(() => source(file), twice)
+  assert.throws(() => source({}, true), twice)
+  assert.throws(() => source({ ...none, ...file }, true), twice)
+  assert.throws(() => source({ '--connect-key': '' }), { message: '--connect-key is missing.' })
+  assert.throws(() => source({ ...none, '--connect-key-file': '' }), { message: '--connect-key-file is missing.' })
+  assert.deepEqual(parse(['run', '--config', 'a'], { hasConnectKey: true }), { name: 'run', configFile: 'a' })
 })
 
 test('plain connections are refused, but to the hub on the same machine', () => {
@@ -49,7 +69,7 @@ test('plain connections are refused, but to the hub on the same machine', () => 
 })
 
 test('each missing option is named, and so is what does not belong', () => {
-  for (const name of ['--hub', '--connect-key', '--ldap', '--bind-dn', '--config']) {
+  for (const name of ['--hub', '--ldap', '--bind-dn', '--config']) {
     assert.throws(() => parse(enrolWith({ [name]: undefined })), { name: 'UsageError', message: `${name} is missing.` })
   }
   assert.throws(() => parse([]), /enrol or run/)

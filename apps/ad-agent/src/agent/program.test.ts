@@ -30,9 +30,12 @@ describe('the programs', () => {
   let hub: FakeHub
   let counter = 0
 
-  const start = (agent: 'import' | 'sync', args: readonly string[]) => {
+  const start = (agent: 'import' | 'sync', args: readonly string[], environment: NodeJS.ProcessEnv = {}) => {
     const program = join(import.meta.dirname, '..', `${agent}-agent.ts`)
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [program, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
     let out = ''
     let errors = ''
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
@@ -48,12 +51,13 @@ describe('the programs', () => {
     counter += 1
     return join(folder, `agent${counter}.json`)
   }
-  const enrol = async (agent: 'import' | 'sync', config: string, password = 'password'): Promise<Ended> => {
-    const key = ['--connect-key', 'connect-key-connect-key']
+  const enrolArgs = (config: string, key: readonly string[], password = 'password'): readonly string[] => {
     const account = ['--bind-dn', 'agent', '--password-file', join(folder, password)]
     const ldap = ['--ldap', directory.url, '--ldap-ca', join(folder, 'ca.pem'), '--ldap-server-name', 'localhost']
-    return start(agent, ['enrol', '--hub', hub.url, ...key, ...ldap, ...account, '--config', config]).ended
+    return ['enrol', '--hub', hub.url, ...key, ...ldap, ...account, '--config', config]
   }
+  const enrol = async (agent: 'import' | 'sync', config: string, password?: string): Promise<Ended> =>
+    start(agent, enrolArgs(config, ['--connect-key', 'connect-key-connect-key'], password)).ended
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lockstep-agent-'))
@@ -92,6 +96,27 @@ describe('the programs', () => {
     const again = await enrol('import', config)
     assert.equal(again.code, 1)
     assert.match(again.errors, /is there already/)
+  })
+
+  test('the connect key is taken from the environment or from a file', async () => {
+    const ofEnvironment = 'connect-key-of-environment'
+    const variable = { LOCKSTEP_AGENT_CONNECT_KEY: ofEnvironment }
+    assert.equal((await start('sync', enrolArgs(newConfig(), []), variable).ended).code, 0)
+    assert.equal(hub.enrolments.at(-1)?.connectKey, ofEnvironment)
+
+    const file = join(folder, 'connect-key.txt')
+    const fromFile = ['--connect-key-file', file]
+    await writeFile(file, 'connect-key-of-file\r\n')
+    assert.equal((await start('sync', enrolArgs(newConfig(), fromFile)).ended).code, 0)
+    assert.equal(hub.enrolments.at(-1)?.connectKey, 'connect-key-of-file')
+
+    const both = await start('sync', enrolArgs(newConfig(), fromFile), variable).ended
+    assert.deepEqual([both.code, /once only/.test(both.errors)], [2, true])
+    assert.equal(both.errors.includes(ofEnvironment), false)
+
+    await writeFile(file, '\n')
+    const empty = await start('sync', enrolArgs(newConfig(), fromFile)).ended
+    assert.deepEqual([empty.code, /connect-key\.txt is empty/.test(empty.errors)], [1, true])
   })
 
   test('a wrong password does not cost the connect key and leaves no file', async () => {

@@ -29,7 +29,10 @@ export interface AgentContext {
 export interface ProgramOptions {
   readonly kind: AgentKind
   readonly args: readonly string[]
+  /** Of the service account, from the environment. */
   readonly password: string | undefined
+  /** From the environment. */
+  readonly connectKey: string | undefined
   readonly hostname: string
   readonly print: (line: string) => void
   readonly printError: (line: string) => void
@@ -45,11 +48,11 @@ const connectTimeoutMs = 5000
 
 /** Runs one of the two agents and gives its exit code: 0, 1 for a failure, 2 for wrong options. */
 export async function runProgram(options: ProgramOptions): Promise<number> {
-  const { kind, args, password, hostname, print, printError } = options
+  const { kind, args, password, connectKey, hostname, print, printError } = options
   try {
-    const command = parseCommand(args, { hasPassword: password !== undefined && password !== '' })
+    const command = parseCommand(args, { hasPassword: isGiven(password), hasConnectKey: isGiven(connectKey) })
     if (command.name === 'enrol') {
-      await enrol(command, { kind, hostname, password })
+      await enrol(command, { kind, hostname, password, connectKey })
       print(`${words[kind]} is enrolled; its keys are in ${command.configFile}\n`)
     } else {
       await serve(options, command.configFile)
@@ -63,6 +66,11 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
     printError(`${explain(error)}\n`)
     return 1
   }
+}
+
+/** An empty variable counts as absent. */
+function isGiven(variable: string | undefined): boolean {
+  return variable !== undefined && variable !== ''
 }
 
 async function serve(options: ProgramOptions, configFile: string): Promise<void> {

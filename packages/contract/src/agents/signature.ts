@@ -1,5 +1,9 @@
 /** Headers of a signed request of an agent. */
-export const agentHeaders = { id: 'x-lockstep-agent', date: 'x-lockstep-date', signature: 'x-lockstep-signature' } as const
+export const agentHeaders = {
+  id: 'x-lockstep-agent',
+  date: 'x-lockstep-date',
+  signature: 'x-lockstep-signature',
+} as const
 
 /** How far an agent's clock may be from the hub's. */
 export const agentClockSkewMs = 300_000

@@ -69,7 +69,12 @@ export type Health = Static<typeof Health>
 export const DirectoryAgent = Type.Object({
   id: Type.String(),
   kind: Type.Union([Type.Literal('IMPORT'), Type.Literal('SYNC')]),
-  state: Type.Union([Type.Literal('unsealed'), Type.Literal('active'), Type.Literal('inactive'), Type.Literal('paused')]),
+  state: Type.Union([
+    Type.Literal('unsealed'),
+    Type.Literal('active'),
+    Type.Literal('inactive'),
+    Type.Literal('paused'),
+  ]),
   primary: Type.Boolean(),
   health: Health,
   hostname: Type.Optional(Type.String()),
@@ -126,10 +131,7 @@ export const DirectoryProblem = Type.Object({
 })
 export type DirectoryProblem = Static<typeof DirectoryProblem>
 
-export const AgentCreate = Type.Object(
-  { kind: Type.Union([Type.Literal('IMPORT'), Type.Literal('SYNC')]) },
-  strict,
-)
+export const AgentCreate = Type.Object({ kind: Type.Union([Type.Literal('IMPORT'), Type.Literal('SYNC')]) }, strict)
 export type AgentCreate = Static<typeof AgentCreate>
 
 /** The new agent with its connect key, shown this once. */

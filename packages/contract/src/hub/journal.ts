@@ -49,7 +49,9 @@ export const JournalVerification = Type.Object({
   /** Rows not sealed yet. */
   rowsUnsealed: Type.Integer(),
   /** The first places that do not match. */
-  faults: Type.Array(Type.Object({ seq: Type.Optional(Type.Integer()), block: Type.Optional(Type.Integer()), text: Type.String() })),
+  faults: Type.Array(
+    Type.Object({ seq: Type.Optional(Type.Integer()), block: Type.Optional(Type.Integer()), text: Type.String() }),
+  ),
 })
 export type JournalVerification = Static<typeof JournalVerification>
 

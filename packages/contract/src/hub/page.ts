@@ -17,7 +17,9 @@ export const pageQuery = {
 }
 
 /** A page of rows with the exact number of all matching rows; `next` is absent on the last page. */
-export function pageOf<T extends TSchema>(item: T): Type.TObject<{
+export function pageOf<T extends TSchema>(
+  item: T,
+): Type.TObject<{
   items: Type.TArray<T>
   next: Type.TOptional<Type.TString>
   total: Type.TInteger

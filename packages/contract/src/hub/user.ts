@@ -111,7 +111,12 @@ export const UserAccount = Type.Object({
   inStep: Type.Boolean(),
   enabled: Type.Optional(Type.Boolean()),
   error: Type.Optional(
-    Type.Object({ message: Type.String(), remedy: Type.String(), at: Type.String(), retryAt: Type.Optional(Type.String()) }),
+    Type.Object({
+      message: Type.String(),
+      remedy: Type.String(),
+      at: Type.String(),
+      retryAt: Type.Optional(Type.String()),
+    }),
   ),
 })
 export type UserAccount = Static<typeof UserAccount>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { agentCommands } from './agent-command.ts'
 
-test('the commands enrol with the key once and then run from the file', () => {
+test('the commands enrol with the key in the environment and then run from the file', () => {
   const text = agentCommands({
     kind: 'SYNC',
     hubUrl: 'https://hub.example',
@@ -13,7 +13,7 @@ test('the commands enrol with the key once and then run from the file', () => {
   const [enrol = '', run] = text.split('\n')
   assert.ok(
     enrol.startsWith(
-      'node sync-agent.mjs enrol --hub https://hub.example --connect-key k1 --ldap ldaps://dc1.corp.example ',
+      'LOCKSTEP_AGENT_CONNECT_KEY=k1 node sync-agent.mjs enrol --hub https://hub.example --ldap ldaps://dc1.corp.example ',
     ),
   )
   assert.equal(run, 'node sync-agent.mjs run --config sync-agent.json')

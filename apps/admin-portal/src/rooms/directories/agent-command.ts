@@ -11,10 +11,14 @@ interface AgentCommandFacts {
   readonly baseDn: string
 }
 
-/** The command that enrols an agent once, and the one that runs it from then on. */
+/**
+ * The command that enrols an agent once, and the one that runs it from then on. The key stands in the environment because
+ * others on the machine can see command lines.
+ */
 export function agentCommands({ kind, hubUrl, connectKey, domain, baseDn }: AgentCommandFacts): string {
   const program = `node ${programs[kind]}.mjs`
   const config = `--config ${programs[kind]}.json`
   const places = `--ldap ldaps://dc1.${domain} --bind-dn "CN=Lockstep,CN=Users,${baseDn}" --password-file password.txt`
-  return `${program} enrol --hub ${hubUrl} --connect-key ${connectKey} ${places} ${config}\n${program} run ${config}`
+  const enrol = `LOCKSTEP_AGENT_CONNECT_KEY=${connectKey} ${program} enrol --hub ${hubUrl} ${places} ${config}`
+  return `${enrol}\n${program} run ${config}`
 }

@@ -108,7 +108,7 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
       const group = await find(id)
       await removeAllMembers(options, origin, group)
       await database.transaction(async (transaction) => {
-        await store.remove(transaction, group.id)
+        if (!(await store.remove(transaction, group.id))) throw new AppError('not_found', { field: 'id' })
         await journal.record(transaction, origin, [draft('group.delete', group)])
       })
       announce()
@@ -160,18 +160,27 @@ function groupReads(
 /** Single members, as requests add and remove them. */
 function membershipChanges(options: GroupServiceOptions): Record<'add' | 'remove', GroupService['addMember']> {
   const { database, journal, announce, findUsers } = options
-  const load = async (db: Queryable, groupId: string, userId: string): Promise<{ group: Group; user: User }> => {
-    const group = await store.lock(db, parseId(groupId) ?? '')
-    if (group === undefined) throw new AppError('not_found', { field: 'group_id' })
+  const noUser = (): AppError => new AppError('not_found', { field: 'id', detail: 'id: there is no such user.' })
+  type Work = (transaction: Queryable, group: Group, user: User) => Promise<void>
+  const inGroup = async (groupId: string, userId: string, work: Work): Promise<void> => {
+    // Before the transaction: a second connection within it would have to wait for those who wait for this group.
     const [user] = await findUsers([parseId(userId) ?? ''])
-    if (user === undefined) throw new AppError('not_found', { field: 'id', detail: 'id: there is no such user.' })
-    return { group, user }
+    await database
+      .transaction(async (transaction) => {
+        const group = await store.lock(transaction, parseId(groupId) ?? '')
+        if (group === undefined) throw new AppError('not_found', { field: 'group_id' })
+        if (user === undefined) throw noUser()
+        await work(transaction, group, user)
+      })
+      .catch((error: unknown) => {
+        throw isForeignKeyViolation(error) ? noUser() : error
+      })
+    announce()
   }
   return {
     async add(origin, groupId, userId) {
       requirePermission(origin.actor, 'groups.write')
-      await database.transaction(async (transaction) => {
-        const { group, user } = await load(transaction, groupId, userId)
+      await inGroup(groupId, userId, async (transaction, group, user) => {
         const rows = await members.listRows(transaction, { groupId: group.id, userId: user.id })
         const leaving = rows.find((row) => row.removing)
         if (rows.some((row) => !row.removing && row.origin !== 'nested')) throw new AppError('already_exists')
@@ -185,12 +194,10 @@ function membershipChanges(options: GroupServiceOptions): Record<'add' | 'remove
           })
         await journal.record(transaction, origin, joinDrafts('add', group, user))
       })
-      announce()
     },
     async remove(origin, groupId, userId) {
       requirePermission(origin.actor, 'groups.write')
-      await database.transaction(async (transaction) => {
-        const { group, user } = await load(transaction, groupId, userId)
+      await inGroup(groupId, userId, async (transaction, group, user) => {
         const rows = await members.listRows(transaction, { groupId: group.id, userId: user.id })
         const present = rows.filter((row) => !row.removing)
         const own = present.filter((row) => row.origin !== 'nested')
@@ -204,7 +211,6 @@ function membershipChanges(options: GroupServiceOptions): Record<'add' | 'remove
         }
         await journal.record(transaction, origin, joinDrafts('remove', group, user))
       })
-      announce()
     },
   }
 }

@@ -79,8 +79,9 @@ export async function updateMany(db: Queryable, writes: readonly GroupWrite[]): 
   return new Set(rows.map((row) => row.id))
 }
 
-export async function remove(db: Queryable, id: string): Promise<void> {
-  await db.execute({ name: 'groups-remove', text: 'delete from groups where id = $1', values: [id] })
+/** False when somebody else has removed it. */
+export async function remove(db: Queryable, id: string): Promise<boolean> {
+  return (await db.execute({ name: 'groups-remove', text: 'delete from groups where id = $1', values: [id] })) > 0
 }
 
 export async function findMany(db: Queryable, ids: readonly string[]): Promise<readonly Group[]> {

@@ -34,7 +34,7 @@ interface Waiting<In, Out> {
 
 /** Makes a batcher; `submit` resolves with the answer at the item's place. */
 export function createBatcher<In, Out>(options: BatcherOptions<In, Out>): Batcher<In, Out> {
-  const { send, maxItems = 64, inFlight = 1, queueLimit = 10_000 } = options
+  const { send, maxItems = 64, inFlight = 2, queueLimit = 10_000 } = options
   const queue: Waiting<In, Out>[] = []
   const closed = Promise.withResolvers<void>()
   let running = 0

@@ -122,10 +122,10 @@ async function refuseOtherMajor(folder: string, major: number): Promise<void> {
   }
   const found = made.trim()
   if (found === String(major)) return
+  // `pg_upgrade` is no way out: the package brings neither it nor the programs of the other version.
   const remedy =
-    Number(found) > major
-      ? 'Start the newer Lockstep that made it, or restore a backup into an empty data folder.'
-      : 'Make a backup with the Lockstep that made it (`lockstep backup`), and restore it into an empty data folder with this one (`lockstep restore`).'
+    `Start the Lockstep that made it. To leave it, move the database to an external server while that Lockstep runs, ` +
+    `with pg_dump and pg_restore of PostgreSQL ${found}, and name that server in DATABASE_URL.`
   throw new EmbeddedPostgresError(
     'version',
     `The data folder was made by PostgreSQL ${found}; this program brings PostgreSQL ${major}. ${remedy} The cluster is ${folder}`,

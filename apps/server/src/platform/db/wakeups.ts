@@ -20,7 +20,7 @@ export interface WaitOptions {
 }
 
 export interface Wakeups {
-  /** Call it after the commit. At once for the first announcement, then at most one per channel in 20 ms. */
+  /** Call it after the commit. At once for the first announcement, then at most one per channel in 20 ms, in an unbroken stream in 80 ms. */
   announce(channel: string): void
   /** Calls the listener at every announcement, and every 250 ms in any case. Answers how to stop. */
   subscribe(channel: string, listener: WakeupListener): () => void
@@ -33,6 +33,7 @@ export interface Wakeups {
 
 /** Each announcement makes every follower look: while much is written, that costs more than the writes when it is done at every commit. */
 const coalesceMs = 20
+const longestCoalesceMs = 80
 const pollMs = 250
 const channelPattern = /^[a-z][a-z0-9_]{0,40}$/
 const prefix = 'lockstep_'
@@ -49,7 +50,10 @@ class SessionWakeups implements Wakeups {
   readonly #instance = newUuid()
   readonly #subscribers = new Map<string, Set<WakeupListener>>()
   readonly #waiters = new Map<string, Set<WakeupListener>>()
-  readonly #coalescing = new Map<string, { isRepeated: boolean; timer: NodeJS.Timeout }>()
+  readonly #coalescing = new Map<
+    string,
+    { isRepeated: boolean; readonly timer: NodeJS.Timeout; readonly lengthMs: number }
+  >()
   readonly #closing = new AbortController()
   readonly #poll: NodeJS.Timeout
   readonly #connecting: Promise<void>
@@ -71,9 +75,7 @@ class SessionWakeups implements Wakeups {
       current.isRepeated = true
       return
     }
-    const timer = setTimeout(() => this.#endCoalescing(channel), coalesceMs)
-    this.#coalescing.set(channel, { isRepeated: false, timer })
-    this.#send(channel)
+    this.#announceNow(channel, coalesceMs)
   }
 
   subscribe(channel: string, listener: WakeupListener): () => void {
@@ -112,9 +114,15 @@ class SessionWakeups implements Wakeups {
   }
 
   #endCoalescing(channel: string): void {
-    const isRepeated = this.#coalescing.get(channel)?.isRepeated === true
+    const ended = this.#coalescing.get(channel)
     this.#coalescing.delete(channel)
-    if (isRepeated) this.announce(channel)
+    if (ended?.isRepeated === true) this.#announceNow(channel, Math.min(ended.lengthMs * 2, longestCoalesceMs))
+  }
+
+  #announceNow(channel: string, lengthMs: number): void {
+    const timer = setTimeout(() => this.#endCoalescing(channel), lengthMs)
+    this.#coalescing.set(channel, { isRepeated: false, timer, lengthMs })
+    this.#send(channel)
   }
 
   #send(channel: string): void {

@@ -77,8 +77,9 @@ export async function enrol(db: Queryable, enrolment: Enrolment): Promise<Agent 
   return rows[0]
 }
 
-export async function remove(db: Queryable, id: string): Promise<void> {
-  await db.execute({ name: 'ad-agents-remove', text: 'delete from ad_agents where id = $1', values: [id] })
+/** False when somebody else has removed it. */
+export async function remove(db: Queryable, id: string): Promise<boolean> {
+  return (await db.execute({ name: 'ad-agents-remove', text: 'delete from ad_agents where id = $1', values: [id] })) > 0
 }
 
 export async function setPaused(db: Queryable, id: string, paused: boolean): Promise<void> {

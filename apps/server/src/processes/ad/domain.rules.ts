@@ -96,7 +96,7 @@ export function agentHealth(agent: AgentFacts, now: Date): Health {
     return { light: 'red', reason: 'Does not answer. Check that its service runs and reaches the hub.' }
   if (agent.directoryReachable === false)
     return { light: 'red', reason: `Cannot reach the domain controller: ${agent.directoryError ?? 'no answer'}` }
-  return { light: 'green', reason: 'Works.' }
+  return { light: 'green', reason: 'Answers and reaches the domain controller.' }
 }
 
 /** How a domain is: as good as its best agent of each kind that its use needs. */
@@ -108,12 +108,12 @@ export function domainHealth(useCase: UseCase, agents: readonly AgentFacts[], no
       const name = kind === 'IMPORT' ? 'import' : 'sync'
       const healths = agents.filter((agent) => agent.kind === kind).map((agent) => agentHealth(agent, now))
       if (healths.length === 0) return { light: 'red', reason: `There is no ${name} agent yet. Add one.` }
-      if (healths.some((health) => health.light === 'green')) return { light: 'green', reason: 'Works.' }
+      if (healths.some((health) => health.light === 'green')) return { light: 'green', reason: 'All agents answer.' }
       const best = healths.find((health) => health.light === 'amber') ?? healths[0]
       return { light: best?.light ?? 'red', reason: `The ${name} agent: ${best?.reason ?? ''}` }
     })
     .toSorted((a, b) => order[a.light] - order[b.light])
-  return worst[0] ?? { light: 'green', reason: 'Works.' }
+  return worst[0] ?? { light: 'green', reason: 'All agents answer.' }
 }
 
 const order = { red: 0, amber: 1, green: 2 } as const

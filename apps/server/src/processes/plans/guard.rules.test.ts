@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { guardClass, judge } from './guard.rules.ts'
+
+test('up to ten, or a twentieth of the source, goes through in a day', () => {
+  assert.equal(judge('users', { size: 100, takenBefore: 0, takenNow: 10 }).held, false)
+  assert.equal(judge('users', { size: 100, takenBefore: 0, takenNow: 11 }).held, true)
+  assert.equal(judge('users', { size: 1000, takenBefore: 0, takenNow: 50 }).held, false)
+  assert.equal(judge('users', { size: 1000, takenBefore: 0, takenNow: 51 }).held, true)
+})
+
+test('what was taken earlier that day counts', () => {
+  assert.equal(judge('users', { size: 96, takenBefore: 4, takenNow: 6 }).held, false)
+  assert.equal(judge('users', { size: 96, takenBefore: 4, takenNow: 7 }).held, true)
+})
+
+test('half of a source is always held, however small the number', () => {
+  assert.equal(judge('users', { size: 12, takenBefore: 0, takenNow: 6 }).held, true)
+  assert.equal(judge('users', { size: 3, takenBefore: 0, takenNow: 2 }).held, false)
+})
+
+test('taking more is never safer, and the reason names the numbers', () => {
+  fc.assert(
+    fc.property(fc.nat(5000), fc.nat(100), fc.nat(200), (size, takenBefore, takenNow) => {
+      const verdict = judge('users', { size, takenBefore, takenNow })
+      if (verdict.held) assert.ok(judge('users', { size, takenBefore, takenNow: takenNow + 1 }).held)
+      assert.ok(verdict.reason.includes(String(takenBefore + takenNow)))
+      if (takenNow === 0) assert.equal(verdict.held, false)
+    }),
+  )
+})
+
+test('losses of users count together, memberships apart, each cleared field by itself', () => {
+  assert.equal(guardClass('suspend'), guardClass('delete'))
+  assert.notEqual(guardClass('remove_member'), guardClass('unbind'))
+  assert.notEqual(guardClass('clear_field', 'jobTitle'), guardClass('clear_field', 'company'))
+})
