@@ -26,6 +26,7 @@ create table accounts (
   leased_until timestamp with time zone,
   created timestamp with time zone not null,
   applied_at timestamp with time zone,
+  leased_by text,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_directory_id_user_id_key UNIQUE (directory_id, user_id),
   constraint accounts_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
@@ -34,6 +35,7 @@ create table accounts (
 );
 CREATE INDEX accounts_behind ON public.accounts USING btree (directory_id) WHERE (desired_revision > applied_revision);
 CREATE UNIQUE INDEX accounts_external ON public.accounts USING btree (directory_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX accounts_in_the_making ON public.accounts USING btree (directory_id) WHERE ((external_id IS NULL) AND (creating_since IS NOT NULL));
 CREATE INDEX accounts_user ON public.accounts USING btree (user_id);
 
 create table ad_agents (
@@ -205,6 +207,7 @@ create table group_accounts (
   leased_until timestamp with time zone,
   created timestamp with time zone not null,
   applied_at timestamp with time zone,
+  leased_by text,
   constraint group_accounts_pkey PRIMARY KEY (directory_id, group_id),
   constraint group_accounts_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
   constraint group_accounts_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,

@@ -197,7 +197,7 @@ function createBackground(
   const provisioning = createProvisioning({ database, log, ...services })
   const deriveAll = async (): Promise<void> => {
     for (const domain of await domains.listDomains()) {
-      await importer.derive(domain.id, actor)
+      await importer.deriveDue(domain.id, actor)
       await importer.applyReleased(domain.id, actor)
     }
   }

@@ -1,5 +1,5 @@
 /** Active Directory allows 20 characters in the sAMAccountName of a user (MS-SAMR, section 3.1.1.6). */
-export const usernameLimit = 20
+const usernameLimit = 20
 
 // Letters that canonical decomposition leaves whole.
 const plainLetters: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const plainLetters: Readonly<Record<string, string>> = {
 }
 
 /** Lower-case ASCII letters of a name in Latin script: `Đặng` becomes `dang`, `Ó Briain` becomes `obriain`. */
-export function asciiLetters(name: string): string {
+function asciiLetters(name: string): string {
   const letters = name.normalize('NFD').toLowerCase()
   return letters.replace(/[ßæøđðþłı]/g, (letter) => plainLetters[letter] ?? '').replace(/[^a-z]/g, '')
 }

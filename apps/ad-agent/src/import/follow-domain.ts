@@ -77,7 +77,8 @@ class Following {
     if (typeof position === 'string') await this.#readAll(position)
     else {
       this.#position = position
-      this.#postedAt = performance.now()
+      // The hub may have broken off while it worked on what it has: the next look posts something in any case, and it goes on.
+      this.#postedAt = Number.NEGATIVE_INFINITY
     }
     await this.#readWanted(lease.wantedGuids)
   }

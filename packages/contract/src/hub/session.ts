@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { type Permission, permissions, type Role, roles } from '../access.ts'
 
 const strict = { additionalProperties: false } as const
-export const RoleName = Type.Unsafe<Role>(Type.Union(roles.map((role) => Type.Literal(role))))
+const RoleName = Type.Unsafe<Role>(Type.Union(roles.map((role) => Type.Literal(role))))
 
 export const SignInRequest = Type.Object(
   { email: Type.String({ minLength: 1, maxLength: 320 }), password: Type.String({ minLength: 1, maxLength: 1024 }) },

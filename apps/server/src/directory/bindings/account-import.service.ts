@@ -11,9 +11,12 @@ export const userAccounts = {
   lockByExternalIds: accounts.lockByExternalIds,
   lockByIds: accounts.lockByIds,
   lockByUsers: accounts.lockByUsers,
+  lockInTheMaking: accounts.lockInTheMaking,
   observe: accounts.observe,
+  releaseLeases: accounts.releaseLeases,
   report: accounts.report,
   settle: accounts.settle,
+  tieMade: accounts.tieMade,
 } as const
 
 /** Groups' counterparts and the memberships that wait to be written. */
@@ -25,6 +28,7 @@ export const groupAccounts = {
   listByExternalIds: groups.listByExternalIds,
   listOfGroup: groups.listOfGroup,
   listPendingMembers: groups.listPendingMembers,
+  releaseLeases: groups.releaseLeases,
   repend: groups.repend,
   report: groups.report,
   settleMembers: groups.settleMembers,

@@ -42,4 +42,6 @@ export interface AccountReport {
   readonly agreed?: JsonObject
   readonly error?: AccountError
   readonly retryAt?: Date
+  /** The account was not made, and trying the same again will not make it. */
+  readonly notMade?: boolean
 }

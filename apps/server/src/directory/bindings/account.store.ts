@@ -70,6 +70,33 @@ export async function lockByUsers(
   })
 }
 
+/** Accounts whose making was asked for and not reported yet, locked; `agreed` has the username that they are made with. */
+export async function lockInTheMaking(db: Queryable, directoryId: string): Promise<readonly Account[]> {
+  return db.query<Account>({
+    name: 'accounts-in-the-making',
+    text: `select ${columns} from accounts
+      where directory_id = $1 and external_id is null and creating_since is not null
+      order by id limit 100000 for no key update`,
+    values: [directoryId],
+  })
+}
+
+/** Ties accounts in the making to the objects that were made for them; whoever made them still has to say that they are complete. */
+export async function tieMade(
+  db: Queryable,
+  rows: readonly { readonly id: string; readonly externalId: string; readonly externalName: string }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'accounts-tie-made',
+    text: `update accounts set external_id = input."externalId", external_name = input."externalName",
+        desired_revision = greatest(desired_revision, applied_revision + 1)
+      from jsonb_to_recordset($1::jsonb) as input(id text, "externalId" uuid, "externalName" text)
+      where accounts.id = input.id`,
+    values: [JSON.stringify(rows)],
+  })
+}
+
 /** An account that the directory brought or that was found to be a user's. */
 export interface LinkedAccount {
   readonly id: string
@@ -142,15 +169,36 @@ export async function leave(db: Queryable, ids: readonly string[]): Promise<void
   })
 }
 
-/** Takes a batch of accounts that are behind, for `leaseMs`; a lease that runs out is taken again. */
-export async function lease(
+/** What an agent took and has not reported is free again. */
+export async function releaseLeases(
   db: Queryable,
-  request: { readonly directoryId: string; readonly limit: number; readonly leaseMs: number },
-): Promise<readonly Account[]> {
+  key: { readonly directoryId: string; readonly agentId: string },
+): Promise<void> {
+  await db.execute({
+    name: 'accounts-release-leases',
+    text: `update accounts set leased_until = null, leased_by = null
+      where directory_id = $1 and desired_revision > applied_revision and leased_by = $2`,
+    values: [key.directoryId, key.agentId],
+  })
+}
+
+/** Who takes how much of which directory's work, and for how long it is theirs. */
+export interface LeaseRequest {
+  readonly directoryId: string
+  readonly agentId: string
+  readonly limit: number
+  readonly leaseMs: number
+}
+
+/**
+ * Takes a batch of accounts that are behind; a lease that runs out is taken again. The username with which an account is to be made is noted
+ * with the first try, because later ones must find what that one left under the name.
+ */
+export async function lease(db: Queryable, request: LeaseRequest): Promise<readonly Account[]> {
   return db.query<Account>({
     name: 'accounts-lease',
     text: `with next as (
-        select accounts.id from accounts left join users on users.id = accounts.user_id
+        select accounts.id, users.username from accounts left join users on users.id = accounts.user_id
         where accounts.directory_id = $1 and accounts.desired_revision > accounts.applied_revision
           and (accounts.leased_until is null or accounts.leased_until < now())
           and (accounts.retry_at is null or accounts.retry_at <= now())
@@ -159,12 +207,14 @@ export async function lease(
         limit $2
         for no key update of accounts skip locked
       )
-      update accounts set leased_until = now() + $3 * interval '1 millisecond',
+      update accounts set leased_until = now() + $3 * interval '1 millisecond', leased_by = $4,
+        agreed = case when accounts.external_id is null and accounts.wanted and accounts.creating_since is null
+          then jsonb_build_object('username', next.username) else accounts.agreed end,
         creating_since = case when accounts.external_id is null and accounts.wanted
           then coalesce(accounts.creating_since, now()) else accounts.creating_since end
       from next where accounts.id = next.id
       returning ${columns}`,
-    values: [request.directoryId, request.limit, request.leaseMs],
+    values: [request.directoryId, request.limit, request.leaseMs, request.agentId],
   })
 }
 
@@ -181,13 +231,14 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
         applied_revision = case when input.error is null
           then greatest(accounts.applied_revision, input.revision) else accounts.applied_revision end,
         applied_at = case when input.error is null then now() else accounts.applied_at end,
-        creating_since = case when input."externalId" is not null then null else accounts.creating_since end,
+        creating_since = case when input."notMade" or (input."externalId" is not null and input.error is null) then null
+          else accounts.creating_since end,
         error = input.error,
         attempts = case when input.error is null then 0 else accounts.attempts + 1 end,
         retry_at = input."retryAt",
-        leased_until = null
+        leased_until = null, leased_by = null
       from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint, "externalId" uuid, "externalName" text,
-        enabled boolean, "disabledByHub" boolean, agreed jsonb, error jsonb, "retryAt" timestamptz)
+        enabled boolean, "disabledByHub" boolean, agreed jsonb, error jsonb, "retryAt" timestamptz, "notMade" boolean)
       where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })
@@ -202,7 +253,7 @@ export async function settle(
   await db.execute({
     name: 'accounts-nothing-to-do',
     text: `update accounts set applied_revision = greatest(applied_revision, input.revision), leased_until = null,
-        retry_at = null, error = null, attempts = 0
+        leased_by = null, retry_at = null, error = null, attempts = 0
       from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint) where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })
@@ -215,7 +266,8 @@ export async function retry(
 ): Promise<boolean> {
   const count = await db.execute({
     name: 'accounts-retry',
-    text: `update accounts set desired_revision = desired_revision + 1, retry_at = null, attempts = 0, leased_until = null
+    text: `update accounts set desired_revision = desired_revision + 1, retry_at = null, attempts = 0,
+        leased_until = null, leased_by = null
       where directory_id = $1 and user_id = $2`,
     values: [key.directoryId, key.userId],
   })

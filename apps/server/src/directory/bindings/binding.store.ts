@@ -23,8 +23,9 @@ export async function insertDirectory(db: Queryable, directory: Directory): Prom
   })
 }
 
-export async function removeDirectory(db: Queryable, id: string): Promise<void> {
-  await db.execute({ text: 'delete from directories where id = $1', values: [id] })
+/** False when somebody else has removed it. */
+export async function removeDirectory(db: Queryable, id: string): Promise<boolean> {
+  return (await db.execute({ text: 'delete from directories where id = $1', values: [id] })) > 0
 }
 
 export async function listDirectories(db: Queryable): Promise<readonly Directory[]> {

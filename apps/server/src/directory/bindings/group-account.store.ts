@@ -1,5 +1,6 @@
 import type { Queryable } from '../../platform/db/database.ts'
 import type { AccountError } from './account.rules.ts'
+import type { LeaseRequest } from './account.store.ts'
 
 /** A group's counterpart in a directory. */
 export interface GroupAccount {
@@ -73,10 +74,20 @@ export interface LeasedGroup extends GroupAccount {
   readonly description: string
 }
 
-export async function lease(
+/** What an agent took and has not reported is free again. */
+export async function releaseLeases(
   db: Queryable,
-  request: { readonly directoryId: string; readonly limit: number; readonly leaseMs: number },
-): Promise<readonly LeasedGroup[]> {
+  key: { readonly directoryId: string; readonly agentId: string },
+): Promise<void> {
+  await db.execute({
+    name: 'group-accounts-release-leases',
+    text: `update group_accounts set leased_until = null, leased_by = null
+      where directory_id = $1 and desired_revision > applied_revision and leased_by = $2`,
+    values: [key.directoryId, key.agentId],
+  })
+}
+
+export async function lease(db: Queryable, request: LeaseRequest): Promise<readonly LeasedGroup[]> {
   return db.query<LeasedGroup>({
     name: 'group-accounts-lease',
     text: `with next as (
@@ -85,13 +96,13 @@ export async function lease(
           and (leased_until is null or leased_until < now()) and (retry_at is null or retry_at <= now())
         order by group_id limit $2 for no key update skip locked
       ), taken as (
-        update group_accounts set leased_until = now() + $3 * interval '1 millisecond'
+        update group_accounts set leased_until = now() + $3 * interval '1 millisecond', leased_by = $4
         from next where group_accounts.group_id = next.group_id and group_accounts.directory_id = $1
         returning group_accounts.*
       )
       select ${columns.replace('directory_id as', 'taken.directory_id as')}, groups.name, groups.description
       from taken join groups on groups.id = taken.group_id`,
-    values: [request.directoryId, request.limit, request.leaseMs],
+    values: [request.directoryId, request.limit, request.leaseMs, request.agentId],
   })
 }
 
@@ -112,7 +123,8 @@ export async function report(
     text: `update group_accounts set external_id = coalesce($4::uuid, external_id), external_name = coalesce($5, external_name),
         applied_revision = case when $6::jsonb is null then greatest(applied_revision, $3) else applied_revision end,
         applied_at = case when $6::jsonb is null then now() else applied_at end, error = $6::jsonb,
-        attempts = case when $6::jsonb is null then 0 else attempts + 1 end, retry_at = $7, leased_until = null
+        attempts = case when $6::jsonb is null then 0 else attempts + 1 end, retry_at = $7,
+        leased_until = null, leased_by = null
       where directory_id = $1 and group_id = $2`,
     values: [row.directoryId, row.groupId, row.revision, row.externalId, row.externalName, row.error, row.retryAt],
   })

@@ -81,7 +81,9 @@ export interface ChainedRow {
 
 /** The digest of a row: facts in the clear, personal values as a salted hash that survives their erasure. */
 export function rowDigest(row: ChainedRow): Buffer {
-  const details = row.detailsDigest ?? sha256(row.salt ?? '', row.detailsText ?? '')
+  // A kept digest stands for values that are gone; beside values it would hide a change of them.
+  const kept = row.detailsText === null && row.salt === null ? row.detailsDigest : null
+  const details = kept ?? sha256(row.salt ?? '', row.detailsText ?? '')
   const facts = [
     row.seq,
     row.at.toISOString(),

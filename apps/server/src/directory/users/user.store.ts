@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { UserState } from '@lockstep/contract/hub/user'
 import type { Id } from '@lockstep/kernel/ids'
-import type { Json, JsonObject } from '@lockstep/kernel/json'
+import type { Json } from '@lockstep/kernel/json'
 import { compileCondition, compose, type Condition, type FieldColumn, likePattern } from '../../platform/db/compose.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.ts'
@@ -291,9 +291,4 @@ export function listQuery(listing: UserListing): ReturnType<typeof compose> {
 
 export function countQuery(listing: UserListing): ReturnType<typeof compose> {
   return compose(sql`select count(*) as count from users where ${conditions(listing)}`)
-}
-
-/** The JSON column of a user as an object. */
-export function parseAttributes(user: UserText): JsonObject {
-  return JSON.parse(user.attributesText) as JsonObject
 }

@@ -6,7 +6,7 @@ import type { Database, DatabaseSession } from './database.ts'
 export type MigrationErrorCode = 'newer' | 'changed' | 'outOfOrder' | 'malformed' | 'failed'
 
 /** Why the schema is not brought up to date; the message says what the administrator or developer can do. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   override readonly name = 'MigrationError'
   readonly code: MigrationErrorCode
 

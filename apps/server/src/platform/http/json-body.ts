@@ -93,7 +93,7 @@ function noteKey(quoted: string, keys: Set<string> | null): void {
   if (keys?.has(key))
     throw new AppError('invalid_json', {
       detail: `The key "${key.slice(0, 100)}" stands twice in one object.`,
-      field: key.slice(0, 100),
+      field: key.slice(0, 100) || 'body',
     })
   keys?.add(key)
 }

@@ -76,8 +76,8 @@ function refuseUnstorableText(value: unknown, where: string): void {
     if (typeof item === 'string') {
       if (item.includes('\u0000') || !item.isWellFormed())
         throw new AppError('invalid_request', {
-          field: path,
-          detail: `${path}: contains a character that cannot be stored (NUL or half a surrogate pair).`,
+          field: path === '' ? where : path,
+          detail: `${path === '' ? where : path}: contains a character that cannot be stored (NUL or half a surrogate pair).`,
         })
     } else if (Array.isArray(item)) item.forEach((child, index) => visit(child, `${path}.${index}`))
     else if (typeof item === 'object' && item !== null)

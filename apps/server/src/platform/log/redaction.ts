@@ -47,7 +47,7 @@ export function serializeError(error: unknown, level = 0): LoggedError {
 }
 
 /** Hides the user part of addresses (`scheme://user:password@host`) and the values of bearer headers. */
-export function withoutCredentials(text: string): string {
+function withoutCredentials(text: string): string {
   return text
     .replaceAll(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$1${censor}@`)
     .replaceAll(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${censor}`)

@@ -117,8 +117,7 @@ function administration(options: AgentServiceOptions): Pick<AgentService, 'creat
   const find = async (key: { domainId: string; agentId: string }): Promise<{ agent: store.Agent; domain: Domain }> => {
     const agent = await store.find(database, parseId(key.agentId) ?? '')
     const domain = await domains.find(database, parseId(key.domainId) ?? '')
-    if (agent === undefined || domain === undefined || agent.domainId !== domain.id)
-      throw new AppError('not_found', { field: 'agent_id', detail: 'There is no such agent.' })
+    if (agent === undefined || domain === undefined || agent.domainId !== domain.id) throw noAgent()
     return { agent, domain }
   }
   return {
@@ -168,12 +167,16 @@ function administration(options: AgentServiceOptions): Pick<AgentService, 'creat
       const { agent } = await find(key)
       await database.transaction(async (transaction) => {
         await domains.dropLease(transaction, { kind: agent.kind, agentId: agent.id })
-        await store.remove(transaction, agent.id)
+        if (!(await store.remove(transaction, agent.id))) throw noAgent()
         await journal.record(transaction, origin, [draft('agent.delete', agent, { kind: { before: agent.kind } })])
       })
       announce()
     },
   }
+}
+
+function noAgent(): AppError {
+  return new AppError('not_found', { field: 'agent_id', detail: 'There is no such agent.' })
 }
 
 function draft(action: string, agent: store.Agent, changes: NonNullable<JournalDraft['changes']>): JournalDraft {

@@ -4,9 +4,10 @@ import type { User } from '../../directory/users/user.rules.ts'
 import { findUsersByNames, lockUsers } from '../../directory/users/user-import.service.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import { decideUser, type UserDecision } from './import-user.rules.ts'
-import { type DomainUser, type Fault, readDomainUser } from './import.rules.ts'
+import { type DomainUser, type Fault, isMadeSince, readDomainUser } from './import.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import type { Ancestor, MirrorObject } from './mirror.store.ts'
+import { firstUsername, samAccountName } from './work.rules.ts'
 
 /** An object with what was decided on it. */
 export interface Decided {
@@ -46,6 +47,7 @@ export async function decideUsers(
 
 async function loadKnown(db: Queryable, { domain, now }: ImportRun, objects: readonly MirrorObject[]): Promise<Known> {
   const reads = new Map(objects.map((object) => [object.guid, read(object, domain.behaviour, now)]))
+  await tieMadeAccounts(db, domain.id, objects)
   const accounts = await userAccounts.lockByExternalIds(db, {
     directoryId: domain.id,
     externalIds: objects.map((object) => object.guid),
@@ -69,6 +71,26 @@ async function loadKnown(db: Queryable, { domain, now }: ImportRun, objects: rea
     byEmail: new Map(users.map((user) => [user.email.toLowerCase(), user])),
     accountOfUser: new Map(rivalAccounts.map((account) => [account.userId, account])),
   }
+}
+
+/**
+ * An account that the hub asked for is the user's for whom it did, also before the agent reports it and whatever became of the user since:
+ * nobody is brought a second time.
+ */
+async function tieMadeAccounts(db: Queryable, directoryId: string, objects: readonly MirrorObject[]): Promise<void> {
+  const present = objects.filter(({ attributes, deleted }) => attributes !== null && !deleted)
+  if (present.length === 0) return
+  const awaited = await userAccounts.lockInTheMaking(db, directoryId)
+  const accountOf = new Map(
+    awaited.map((account) => [samAccountName(firstUsername(account, undefined)).toLowerCase(), account]),
+  )
+  const made = present.flatMap(({ guid, dn, attributes }) => {
+    const name = attributes?.['sAMAccountName']
+    const account = typeof name === 'string' ? accountOf.get(name.toLowerCase()) : undefined
+    const isMade = account !== undefined && isMadeSince(attributes?.['whenCreated'], account.creatingSince)
+    return isMade ? [{ id: account.id, externalId: guid, externalName: dn ?? '' }] : []
+  })
+  await userAccounts.tieMade(db, made)
 }
 
 function read(object: MirrorObject, behaviour: ImportRun['domain']['behaviour'], now: Date): Read | undefined {

@@ -61,11 +61,15 @@ export interface DomainServiceOptions {
 
 type Load = (id: string) => Promise<Domain>
 
+function noDirectory(): AppError {
+  return new AppError('not_found', { field: 'id', detail: 'There is no such directory.' })
+}
+
 export function createDomainService(options: DomainServiceOptions): DomainService {
   const { database } = options
   const load: Load = async (id) => {
     const domain = await store.find(database, parseId(id) ?? '')
-    if (domain === undefined) throw new AppError('not_found', { field: 'id', detail: 'There is no such directory.' })
+    if (domain === undefined) throw noDirectory()
     return domain
   }
   return { ...reading(options, load), ...writing(options, load), listDomains: () => store.list(database) }
@@ -152,7 +156,7 @@ function writing(
       await database.transaction(async (transaction) => {
         // What the directory owned belongs to the hub again.
         await store.releaseHome(transaction, domain.id)
-        await directories.remove(transaction, domain.id)
+        if (!(await directories.remove(transaction, domain.id))) throw noDirectory()
         await journal.record(transaction, origin, [
           draft('directory.delete', domain, { name: { before: domain.name } }),
         ])

@@ -182,7 +182,7 @@ function change(facts: UserFacts, known: Known): UserDecision {
   const input: UserInput = isHome
     ? { ...read.fields, ...marks(facts, read), restrictedFields: restrictedRows(domainId, behaviour) }
     : { ...merged?.input, ...marks(facts, read) }
-  const state = stateOf(facts, user, read)
+  const state = stateOf(facts, known)
   const losses: Loss[] = clearedFields(present, input).map((field) => ({
     kind: 'clear_field',
     field,
@@ -198,7 +198,7 @@ function change(facts: UserFacts, known: Known): UserDecision {
     input,
     set: { ...state, ...(isHome ? { homeDirectoryId: domainId } : {}), ...(deactivate ? { activated: false } : {}) },
     agreed: merged?.agreed ?? {},
-    inStep: !(merged?.waiting ?? false) && isStateInStep(account, user, state, read),
+    inStep: !(merged?.waiting ?? false) && isMade(account) && isStateInStep(account, user, state, read),
     losses,
     linked,
   }
@@ -209,15 +209,22 @@ function compareAlone({ user, account, read, linked }: Known): UserDecision {
   const present: Readonly<Record<string, Json>> = comparableFields(user)
   const agreed = Object.fromEntries(writtenFields.map((field) => [field, read.fields[field] ?? '']))
   const differs = writtenFields.some((field) => (present[field] ?? '') !== agreed[field])
-  const inStep = !differs && read.enabled === (user.state !== 'SUSPENDED')
+  const inStep = !differs && isMade(account) && read.enabled === (user.state !== 'SUSPENDED')
   return { kind: 'change', user, account, input: {}, set: {}, agreed, inStep, losses: [], linked }
+}
+
+/** False while only the agent can say whether the account is complete. */
+function isMade(account: Account | undefined): boolean {
+  return account === undefined || account.creatingSince === null
 }
 
 function stateOf(
   { behaviour, domainId }: UserFacts,
-  user: User,
-  read: DomainUser,
+  { user, account, read }: Known,
 ): Pick<User, 'state' | 'suspendedBy'> {
+  // Disabled by the hub, or being made by it: that is no decision of the domain, and the hub may have taken another one since.
+  const isOurs = account?.disabledByHub === true || !isMade(account)
+  if (isOurs && !read.enabled) return { state: user.state, suspendedBy: user.suspendedBy }
   const enabled = read.enabled && !(read.expired && behaviour.expire === 'suspend')
   if (behaviour.disable === 'nothing') return directoryState(user, domainId, true)
   return directoryState(user, domainId, enabled)

@@ -302,3 +302,17 @@ test('fields that the domain owns are refused here, and its present values are n
   await assert.rejects(change({ firstname: 'Other' }), (error) => (error as { field?: string }).field === 'firstname')
   assert.equal((await change({ firstname: 'Given', costCenter: '12' })).attributes['costCenter'], '12')
 })
+
+test('an account whose validity ends by itself expires its user without a change in the domain', async () => {
+  await using domain = await domainFixture()
+  const ends = (Date.now() + 11_644_473_600_000 + 400) * 10_000
+  await domain.full([
+    userObject('ann', { attributes: { accountExpires: String(ends) } }),
+    groupObject('Lockstep', { members: ['ann'] }),
+  ])
+  assert.equal((await domain.user('ann'))?.attributes['password_expired'], false)
+  for (;;) {
+    await domain.importer.deriveDue(domain.domain.id, origin.actor)
+    if ((await domain.user('ann'))?.attributes['password_expired'] === true) break
+  }
+})

@@ -107,6 +107,20 @@ export function readDomainUser(
   return { user }
 }
 
+/** The clocks of hub and domain controller may differ by this much. */
+const clockDifferenceMs = 300_000
+
+/** True for an object made since a time; `whenCreated` is a generalized time such as `20260131235959.0Z`. */
+export function isMadeSince(whenCreated: Json | undefined, since: Date | null): boolean {
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\.\d+)?Z$/.exec(
+    typeof whenCreated === 'string' ? whenCreated : '',
+  )
+  if (match === null || since === null) return false
+  const [, year, month, day, hour, minute, second] = match
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return time >= since.getTime() - clockDifferenceMs
+}
+
 function faultOf(
   attributes: JsonObject,
   unreadable: readonly string[],

@@ -20,6 +20,8 @@ const roundLimit = 1000
 export interface ImportService {
   /** Derives everything that is dirty; one call at a time per domain, later calls wait for it and look again. */
   derive(domainId: string, actor: Actor): Promise<void>
+  /** Derives what has become due by time alone, such as an account's end of validity. */
+  deriveDue(domainId: string, actor: Actor): Promise<void>
   /** Applies what a person released. */
   applyReleased(domainId: string, actor: Actor): Promise<void>
 }
@@ -45,6 +47,14 @@ export function createImportService(options: ImportServiceOptions): ImportServic
   }
   return {
     derive: (domainId, actor) => inTurn(domainId, () => deriveDomain(options, domainId, actor)),
+    deriveDue: (domainId, actor) =>
+      inTurn(domainId, async () => {
+        await options.database.transaction(async (transaction) => {
+          await domains.lockMirror(transaction, domainId)
+          await mirror.markExpired(transaction, domainId, options.clock.now())
+        })
+        await deriveDomain(options, domainId, actor)
+      }),
     applyReleased: (domainId, actor) => inTurn(domainId, () => applyReleased(options, domainId, actor)),
   }
 }

@@ -163,6 +163,24 @@ export async function markDirty(db: Queryable, domainId: string, guids: readonly
   })
 }
 
+/**
+ * Marks users whose account's validity has ended since they were last looked at: nothing in the domain changes when time passes.
+ * accountExpires is a FILETIME, 100 ns since 1601.
+ */
+export async function markExpired(db: Queryable, domainId: string, now: Date): Promise<void> {
+  await db.execute({
+    name: 'ad-mirror-mark-expired',
+    text: `update ad_objects as object set dirty = true
+      from accounts join users on users.id = accounts.user_id
+      where object.domain_id = $1 and object.in_scope and object.kind = 'user' and not object.dirty
+        and object.attributes ->> 'accountExpires' ~ '^[1-9][0-9]{0,17}$'
+        and (object.attributes ->> 'accountExpires')::numeric / 10000 - 11644473600000 < $2::numeric
+        and accounts.directory_id = $1 and accounts.external_id = object.guid
+        and users.state <> 'SUSPENDED' and not (users.attributes ->> 'password_expired')::boolean`,
+    values: [domainId, now.getTime()],
+  })
+}
+
 export async function markAll(db: Queryable, domainId: string): Promise<void> {
   await db.execute({ text: 'update ad_objects set dirty = true where domain_id = $1', values: [domainId] })
 }

@@ -13,7 +13,7 @@ const longestSamAccountName = 20
 const longestCommonName = 64
 
 /** The log-in name that a username becomes; a longer one is cut. */
-function samAccountName(username: string): string {
+export function samAccountName(username: string): string {
   return username.slice(0, longestSamAccountName).replace(/\.+$/, '')
 }
 
@@ -24,9 +24,12 @@ export function userWork(account: Account, user: User | undefined, domain: Domai
   const enabled = wantedState(account, user)
   const isNew = account.externalId === null
   if (isNew && !account.wanted) return undefined
-  const isSame = !isNew && Object.keys(values).length === 0 && isStateSame(account, enabled)
+  // Of an account whose making was not reported only the agent can say whether it is complete.
+  const isMade = !isNew && account.creatingSince === null
+  const isSame = isMade && Object.keys(values).length === 0 && isStateSame(account, enabled)
   if (isSame && account.error === null) return undefined
   const renamed = isWritten && (isNew || values['username'] !== undefined)
+  const username = isNew ? firstUsername(account, user) : (user?.username ?? '')
   return {
     kind: 'user',
     accountId: account.id,
@@ -34,13 +37,19 @@ export function userWork(account: Account, user: User | undefined, domain: Domai
     ...(account.externalId === null ? {} : { guid: account.externalId }),
     wanted: account.wanted,
     ...(account.creatingSince === null ? {} : { creatingSince: account.creatingSince.toISOString() }),
-    takeover: isNew && user !== undefined && samAccountName(user.username) === user.username,
-    samAccountName: renamed ? samAccountName(user.username) : '',
-    userPrincipalName: renamed ? `${user.username}@${domain.upnSuffix}` : '',
+    takeover: isNew && user !== undefined && samAccountName(username) === username,
+    samAccountName: renamed ? samAccountName(username) : '',
+    userPrincipalName: renamed ? `${username}@${domain.upnSuffix}` : '',
     commonName: isWritten && isNew ? commonName(user) : '',
     attributes: attributesOf(values),
     enabled,
   }
+}
+
+/** The username of the first try to make an account: a user renamed since is renamed there once the account is tied. */
+export function firstUsername(account: Account, user: User | undefined): string {
+  const first = account.agreed['username']
+  return account.creatingSince !== null && typeof first === 'string' ? first : (user?.username ?? '')
 }
 
 /** Hub values that differ from what both sides last agreed on; of a new account, all that there are. */
@@ -65,14 +74,20 @@ function attributesOf(values: JsonObject): Record<string, string> {
   )
 }
 
+interface Written {
+  readonly domain: Domain
+  /** The work was to make the account, also when a read has tied it meanwhile. */
+  readonly isNew: boolean
+}
+
 /**
  * The fields that a work item writes, with their values: both sides agree on them once it is done. A new account agrees on all of them,
  * also on the empty ones, so that what the domain fills in later is known to be the domain's change.
  */
-export function writtenValues(account: Account, user: User, domain: Domain): JsonObject {
+export function writtenValues(account: Account, user: User, { domain, isNew }: Written): JsonObject {
   if (user.homeDirectoryId === domain.id) return {}
-  if (account.externalId !== null) return changedValues(account, user)
-  const fields = comparableFields(user)
+  if (!isNew) return changedValues(account, user)
+  const fields: JsonObject = { ...comparableFields(user), username: firstUsername(account, user) }
   return Object.fromEntries(
     ['username', ...Object.keys(writtenAttributes)].map((field) => [field, fields[field] ?? '']),
   )

@@ -1,5 +1,6 @@
 // What the sync agent has to do. Work is never sent: the agent asks, the hub leases a batch of accounts, groups and memberships that are
-// behind and says how they should be; what is reported done is not behind any more. An agent that dies lets its lease run out.
+// behind and says how they should be; what is reported done is not behind any more. An agent that dies and asks again gets at once what it
+// did not report; one that does not come back lets its lease run out.
 import type {
   GroupOutcome,
   MemberOutcome,
@@ -66,6 +67,10 @@ async function waitForWork(
   signal: AbortSignal,
 ): Promise<WorkReply> {
   const deadline = clock.now().getTime() + request.waitMs
+  // An agent asks when everything that it had is reported; what is not was lost in an earlier life of it.
+  const lost = { directoryId: agent.domainId, agentId: agent.id }
+  await groupAccounts.releaseLeases(database, lost)
+  await userAccounts.releaseLeases(database, lost)
   for (;;) {
     // Waiting begins before looking, so that what is announced in between is not missed.
     const waiting = new AbortController()
@@ -92,7 +97,9 @@ async function lookForWork(database: Database, agent: Agent, limit: number): Pro
   const isPrimary = lease?.agentId === agent.id
   // A domain that is the authority for everything is never written to.
   const isWritten = isPrimary && domain.useCase !== 'ADASAUTHORITY'
-  const items = isWritten ? await database.transaction((transaction) => leaseItems(transaction, domain, limit)) : []
+  const items = isWritten
+    ? await database.transaction((transaction) => leaseItems(transaction, domain, { agentId: agent.id, limit }))
+    : []
   return {
     role: agent.paused ? 'paused' : isPrimary ? 'primary' : 'standby',
     epoch: lease?.epoch ?? domain.syncEpoch,
@@ -101,8 +108,13 @@ async function lookForWork(database: Database, agent: Agent, limit: number): Pro
   }
 }
 
-async function leaseItems(db: Queryable, domain: Domain, limit: number): Promise<WorkItem[]> {
-  const request = { directoryId: domain.id, limit, leaseMs: workLeaseMs }
+interface Taker {
+  readonly agentId: string
+  readonly limit: number
+}
+
+async function leaseItems(db: Queryable, domain: Domain, { agentId, limit }: Taker): Promise<WorkItem[]> {
+  const request = { directoryId: domain.id, agentId, limit, leaseMs: workLeaseMs }
   const groups = (await groupAccounts.lease(db, request)).map((group) => ({
     kind: 'group' as const,
     groupId: group.groupId,
@@ -111,14 +123,14 @@ async function leaseItems(db: Queryable, domain: Domain, limit: number): Promise
     description: group.description,
     ...(group.externalId === null ? {} : { guid: group.externalId }),
   }))
-  const users = await leaseUsers(db, domain, limit)
+  const users = await leaseUsers(db, domain, { agentId, limit })
   const members = memberItems(await groupAccounts.listPendingMembers(db, domain.id, limit * 20))
   return [...groups, ...users, ...members].slice(0, Math.max(limit, groups.length + users.length))
 }
 
-async function leaseUsers(db: Queryable, domain: Domain, limit: number): Promise<UserWork[]> {
+async function leaseUsers(db: Queryable, domain: Domain, { agentId, limit }: Taker): Promise<UserWork[]> {
   for (;;) {
-    const accounts = await userAccounts.lease(db, { directoryId: domain.id, limit, leaseMs: workLeaseMs })
+    const accounts = await userAccounts.lease(db, { directoryId: domain.id, agentId, limit, leaseMs: workLeaseMs })
     if (accounts.length === 0) return []
     const users = await usersOf(db, accounts)
     const items = accounts.map((account) => ({ account, work: userWork(account, users.get(account.userId), domain) }))
@@ -199,6 +211,15 @@ async function recordUsers(
     drafts.push(...userDrafts(account, user, domain, outcome))
   }
   await userAccounts.report(db, reports)
+  // What the domain said of the state of an account in the making did not count; now that it is made, it does.
+  const made = outcomes.filter(
+    (outcome) => outcome.enabled === false && accountOf.get(outcome.accountId)?.creatingSince instanceof Date,
+  )
+  await mirror.markDirty(
+    db,
+    domain.id,
+    made.flatMap(({ guid }) => guid ?? []),
+  )
   return drafts
 }
 
@@ -219,15 +240,19 @@ function accountReport({ account, user, domain, outcome, now }: ReportedAccount)
     ...(outcome.dn === undefined ? {} : { externalName: outcome.dn }),
     ...(outcome.enabled === undefined ? {} : { enabled: outcome.enabled }),
   }
-  if (failure)
-    return { ...found, error: accountError(failure, now), retryAt: retryAt(now, account.attempts, failure.retryable) }
+  if (failure) {
+    const notMade = account.externalId === null && outcome.guid === undefined && !failure.retryable
+    const error = accountError(failure, now)
+    return { ...found, error, retryAt: retryAt(now, account.attempts, failure.retryable), notMade }
+  }
   // The domain may have been read between the writing and this report, so what was written counts, not what was known before.
   const wasDisabledByHub = outcome.enabled === false && (outcome.written ?? []).includes('userAccountControl')
   const disabledByHub =
     outcome.enabled === true ? false : wasDisabledByHub || account.disabledByHub || outcome.created === true
   // Values changed here since the work was handed out are not agreed: the account is behind again and gets them next time.
   const isCurrent = account.desiredRevision === outcome.revision
-  const agreed: JsonObject = user !== undefined && isCurrent ? writtenValues(account, user, domain) : {}
+  const isNew = account.externalId === null || outcome.created === true || outcome.takenOver === true
+  const agreed: JsonObject = user !== undefined && isCurrent ? writtenValues(account, user, { domain, isNew }) : {}
   return { ...found, agreed, ...(outcome.enabled === undefined ? {} : { disabledByHub }) }
 }
 
