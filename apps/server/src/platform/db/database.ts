@@ -95,7 +95,7 @@ export function createDatabase({ connection, log, poolSize = defaultPoolSize }: 
     session: async () => {
       const { client, onLost, close } = await connectSession({ config, log, open: sessions })
       return {
-        ...queryableOn(client),
+        ...queryableOn(inTurn(client)),
         onNotification: (listener) =>
           void client.on('notification', ({ channel, payload }) => listener(channel, payload ?? '')),
         onLost,
@@ -109,8 +109,24 @@ export function createDatabase({ connection, log, poolSize = defaultPoolSize }: 
   }
 }
 
+interface Target {
+  query(config: pg.QueryConfig): Promise<pg.QueryResult>
+}
+
+/** One statement after the other: a session is used from many places, and its connection runs one at a time. */
+function inTurn(target: Target): Target {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    query: (config) => {
+      const next = last.then(() => target.query(config))
+      last = next.catch(() => undefined)
+      return next
+    },
+  }
+}
+
 /** Statements on anything of `pg` that runs them, with errors in our types. */
-function queryableOn(target: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }): Queryable {
+function queryableOn(target: Target): Queryable {
   const run = async (query: Query): Promise<pg.QueryResult> => {
     try {
       return await target.query(query as pg.QueryConfig)
