@@ -227,11 +227,16 @@ function createBackground(
       'access.remove_expired': async () => void (await access.removeExpired()),
       'journal.make_partitions': () => journal.makePartitions(),
       'ad.derive': () => deriveAll(),
+      'ad.verify': async () => {
+        const cause = { kind: 'schedule', text: 'Daily verification' } as const
+        for (const domain of await domains.listDomains()) await domains.requestFullRead({ actor, cause }, domain.id)
+      },
     },
     schedules: [
       { task: 'access.remove_expired', cron: '17 * * * *' },
       { task: 'journal.make_partitions', cron: '5 0 * * *' },
       { task: 'ad.derive', cron: '* * * * *' },
+      { task: 'ad.verify', cron: '40 2 * * *' },
     ],
   })
   return {

@@ -26,6 +26,8 @@ export interface Account {
   readonly enabled: boolean | null
   readonly disabledByHub: boolean
   readonly creatingSince: Date | null
+  /** Written, and not read since: a read that says something else may be older than the writing. */
+  readonly unseen: boolean
   readonly error: AccountError | null
   readonly retryAt: Date | null
   readonly attempts: number
@@ -44,4 +46,6 @@ export interface AccountReport {
   readonly retryAt?: Date
   /** The account was not made, and trying the same again will not make it. */
   readonly notMade?: boolean
+  /** Something of the account was written. */
+  readonly written?: boolean
 }

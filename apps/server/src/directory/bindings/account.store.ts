@@ -6,7 +6,7 @@ const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.u
   accounts.user_deleted as "userDeleted", accounts.external_id as "externalId", accounts.external_name as "externalName",
   accounts.made_by as "madeBy", accounts.wanted, accounts.left_at as "leftAt", accounts.desired_revision as "desiredRevision",
   accounts.applied_revision as "appliedRevision", accounts.agreed, accounts.enabled,
-  accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.error,
+  accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.unseen, accounts.error,
   accounts.retry_at as "retryAt", accounts.attempts`
 
 export async function listOfUser(db: Queryable, userId: string): Promise<readonly Account[]> {
@@ -97,6 +97,12 @@ export async function tieMade(
   })
 }
 
+/** From here on, what is read of these accounts is newer than what was written. */
+export async function noteSeen(db: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db.execute({ name: 'accounts-seen', text: 'update accounts set unseen = false where id = any($1)', values: [ids] })
+}
+
 /** An account that the directory brought or that was found to be a user's. */
 export interface LinkedAccount {
   readonly id: string
@@ -151,7 +157,7 @@ export async function observe(
     text: `update accounts set external_name = input."externalName", agreed = input.agreed, enabled = input.enabled,
         disabled_by_hub = accounts.disabled_by_hub and not input.enabled,
         applied_revision = case when input."inStep" then desired_revision else applied_revision end,
-        error = case when input."inStep" then null else error end
+        error = case when input."inStep" then null else error end, unseen = false
       from jsonb_to_recordset($1::jsonb) as input(id text, "externalName" text, agreed jsonb, enabled boolean, "inStep" boolean)
       where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
@@ -233,12 +239,12 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
         applied_at = case when input.error is null then now() else accounts.applied_at end,
         creating_since = case when input."notMade" or (input."externalId" is not null and input.error is null) then null
           else accounts.creating_since end,
-        error = input.error,
-        attempts = case when input.error is null then 0 else accounts.attempts + 1 end,
-        retry_at = input."retryAt",
+        unseen = accounts.unseen or coalesce(input.written, false), error = input.error,
+        attempts = case when input.error is null then 0 else accounts.attempts + 1 end, retry_at = input."retryAt",
         leased_until = null, leased_by = null
       from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint, "externalId" uuid, "externalName" text,
-        enabled boolean, "disabledByHub" boolean, agreed jsonb, error jsonb, "retryAt" timestamptz, "notMade" boolean)
+        enabled boolean, "disabledByHub" boolean, agreed jsonb, error jsonb, "retryAt" timestamptz, "notMade" boolean,
+        written boolean)
       where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })

@@ -195,7 +195,7 @@ export async function failMembers(
   })
 }
 
-/** Additions that were written but that a complete read did not find: they wait to be written again. */
+/** Additions that were written but that the directory does not have: they wait to be written again. */
 export async function repend(
   db: Queryable,
   rows: readonly { readonly groupId: string; readonly userId: string }[],
@@ -204,7 +204,7 @@ export async function repend(
   await db.execute({
     name: 'group-accounts-members-repend',
     text: `update group_members set pending = true from unnest($1::text[], $2::text[]) as input(group_id, user_id)
-      where group_members.group_id = input.group_id and group_members.user_id = input.user_id and origin = 'hub'
+      where group_members.group_id = input.group_id and group_members.user_id = input.user_id and origin in ('hub', 'rule')
         and not removing`,
     values: [rows.map((row) => row.groupId), rows.map((row) => row.userId)],
   })

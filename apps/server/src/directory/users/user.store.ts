@@ -182,9 +182,16 @@ export async function findByNames(
   const { usernames = [], emails = [], employeeIds = [] } = names
   return db.query<User>({
     name: 'users-find-by-names',
-    text: `select ${columns}, attributes from users
-      where lower(username) = any($1) or lower(email) = any($2) or employee_id = any($3)
-      order by id limit $4`,
+    // Joined, because a list of names in a condition is planned for a few names and compared row by row when there are a thousand.
+    text: `with named as (
+        select users.id from unnest($1::text[]) as name join users on lower(users.username) = name
+        union
+        select users.id from unnest($2::text[]) as name join users on lower(users.email) = name
+        union
+        select users.id from unnest($3::text[]) as name join users on users.employee_id = name
+      )
+      select ${columns}, attributes from named join users using (id)
+      order by users.id limit $4`,
     values: [usernames, emails, employeeIds, usernames.length + emails.length + employeeIds.length],
   })
 }

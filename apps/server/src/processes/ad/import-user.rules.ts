@@ -40,6 +40,8 @@ export type UserDecision =
     }
   | { readonly kind: 'leave'; readonly user: User; readonly account: Account; readonly loss: Loss }
   | { readonly kind: 'ignore' }
+  /** The read may be older than what an agent wrote: the object is read once more before it counts. */
+  | { readonly kind: 'again'; readonly account: Account }
   | { readonly kind: 'problem'; readonly fault: Fault; readonly userId?: string }
 
 export interface UserFacts {
@@ -68,11 +70,21 @@ export function decideUser(facts: UserFacts): UserDecision {
   if (facts.read === undefined) return { kind: 'ignore' }
   if ('fault' in facts.read)
     return { kind: 'problem', fault: facts.read.fault, ...(user === undefined ? {} : { userId: user.id }) }
+  if (account !== undefined && isMaybeOlder(account, facts.read.user)) return { kind: 'again', account }
   const gone = decideDisabled(facts, facts.read.user)
   if (gone) return gone
   if (account !== undefined && user !== undefined)
     return change(facts, { user, account, read: facts.read.user, linked: 'known' })
   return decideNew(facts, facts.read.user)
+}
+
+/** True when an agent wrote the account since it was last read, and this read says something else than what both then agreed on. */
+function isMaybeOlder(account: Account, read: DomainUser): boolean {
+  if (!account.unseen) return false
+  const differs = writtenFields.some(
+    (field) => account.agreed[field] !== undefined && account.agreed[field] !== (read.fields[field] ?? ''),
+  )
+  return differs || (account.enabled !== null && account.enabled !== read.enabled)
 }
 
 /** The user was deleted in the hub, yet the account still stands in the domain's scope: told, never imported again. */

@@ -34,6 +34,8 @@ export async function importUsers(db: Queryable, run: ImportRun, limit: number):
     if (decision.kind === 'problem')
       faults.set(object.guid, problemOf(object.guid, name, decision.fault, decision.userId))
 
+  const doubted = decided.flatMap(({ decision }) => (decision.kind === 'again' ? [decision.account.id] : []))
+  await userAccounts.noteSeen(db, doubted)
   const linked = new Map<string, User>()
   await createUsers(db, run, { decided, linked, faults })
   await changeUsers(db, run, { decided, linked, faults, allowed })
@@ -52,7 +54,7 @@ export async function importUsers(db: Queryable, run: ImportRun, limit: number):
       guid: object.guid,
       // A held exit is still to come: the object counts as in scope until the exit was applied.
       inScope: inScope || (decision.kind === 'leave' && !allowed.has(lossKey(object.guid, decision.loss))),
-      wanted: inScope && object.attributes === null,
+      wanted: (inScope && object.attributes === null) || decision.kind === 'again',
     })),
   )
   return objects.length

@@ -3,6 +3,7 @@
 // users belong to them; managers last, because they are users themselves.
 import type { Actor } from '@lockstep/contract/access'
 import type { Clock } from '@lockstep/kernel/clock'
+import { groupAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import { changeMany, lockUsers } from '../../directory/users/user-import.service.ts'
 import type { Database } from '../../platform/db/database.ts'
@@ -52,6 +53,10 @@ export function createImportService(options: ImportServiceOptions): ImportServic
         await options.database.transaction(async (transaction) => {
           await domains.lockMirror(transaction, domainId)
           await mirror.markExpired(transaction, domainId, options.clock.now())
+          await groupAccounts.repend(
+            transaction,
+            await mirror.listUndelivered(transaction, domainId, objectsPerTransaction),
+          )
         })
         await deriveDomain(options, domainId, actor)
       }),

@@ -352,6 +352,27 @@ export async function settleManagers(db: Queryable, domainId: string, guids: rea
   })
 }
 
+/** Memberships that the hub made, that are written, and that the mirror nevertheless does not have: they have to be written again. */
+export async function listUndelivered(
+  db: Queryable,
+  domainId: string,
+  limit: number,
+): Promise<readonly { groupId: string; userId: string }[]> {
+  return db.query({
+    name: 'ad-mirror-undelivered',
+    text: `select member.group_id as "groupId", member.user_id as "userId"
+      from group_members as member
+        join group_accounts as tied on tied.group_id = member.group_id and tied.directory_id = $1
+        join accounts on accounts.user_id = member.user_id and accounts.directory_id = $1
+        left join ad_edges as edge on edge.domain_id = $1 and edge.group_guid = tied.external_id
+          and edge.member_guid = accounts.external_id
+      where member.origin in ('hub', 'rule') and not member.pending and not member.removing and accounts.wanted
+        and tied.external_id is not null and accounts.external_id is not null and edge.domain_id is null
+      order by member.group_id, member.user_id limit $2`,
+    values: [domainId, limit],
+  })
+}
+
 /** How many known accounts the dirty users would lose: out of scope, or gone. An upper bound, for the guard. */
 export async function countPossibleExits(db: Queryable, query: RootPlace): Promise<number> {
   const rows = await db.query<{ count: number }>({

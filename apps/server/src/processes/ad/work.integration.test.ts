@@ -238,3 +238,23 @@ test('a domain that is the authority for everything is never written to', async 
   await domain.domains.change(origin, domain.domain.id, { useCase: 'ADASAUTHORITY' })
   assert.deepEqual((await domain.nextWork()).items, [])
 })
+
+test('an addition that was written and that the domain lost again unseen is written once more', async () => {
+  await using domain = await domainFixture()
+  const user = await boundUser(domain)
+  await reportCreated(domain, userItem((await domain.nextWork()).items))
+  await domain.full([userObject('ann'), groupObject('Lockstep', { members: ['ann', 'Team'] }), groupObject('Team')])
+  const [team] = await domain.groups.list(origin.actor, { search: 'team', sort: [], limit: 1 })
+  await domain.groups.addMember(origin, team?.id ?? '', user.id)
+  await domain.nextWork()
+  await domain.work.report(domain.syncAgent, {
+    epoch: 1,
+    outcomes: [{ kind: 'members', groupId: team?.id ?? '', added: [user.id], removed: [] }],
+  })
+  await domain.database.execute({ text: 'delete from ad_edges where group_guid = $1', values: [guidOf('Team')] })
+  await domain.importer.deriveDue(domain.domain.id, origin.actor)
+  assert.deepEqual(
+    (await domain.nextWork()).items.map((item) => item.kind),
+    ['members'],
+  )
+})

@@ -239,6 +239,7 @@ function accountReport({ account, user, domain, outcome, now }: ReportedAccount)
     ...(outcome.guid === undefined ? {} : { externalId: outcome.guid }),
     ...(outcome.dn === undefined ? {} : { externalName: outcome.dn }),
     ...(outcome.enabled === undefined ? {} : { enabled: outcome.enabled }),
+    written: outcome.created === true || (outcome.written ?? []).length > 0,
   }
   if (failure) {
     const notMade = account.externalId === null && outcome.guid === undefined && !failure.retryable
