@@ -33,7 +33,7 @@ function drive(
   return new Promise((resolve, reject) => {
     let began = 0
     let missing = -1
-    let head = Buffer.alloc(0)
+    let head: Buffer = Buffer.alloc(0)
     let status = 0
     const send = (): void => {
       const request = next()

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Answer, json } from './support/http-call.ts'
 import { type HubInProcess, startHubInProcess } from './support/hub-in-process.ts'
+import { seedObjects } from './support/seeded-objects.ts'
 
 let hub: HubInProcess
 
@@ -12,6 +13,12 @@ before(async () => {
 after(() => hub.stop())
 
 const racers = 12
+const byNumber = (one: number, other: number): number => one - other
+
+/** The statuses, smallest first. */
+function inOrder(answers: readonly Answer[]): readonly number[] {
+  return answers.map(({ status }) => status).toSorted(byNumber)
+}
 
 /** The name in another letter case for every number. */
 function inCase(name: string, number: number): string {
@@ -80,12 +87,8 @@ function assertOneWinner(
   answers: readonly Answer[],
   { success, refusal, field }: { success: number; refusal: number; field: string },
 ): void {
-  const statuses = answers.map(({ status }) => status)
-  assert.deepEqual(
-    statuses.toSorted(),
-    [success, ...Array.from({ length: answers.length - 1 }, () => refusal)].toSorted(),
-    statuses.join(' '),
-  )
+  const expected = [success, ...Array.from({ length: answers.length - 1 }, () => refusal)]
+  assert.deepEqual(inOrder(answers), expected.toSorted(byNumber), inOrder(answers).join(' '))
   for (const { status, body } of answers) if (status === refusal) assert.equal(body.field, field)
 }
 
@@ -148,10 +151,7 @@ test('of changes that are based on the same revision one is made', async () => {
       hub.call({ method: 'PATCH', path: `/hub/v1/users/${id}`, ...json({ revision, jobTitle: `title ${number}` }) }),
     ),
   )
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [
-    200,
-    ...Array.from({ length: racers - 1 }, () => 409),
-  ])
+  assert.deepEqual(inOrder(answers), [200, ...Array.from({ length: racers - 1 }, () => 409)])
 })
 
 async function makeUsers(prefix: string, count: number): Promise<readonly string[]> {
@@ -250,11 +250,25 @@ test('users who are bound to a directory and deleted at once leave no binding be
   assert.deepEqual(await hub.database.query({ text: 'select subject_id from bindings' }), [])
 })
 
-test('a user and a group that are deleted by many at once are deleted once', async () => {
-  const [user = ''] = await makeUsers('gone', 1)
-  const group = (await hub.must('POST', '/hub/v1/groups', { name: 'gone' })).id
-  for (const path of [`/hub/v1/users/${user}`, `/hub/v1/groups/${group}`]) {
-    const answers = await Promise.all(Array.from({ length: 8 }, () => hub.call({ method: 'DELETE', path })))
-    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [204, ...Array.from({ length: 7 }, () => 404)])
+test('what is deleted by many at once is deleted once', async () => {
+  const { user, otherUser, group, directory, administrator, apiKey, unusedAgent } = await seedObjects(hub)
+  const paths = [
+    `users/${otherUser}`,
+    `users/${user}`,
+    `groups/${group}`,
+    `directories/${directory}/agents/${unusedAgent}`,
+    `directories/${directory}`,
+    `api-keys/${apiKey}`,
+    `administrators/${administrator}`,
+  ]
+  for (const path of paths) {
+    const call = { method: 'DELETE', path: `/hub/v1/${path}` }
+    const answers = await Promise.all(Array.from({ length: 8 }, () => hub.call(call)))
+    assert.deepEqual(inOrder(answers), [204, ...Array.from({ length: 7 }, () => 404)], path)
+    const deletions = await hub.database.query({
+      text: `select from journal where subject_id = $1 and action ~ '(delete|revoke)$'`,
+      values: [path.split('/').at(-1)],
+    })
+    assert.equal(deletions.length, 1, path)
   }
 })

@@ -217,7 +217,7 @@ test('values that are changed under the cover of a kept digest are found', async
 test('a reader of the feed sees every row of slow concurrent writers once and in order', async () => {
   const writers = 8
   const transactions = 12
-  let running = writers
+  const ended = new Set<number>()
   const seen: { xid: string; seq: number }[] = []
   const read = async (): Promise<number> => {
     const last = seen.at(-1) ?? { xid: '0', seq: 0 }
@@ -235,11 +235,11 @@ test('a reader of the feed sees every row of slow concurrent writers once and in
       await write(1, session)
       await session.execute({ text: turn % 5 === 4 ? 'rollback' : 'commit' })
     }
-    running -= 1
+    ended.add(writer)
     await session.close()
   })
   const reading = (async () => {
-    while (running > 0) await read()
+    while (ended.size < writers) await read()
     while ((await read()) > 0);
   })()
   await Promise.all([...writing, reading])
@@ -282,4 +282,16 @@ test('a transaction that is left open does not hold the feed for ever', async ()
     text: 'show idle_in_transaction_session_timeout',
   })
   assert.notEqual(limits[0]?.idle_in_transaction_session_timeout, '0')
+})
+
+test('hubs that make the same month’s partition at once do not hinder each other', async () => {
+  const months = ['2031-01-15', '2031-02-15', '2031-03-15', '2031-04-15']
+  for (const month of months)
+    await Promise.all(
+      Array.from({ length: 8 }, () =>
+        database.query({ text: 'select journal_make_partition($1::timestamptz)', values: [month] }),
+      ),
+    )
+  const made = await database.query({ text: `select from pg_class where relname ~ '^journal_2031_0[1-4]$'` })
+  assert.equal(made.length, months.length)
 })

@@ -8,7 +8,7 @@ import { guid } from '@lockstep/ldap/guid'
 import { text } from '@lockstep/ldap/text'
 import { companyScope } from '../dev/src/company/company-scope.ts'
 import { directoryPackages, installPrerequisites } from '../dev/src/samba/prerequisites.ts'
-import { disagreements } from './support/kill-agreement.ts'
+import { disagreements, wrongLosses } from './support/kill-agreement.ts'
 import { changeBothSides, makeBoundGroups } from './support/kill-changes.ts'
 import { type DomainBorn, type Ledger, newLedger } from './support/kill-ledger.ts'
 import { type KillWorld, type Part, parts, startKillWorld } from './support/kill-world.ts'
@@ -19,7 +19,7 @@ const rounds = Number(process.env['LOCKSTEP_KILL_ROUNDS'] ?? '2')
 const killsPerRound = Number(process.env['LOCKSTEP_KILL_COUNT'] ?? '4')
 
 /** Far more than agreeing takes; its only purpose is that a failure is told. */
-const patienceMs = 200_000
+const patienceMs = 150_000
 const lookMs = 250
 const longestRunMs = 2500
 const longestOutageMs = 1500
@@ -57,6 +57,7 @@ describe('a change of 500 users while everything is killed', () => {
       t.diagnostic(`seed ${seed}, round ${number}: ${ledger.operations - done} changes, killed: ${killed.join(', ')}`)
       const changedMs = Math.round(performance.now() - began)
       const agreedMs = await agree(world, ledger)
+      assert.deepEqual(await wrongLosses(world, ledger), [])
       t.diagnostic(`changes and kills took ${changedMs} ms, agreeing ${agreedMs} ms more`)
     })
   }

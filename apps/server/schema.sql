@@ -27,6 +27,7 @@ create table accounts (
   created timestamp with time zone not null,
   applied_at timestamp with time zone,
   leased_by text,
+  unseen boolean not null default false,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_directory_id_user_id_key UNIQUE (directory_id, user_id),
   constraint accounts_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
@@ -474,6 +475,9 @@ declare
   last timestamptz := (date_trunc('month', month at time zone 'UTC') + interval '1 month') at time zone 'UTC';
   name text := 'journal_' || to_char(first at time zone 'UTC', 'YYYY_MM');
 begin
+  if to_regclass(name) is not null then return; end if;
+  -- Of itself alone: rows are inserted meanwhile. An advisory lock would leave this session's picture of the catalogue as it was.
+  lock table journal in share update exclusive mode;
   if to_regclass(name) is not null then return; end if;
   if exists (select from journal_default where at >= first and at < last) then return; end if;
   execute format('create table %I partition of journal for values from (%L) to (%L)', name, first, last);

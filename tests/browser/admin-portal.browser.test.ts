@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessible, launchBrowser, type Scheme, visit, type Visitor } from './browser.ts'
+import { assertAccessible, launchBrowser, type Scheme, signIn, visit, type Visitor } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -43,12 +43,6 @@ function person(index: number): UserDetail {
   const found = people[index]
   assert.ok(found)
   return found
-}
-
-async function signIn(page: Page, credentials: { readonly email: string; readonly password: string }): Promise<void> {
-  await page.getByRole('textbox', { name: 'E-mail' }).fill(credentials.email)
-  await page.getByLabel('Password', { exact: true }).fill(credentials.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
 /** A visitor who is signed in as the first administrator and stands at a path. */

@@ -76,3 +76,24 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
   )
   assert.deepEqual(words, [], `${what} has accessibility faults`)
 }
+
+/** Fills in the sign-in page that is open. */
+export async function signIn(
+  page: Page,
+  credentials: { readonly email: string; readonly password: string },
+): Promise<void> {
+  await page.getByRole('textbox', { name: 'E-mail' }).fill(credentials.email)
+  await page.getByLabel('Password', { exact: true }).fill(credentials.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** Checks what is open now in both themes, and goes back to the light one. */
+export async function assertAccessibleInBothThemes(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
+    // Colours follow with the frame that is painted next.
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+    await assertAccessible(page, `${what} in the ${colorScheme} theme`)
+  }
+}

@@ -1,6 +1,7 @@
 // The requests of one round at one route: some valid, most of them not.
 import type { Route } from '../../apps/server/src/platform/http/route.ts'
-import { hostileHeaders, hostileQueries, hostileSegments, hostileTexts, mutated } from './hostile-values.ts'
+import { hostileHeaders, hostileQueries, hostileSegments } from './hostile-requests.ts'
+import { hostileTexts, mutated } from './hostile-values.ts'
 import { type Call, json } from './http-call.ts'
 import type { Random } from './random.ts'
 import { addressOf, partsOf, requestOf, type RequestParts } from './route-requests.ts'
@@ -18,7 +19,7 @@ interface CaseOptions {
 }
 
 const validCases = 8
-const minimalCases = 6
+const minimalCases = 10
 const mutatedBodies = 40
 const mutatedQueries = 12
 const someQueries = { list: 45, other: 6 } as const

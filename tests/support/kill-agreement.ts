@@ -1,5 +1,4 @@
 // Compares what the domain has with what the hub has, exactly, and both with what was acknowledged.
-import type { HubClient } from '@lockstep/client/hub-client'
 import type { GroupDetail, GroupMember } from '@lockstep/contract/hub/group'
 import type { UserDetail } from '@lockstep/contract/hub/user'
 import { isBelow } from '@lockstep/ldap/distinguished-name'
@@ -80,7 +79,6 @@ export async function disagreements(world: KillWorld, ledger: Ledger): Promise<r
     ...hubBornFaults(world, domain, picture, ledger),
     ...groupFaults(domain, picture),
     ...ledger.memberships.flatMap((row) => membershipFaults(domain, picture, row)),
-    ...(await lossFaults(hub, picture, ledger)),
   ]
 }
 
@@ -313,12 +311,17 @@ function membershipFaults(
     : [`${row.username()} should ${row.present ? '' : 'not '}be in ${row.group} of the domain`]
 }
 
-/** Nobody was deleted, and nobody was suspended, not even for a moment, whom nobody wanted to be. */
-async function lossFaults(hub: HubClient, { byGuid }: HubPicture, ledger: Ledger): Promise<string[]> {
-  const wanted = new Set([...ledger.suspended].map((id) => byGuid.get(id)?.id ?? id))
+/** Who was deleted, or suspended, be it for a moment, though nobody wanted it. */
+export async function wrongLosses({ hub }: KillWorld, ledger: Ledger): Promise<readonly string[]> {
+  const wanted = new Set(ledger.suspended)
   const { items: suspensions } = await hub.journal.list({ action: 'user.suspend', limit: 200 })
   const { items: deletions } = await hub.journal.list({ action: 'user.delete', limit: 200 })
-  return [...suspensions.filter((row) => !wanted.has(row.subjectId)), ...deletions].map(
+  const guids = await each(
+    suspensions,
+    async (row) => (await hub.users.get(row.subjectId)).accounts[0]?.externalId ?? '',
+  )
+  const unwanted = suspensions.filter((row, index) => !wanted.has(row.subjectId) && !wanted.has(guids[index] ?? ''))
+  return [...unwanted, ...deletions].map(
     (row) => `${row.action} of ${row.subject} at ${row.at} by ${row.actor}: ${row.reason}`,
   )
 }

@@ -74,11 +74,11 @@ function hubTasks(round: Round): Task[] {
   )
   const members = deal(
     random,
-    ledger.memberships.filter((row) => row.present && row.userId !== undefined),
+    ledger.memberships.filter((row) => row.present && row.userId !== undefined && !row.isBinding),
   )
   const make = Array.from({ length: 95 }, (_, index): Task => async () => {
     const user = await createHubUser(round, number * 1000 + index)
-    if (index % 3 === 0) await joinGroup(round, user, hubGroups[index % 2] ?? 'Kill Alpha')
+    if (index % 3 === 0) await joinGroup(round, user, hubGroups[index % 2] ?? 'Kill Alpha', true)
     else await bind(round, user)
     if (index % 6 === 1) await joinGroup(round, user, domainGroups[index % 4] ?? 'Sales')
     if (index % 4 === 0)
@@ -244,13 +244,14 @@ async function setSuspended({ world, ledger }: Round, user: HubBorn, suspended: 
 }
 
 /** Puts somebody into a group of either side, through the hub. */
-async function joinGroup(round: Round, user: HubBorn, group: string): Promise<void> {
+async function joinGroup(round: Round, user: HubBorn, group: string, isBinding = false): Promise<void> {
   await join(round, {
     group,
     userId: user.id,
     guid: undefined,
     username: () => user.fields['username'] ?? '',
     present: true,
+    isBinding,
   })
 }
 
@@ -260,7 +261,14 @@ async function joinGroupByGuid(round: Round, user: DomainBorn, group: string): P
   const found = items.find(({ username }) => username === user.username)
   // Renamed just now, and not known here under that name yet.
   if (found === undefined) return
-  await join(round, { group, userId: found.id, guid: user.guid, username: () => user.username, present: true })
+  await join(round, {
+    group,
+    userId: found.id,
+    guid: user.guid,
+    username: () => user.username,
+    present: true,
+    isBinding: false,
+  })
 }
 
 async function join({ world, ledger, boundGroups }: Round, row: AskedMembership): Promise<void> {
@@ -407,7 +415,14 @@ async function setEnabled(round: Round, user: DomainBorn, enabled: boolean): Pro
 async function joinDomainGroup({ world, ledger }: Round, user: DomainBorn, group: string): Promise<void> {
   const dn = `CN=${group},${world.domain.groupsDn}`
   await world.onDomain((directory) => changeMembers(directory, dn, { add: [guidBase(user.guid)], remove: [] }))
-  ledger.memberships.push({ group, guid: user.guid, userId: undefined, username: () => user.username, present: true })
+  ledger.memberships.push({
+    group,
+    guid: user.guid,
+    userId: undefined,
+    username: () => user.username,
+    present: true,
+    isBinding: false,
+  })
   ledger.operations += 1
 }
 

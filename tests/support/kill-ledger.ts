@@ -25,6 +25,8 @@ export interface AskedMembership {
   readonly userId: string | undefined
   readonly guid: string | undefined
   present: boolean
+  /** The membership is what binds the user to the domain. */
+  readonly isBinding: boolean
 }
 
 export interface Ledger {

@@ -62,6 +62,12 @@ const likely = new Set([
 ])
 const targetKinds = ['user', 'user_group', 'active_directory'] as const
 
+/** What the graph's routes take. */
+function targetsAt(path: string): readonly string[] {
+  if (path.includes('/members')) return ['user']
+  return path.includes('/activedirectories/') ? ['user', 'user_group'] : ['active_directory']
+}
+
 /** Valid parts of a request to the route. */
 export function partsOf(route: Route, options: RequestOptions): RequestParts {
   const { random, minimal = false, seeded } = options
@@ -105,7 +111,8 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'password') return `Pass-${random.below(2 ** 31)}-word`
   if (property === 'waitMs') return random.below(20)
   if (seeded === undefined) return undefined
-  if (property === 'targets') return random.pick(targetKinds)
+  if (property === 'targets' || (property === 'type' && route.path.startsWith('/api/v2')))
+    return random.pick(random.chance(0.2) ? targetKinds : targetsAt(route.path))
   if (property === 'cascade_manager') return 'null'
   if (property === 'limit') return route.path.startsWith('/api') ? '5' : 5
   if (property === 'skip') return '1'

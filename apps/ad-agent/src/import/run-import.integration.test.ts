@@ -211,6 +211,13 @@ describe('the import agent on a Samba domain', () => {
     assert.equal(batch.end?.cookie, hub.state.cookie)
   })
 
+  test('an agent that starts posts at once though nothing changed, so that the hub goes on with what it has', async () => {
+    const from = hub.batches.length
+    await using _agent = startAgent(runImport, hub, importOptions)
+    const batch = await hub.until((): ReadBatch | undefined => hub.batches[from])
+    assert.deepEqual([batch.kind, batch.first, batch.objects, batch.end?.objectCount], ['changes', true, [], 0])
+  })
+
   test('another database or a restored one is read anew', async () => {
     for (const pretended of [{ invocationId: '11111111-2222-3333-4444-555555555555' }, { highestUsn: '999999999' }]) {
       const from = hub.batches.length
@@ -227,8 +234,10 @@ describe('the import agent on a Samba domain', () => {
     await agent.running
     const from = hub.batches.length
     hub.state.fullReadWanted = true
-    const batch = await hub.until(() => hub.batches.slice(from).find(({ end }) => end !== undefined))
-    assert.equal(batch.kind, 'full')
+    const batch = await hub.until(() =>
+      hub.batches.slice(from).find(({ kind, end }) => kind === 'full' && end !== undefined),
+    )
+    assert.equal(batch.end?.cookie, hub.state.cookie)
     hub.state.leaseMs = 3000
   })
 

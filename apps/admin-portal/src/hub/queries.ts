@@ -2,7 +2,7 @@ import type { JournalQuery } from '@lockstep/contract/hub/journal'
 import { queryOptions } from '@tanstack/react-query'
 import { hub } from './hub.ts'
 
-/** An agent that falls silent writes nothing to the journal, so health is asked for now and then. */
+/** An agent that falls silent and a plan that is held or withdrawn write no entry, so they are asked for now and then. */
 const healthMs = 15_000
 
 /** The session; asked once, then changed by signing in and out. */
@@ -49,10 +49,15 @@ export const directoryQuery = (id: string) =>
 export const heldPlansQuery = queryOptions({
   queryKey: ['plans', 'held'],
   queryFn: ({ signal }) => hub.plans.list({ state: 'quarantined', limit: 50 }, signal),
+  refetchInterval: healthMs,
 })
 
 export const planQuery = (id: string) =>
-  queryOptions({ queryKey: ['plans', 'detail', id], queryFn: ({ signal }) => hub.plans.get(id, signal) })
+  queryOptions({
+    queryKey: ['plans', 'detail', id],
+    queryFn: ({ signal }) => hub.plans.get(id, signal),
+    refetchInterval: healthMs,
+  })
 
 export const administratorsQuery = queryOptions({
   queryKey: ['administrators'],

@@ -25,7 +25,9 @@ export function UserPicker(props: UserPickerProps): ReactElement {
     queryKey: ['users', 'picker', search],
     queryFn: ({ signal }) => hub.users.list({ search, limit: 20, sort: 'username' }, signal),
   })
-  const options = (found.data?.items ?? []).map((user) => ({
+  // What was found for an earlier text must not be chosen for this one.
+  const isBehind = typed.trim() !== search || found.data === undefined
+  const options = (isBehind ? [] : found.data.items).map((user) => ({
     value: user.id,
     label: `${user.displayName || user.username} (${user.username})`,
   }))
@@ -45,7 +47,7 @@ export function UserPicker(props: UserPickerProps): ReactElement {
       searchValue={typed}
       onSearchChange={setTyped}
       filter={({ options: all }) => all}
-      nothingFoundMessage={found.isFetching ? 'Searching …' : 'Nobody has this name'}
+      nothingFoundMessage={isBehind && !found.isError ? 'Searching …' : 'Nobody has this name'}
       onChange={(id, option) => {
         setChosenName(option?.label)
         props.onChange(id ?? '')

@@ -15,7 +15,7 @@ function useObjectName(room: string, id: string): string {
   const plan = useQuery({ ...planQuery(id), ...passive }, queries)
   if (!isObject) return id === 'new' ? 'New' : ''
   const names: Readonly<Record<string, string | undefined>> = {
-    users: user.data?.displayName,
+    users: user.data && (user.data.displayName || user.data.username),
     groups: group.data?.name,
     directories: directory.data?.name,
     plans: plan.data && `Plan for ${plan.data.sourceName}`,

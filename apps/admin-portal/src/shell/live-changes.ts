@@ -53,6 +53,8 @@ export function touchedBy(events: readonly ChangeEvent[]): Touched {
   if (events.length > 0) {
     add('directories')
     add('plans', 'held')
+    // What the domain takes back withdraws items of plans without an entry of its own.
+    add('plans', 'detail')
     add('journal', 'recent')
     add('users', 'count')
     add('groups', 'count')

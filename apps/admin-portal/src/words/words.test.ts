@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { actionWords, counted, fieldName, reasonWords } from './words.ts'
+import { actionWords, actorWords, counted, fieldName, reasonWords, stateWords } from './words.ts'
 
 test('counts agree with their nouns and large ones are grouped', () => {
   assert.equal(counted(1, 'user'), '1 user')
@@ -11,6 +11,7 @@ test('counts agree with their nouns and large ones are grouped', () => {
 test('fields without a name of their own still read as words', () => {
   assert.equal(fieldName('employeeIdentifier'), 'Employee number')
   assert.equal(fieldName('group:All staff'), 'Group All staff')
+  assert.equal(fieldName('account:corp.example'), 'Account in corp.example')
   assert.equal(fieldName('passwordNeverExpires'), 'Password never expires')
 })
 
@@ -22,5 +23,17 @@ test('actions are told in the past tense, unknown ones as they are', () => {
 
 test('a reason that only repeats who did it is left out', () => {
   assert.equal(reasonWords({ actor: 'a@b.c', reason: 'Changed by a@b.c' }), '')
+  assert.equal(
+    reasonWords({ actor: 'a@b.c', reason: 'Changed by a@b.c (They left (for good))' }),
+    'They left (for good)',
+  )
   assert.equal(reasonWords({ actor: 'a@b.c', reason: 'Changed in Active Directory' }), 'Changed in Active Directory')
+})
+
+test('an agent is told from a person, and a state reads as its chip', () => {
+  assert.equal(actorWords({ actorKind: 'agent', actor: 'dc-side' }), 'Agent on dc-side')
+  assert.equal(actorWords({ actorKind: 'administrator', actor: 'a@b.c' }), 'a@b.c')
+  assert.equal(stateWords('state', 'ACTIVATED'), 'Active')
+  assert.equal(stateWords('state', 'quarantined'), 'Held')
+  assert.equal(stateWords('name', 'ACTIVATED'), undefined)
 })

@@ -63,6 +63,12 @@ export const agentKinds: Readonly<Record<DirectoryAgent['kind'], string>> = {
   SYNC: 'Sync agent',
 }
 
+/** An agent with its machine, since both kinds often share one: "sync agent on dc-side". */
+export function agentName({ kind, hostname }: Pick<DirectoryAgent, 'kind' | 'hostname'>): string {
+  const noun = agentKinds[kind].toLowerCase()
+  return hostname === undefined ? `new ${noun}` : `${noun} on ${hostname}`
+}
+
 export const agentStates: Readonly<Record<DirectoryAgent['state'], Worded>> = {
   unsealed: { label: 'Waits for its first contact', tone: 'blue' },
   active: { label: 'Active', tone: 'green' },
@@ -99,12 +105,14 @@ const fieldNames: Readonly<Record<string, string>> = {
   name: 'Name',
 }
 
+const tieNouns: Readonly<Record<string, string>> = { directory: 'Directory', group: 'Group', account: 'Account in' }
+
 /** A field as people call it; unknown names are split at their capitals. */
 export function fieldName(field: string): string {
   const known = fieldNames[field]
   if (known !== undefined) return known
-  const tie = /^(directory|group):(.+)$/u.exec(field)
-  if (tie) return `${tie[1] === 'group' ? 'Group' : 'Directory'} ${tie[2] ?? ''}`
+  const tie = /^(directory|group|account):(.+)$/u.exec(field)
+  if (tie) return `${tieNouns[tie[1] ?? '']} ${tie[2] ?? ''}`
   const words = field
     .replaceAll(/[_.]/gu, ' ')
     .replaceAll(/([a-z0-9])([A-Z])/gu, '$1 $2')
@@ -134,6 +142,11 @@ const pastVerbs: Readonly<Record<string, string>> = {
   dismiss: 'dismissed',
   pause: 'paused',
   resume: 'resumed',
+  enable: 'enabled',
+  disable: 'disabled',
+  rename: 'renamed',
+  move: 'moved',
+  read_all: 'asked for a complete read',
   enrol: 'enrolled',
 }
 
@@ -144,7 +157,22 @@ export function actionWords(action: string): string {
   return `${subject} ${pastVerbs[verb] ?? verb.replaceAll('_', ' ')}`.trim()
 }
 
-/** The reason of a change where it says more than who made it. */
+/** Who made a change; an agent is known by its machine, so it says that it is one. */
+export function actorWords({ actorKind, actor }: { readonly actorKind: string; readonly actor: string }): string {
+  return actorKind === 'agent' ? `Agent on ${actor}` : actor
+}
+
+/** The reason of a change where it says more than who made it: what they wrote, or what made the hub do it. */
 export function reasonWords({ actor, reason }: { readonly actor: string; readonly reason: string }): string {
-  return reason === `Changed by ${actor}` ? '' : reason
+  const start = `Changed by ${actor}`
+  if (!reason.startsWith(start)) return reason
+  const rest = reason.slice(start.length).trim()
+  return rest.startsWith('(') && rest.endsWith(')') ? rest.slice(1, -1) : rest
+}
+
+/** A state in the journal or a plan as its chip says it; undefined for what needs no translation. */
+export function stateWords(field: string, value: unknown): string | undefined {
+  if (field !== 'state' || typeof value !== 'string') return undefined
+  const words: Readonly<Record<string, Worded>> = { ...userStates, ...planStates }
+  return words[value]?.label
 }

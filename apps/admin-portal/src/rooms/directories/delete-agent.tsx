@@ -6,7 +6,7 @@ import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
-import { agentKinds } from '../../words/words.ts'
+import { agentName } from '../../words/words.ts'
 
 interface DeleteAgentProps {
   readonly directory: DirectoryDetail
@@ -17,13 +17,13 @@ interface DeleteAgentProps {
 export function DeleteAgent({ directory, agent }: DeleteAgentProps): ReactElement {
   const { denial } = useSession()
   const [opened, setOpened] = useState(false)
-  const name = agent.hostname ?? 'the new agent'
+  const name = agentName(agent)
   const isLast =
     directory.agents.filter((each) => each.kind === agent.kind && each.state === 'active').length === 1 &&
     agent.state === 'active'
   const act = useAct({
     run: () => hub.directories.removeAgent(directory.id, agent.id),
-    done: `${agentKinds[agent.kind]} ${name} deleted`,
+    done: `The ${name} deleted`,
     touches: ['directories'],
     after: () => setOpened(false),
   })
@@ -34,14 +34,14 @@ export function DeleteAgent({ directory, agent }: DeleteAgentProps): ReactElemen
         size="xs"
         c="var(--ls-red)"
         denied={denial('directories.agents')}
-        aria-label={`Delete ${name}`}
+        aria-label={`Delete the ${name}`}
         onClick={() => setOpened(true)}
       >
         Delete
       </ActionButton>
       <ConfirmDialog
         opened={opened}
-        title={`Delete ${name}?`}
+        title={`Delete the ${name}?`}
         action="Delete agent"
         danger
         busy={act.isPending}

@@ -9,7 +9,7 @@ import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
-import { agentKinds, agentStates } from '../../words/words.ts'
+import { agentKinds, agentName, agentStates } from '../../words/words.ts'
 import { AddAgent } from './add-agent.tsx'
 import { DeleteAgent } from './delete-agent.tsx'
 
@@ -39,10 +39,10 @@ interface AgentRowProps {
 function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
   const { denial } = useSession()
   const paused = agent.state === 'paused'
-  const name = agent.hostname ?? 'the new agent'
+  const name = agentName(agent)
   const act = useAct({
     run: () => hub.directories.updateAgent(directory.id, agent.id, { paused: !paused }),
-    done: paused ? `${name} resumed` : `${name} paused; its queue is kept`,
+    done: paused ? `The ${name} resumed` : `The ${name} paused; its queue is kept`,
     touches: ['directories'],
   })
   return (
@@ -58,7 +58,7 @@ function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
           size="xs"
           denied={denial('directories.agents')}
           loading={act.isPending}
-          aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`}
+          aria-label={`${paused ? 'Resume' : 'Pause'} the ${name}`}
           onClick={() => act.mutate()}
         >
           {paused ? 'Resume' : 'Pause'}

@@ -43,10 +43,10 @@ export function DirectoryFacts({ directory }: { readonly directory: DirectoryDet
                 name: 'Held',
                 value: (
                   <>
-                    {counted(directory.heldCount, 'change')}
+                    {plans.length === 0 && counted(directory.heldCount, 'change')}
                     {plans.map((plan) => (
                       <Link key={plan.id} className="portal-link" to="/plans/$planId" params={{ planId: plan.id }}>
-                        Review the plan with {counted(plan.itemCount, 'change')}
+                        Review {counted(plan.itemCount, 'change')}
                       </Link>
                     ))}
                   </>

@@ -19,7 +19,7 @@ export function Numbers({ users, groups, directories, held }: NumbersProps): Rea
   return (
     <nav className="portal-numbers" aria-label="Counts">
       <Link className="portal-number" to="/users">
-        <strong>{grouped(users)}</strong> users
+        <strong>{grouped(users)}</strong> {users === 1 ? 'user' : 'users'}
       </Link>
       <Link className="portal-number" to="/users" search={{ state: 'SUSPENDED' }}>
         <strong>{grouped(suspended)}</strong> suspended
@@ -28,13 +28,13 @@ export function Numbers({ users, groups, directories, held }: NumbersProps): Rea
         <strong>{grouped(staged)}</strong> staged
       </Link>
       <Link className="portal-number" to="/groups">
-        <strong>{grouped(groups)}</strong> groups
+        <strong>{grouped(groups)}</strong> {groups === 1 ? 'group' : 'groups'}
       </Link>
       <Link className="portal-number" to="/directories">
-        <strong>{grouped(directories)}</strong> directories
+        <strong>{grouped(directories)}</strong> {directories === 1 ? 'directory' : 'directories'}
       </Link>
       <Link className="portal-number" to="/plans" search={{ state: 'quarantined' }}>
-        <strong>{grouped(held)}</strong> held plans
+        <strong>{grouped(held)}</strong> {held === 1 ? 'held plan' : 'held plans'}
       </Link>
     </nav>
   )

@@ -1,14 +1,16 @@
 import type { JournalEntry } from '@lockstep/contract/hub/journal'
 import { Diff } from '@lockstep/ui/diff'
 import type { ReactElement } from 'react'
-import { actionWords, fieldName, reasonWords } from '../../words/words.ts'
+import { changeName, changeWords } from '../../words/change-words.tsx'
+import { actionWords, actorWords, reasonWords } from '../../words/words.ts'
+import { toldChanges } from './told-changes.ts'
 
 /** Who did what, and why, in one line. */
 export function EntryTitle({ entry }: { readonly entry: JournalEntry }): ReactElement {
   const reason = reasonWords(entry)
   return (
     <>
-      <strong>{entry.actor}</strong> · {actionWords(entry.action)}
+      <strong>{actorWords(entry)}</strong> · {actionWords(entry.action)}
       {reason !== '' && <span className="ls-dim"> · {reason}</span>}
     </>
   )
@@ -18,6 +20,12 @@ export function EntryTitle({ entry }: { readonly entry: JournalEntry }): ReactEl
 export function EntryDiff({ entry }: { readonly entry: JournalEntry }): ReactElement | null {
   if (entry.erased)
     return <p className="ls-dim">The personal values of this entry were erased; the chain still holds.</p>
-  if (Object.keys(entry.changes).length === 0) return null
-  return <Diff changes={entry.changes} nameOf={fieldName} />
+  const changes = toldChanges(entry)
+  if (Object.keys(changes).length === 0) return null
+  return <Diff changes={changes} nameOf={changeName} wordsOf={changeWords} side={sideOf(entry.action)} />
+}
+
+function sideOf(action: string): 'before' | 'after' | undefined {
+  if (action.endsWith('.create')) return 'after'
+  return action.endsWith('.delete') ? 'before' : undefined
 }

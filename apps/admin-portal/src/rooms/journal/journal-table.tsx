@@ -4,7 +4,7 @@ import { Time } from '@lockstep/ui/time'
 import { ActionIcon } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, type ReactElement, useState } from 'react'
-import { actionWords, reasonWords } from '../../words/words.ts'
+import { actionWords, actorWords, reasonWords } from '../../words/words.ts'
 import { EntryDetails } from './entry-details.tsx'
 import type { JournalSearch } from './journal-search.ts'
 
@@ -54,7 +54,8 @@ interface EntryRowProps {
 function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
   const [opened, setOpened] = useState(false)
   const Chevron = opened ? IconChevronDown : IconChevronRight
-  const { actor, actorId, action, subject, subjectKind, subjectId } = entry
+  const who = actorWords(entry)
+  const { actorId, action, subject, subjectKind, subjectId } = entry
   return (
     <Fragment>
       <tr>
@@ -74,7 +75,7 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
           <Time at={entry.at} />
         </td>
         <td className="ls-cell">
-          <FilterValue label={`Only entries by ${actor}`} text={actor} onClick={() => onFilter({ actorId, actor })} />
+          <FilterValue label={`Only entries by ${who}`} text={who} onClick={() => onFilter({ actorId, actor: who })} />
         </td>
         <td className="ls-cell">
           <FilterValue

@@ -14,6 +14,7 @@ import { hub } from '../../hub/hub.ts'
 import { planQuery } from '../../hub/queries.ts'
 import { type FilteredSearch, withChange } from '../../lists/list-search.ts'
 import { ListView } from '../../lists/list-view.tsx'
+import { changeWords } from '../../words/change-words.tsx'
 import { fieldName, planItemStates, planKinds, planStates } from '../../words/words.ts'
 import { PlanDecisions } from './plan-decisions.tsx'
 import { countsText } from './plan-words.ts'
@@ -139,8 +140,12 @@ const columns: readonly DataColumn<PlanItem>[] = [
       ),
   },
   { id: 'kind', header: 'What', cell: (item) => planKinds[item.kind].label },
-  { id: 'changes', header: 'Change', cell: (item) => <Diff changes={item.changes} nameOf={fieldName} /> },
-  { id: 'reason', header: 'Reason', cell: (item) => item.reason },
+  {
+    id: 'changes',
+    header: 'Change',
+    cell: (item) => <Diff changes={item.changes} nameOf={fieldName} wordsOf={changeWords} />,
+  },
+  { id: 'reason', header: 'Reason', cell: (item) => <span className="portal-wrap">{item.reason}</span> },
   {
     id: 'state',
     header: 'State',

@@ -4,7 +4,7 @@ import { countsText, decisionEffect } from './plan-words.ts'
 
 test('a plan is told by its counted verbs, the most severe first', () => {
   assert.equal(countsText({ suspend: 1_200, delete: 1, clear_field: 0 }), 'Delete 1 user, suspend 1,200 users')
-  assert.equal(countsText({}), 'Nothing to do')
+  assert.equal(countsText({}), 'Nothing left to do')
 })
 
 test('the effect of a release names what will be done', () => {

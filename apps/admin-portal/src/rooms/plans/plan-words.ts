@@ -17,7 +17,7 @@ export function countsText(counts: Readonly<Record<string, number>>): string {
     return count === 1 ? one : many.replace('#', count.toLocaleString('en'))
   })
   const text = parts.join(', ')
-  return text === '' ? 'Nothing to do' : text.charAt(0).toUpperCase() + text.slice(1)
+  return text === '' ? 'Nothing left to do' : text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** What each decision brings about. */
@@ -29,7 +29,7 @@ export function decisionEffect(
   if (decision === 'release') {
     return `The hub will ${lowerFirst(countsText(counts))}, as ${source} asks. Items that no longer apply by then are left out. What is done can be undone user by user, but not as a whole.`
   }
-  return `Nothing of this plan is done; users, accounts and memberships stay as they are here. If ${source} still asks for it at the next complete read, a new plan appears.`
+  return `Nothing of this plan is done; users, accounts and memberships stay as they are here. ${source} is not asked again about them; who comes back there and leaves later counts anew.`
 }
 
 function lowerFirst(text: string): string {

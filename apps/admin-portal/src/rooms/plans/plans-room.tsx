@@ -29,7 +29,7 @@ const columns: readonly DataColumn<PlanRow>[] = [
   },
   { id: 'state', header: 'State', width: 120, cell: (plan) => <StatusChip {...planStates[plan.state]} /> },
   { id: 'source', header: 'From', cell: (plan) => plan.sourceName },
-  { id: 'reason', header: 'Why it is held', cell: (plan) => plan.reason },
+  { id: 'reason', header: 'Why it is held', cell: (plan) => <span className="portal-wrap">{plan.reason}</span> },
   { id: 'created', header: 'Created', cell: (plan) => <Time at={plan.created} /> },
   { id: 'decided', header: 'Decided by', cell: (plan) => plan.decidedBy ?? '' },
 ]

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { QueryView } from '../../feedback/query-view.tsx'
 import { explanationQuery } from '../../hub/queries.ts'
+import { changeWords } from '../../words/change-words.tsx'
 import { actionWords, fieldName, reasonWords } from '../../words/words.ts'
 
 /** The last change of a field: who, when, why, from what to what. */
@@ -20,7 +21,11 @@ export function Explanation({ userId, field }: { readonly userId: string; readon
               <strong>{last.actor}</strong> set this <Time at={last.at} />
               {reasonWords(last) === '' ? '' : `: ${reasonWords(last)}`}.
             </p>
-            <Diff changes={{ [field]: { before: last.before, after: last.after } }} nameOf={fieldName} />
+            <Diff
+              changes={{ [field]: { before: last.before, after: last.after } }}
+              nameOf={fieldName}
+              wordsOf={changeWords}
+            />
             <Link className="portal-link" to="/journal" search={{ subjectKind: 'user', subjectId: userId }}>
               Entry {last.seq.toLocaleString('en')}, {actionWords(last.action)}
             </Link>

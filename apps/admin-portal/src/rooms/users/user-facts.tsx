@@ -1,3 +1,4 @@
+import type { DirectoryRow } from '@lockstep/contract/hub/directory'
 import type { UserDetail } from '@lockstep/contract/hub/user'
 import { ExplainPopover } from '@lockstep/ui/explain-popover'
 import { Facts } from '@lockstep/ui/facts'
@@ -14,6 +15,7 @@ import { fieldGroups, type UserField, valuesOf } from './user-fields.ts'
 /** All fields of a user, each with who manages it and why it is what it is. */
 export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement {
   const directories = useQuery(directoriesQuery).data ?? []
+  const suspender = directories.find((each) => each.id === user.suspendedBy)
   const values = valuesOf(user)
   const aside = (field: string): ReactNode => {
     const owner = user.restrictedFields.find((each) => each.field === field)
@@ -65,8 +67,8 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
             facts={[
               {
                 name: 'State',
-                value: user.suspendedBy === undefined ? stateText(user) : `${stateText(user)} (${user.suspendedBy})`,
-                aside: aside('state'),
+                value: stateText(user),
+                aside: <StateAside explanation={aside('state')} suspender={suspender} />,
               },
               { name: 'Created', value: <Time at={user.created} exact /> },
               { name: 'Changed', value: <Time at={user.updated} exact /> },
@@ -77,6 +79,27 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
         {others.slice(1).map(sectionOf)}
       </div>
     </div>
+  )
+}
+
+interface StateAsideProps {
+  readonly explanation: ReactNode
+  readonly suspender: DirectoryRow | undefined
+}
+
+function StateAside({ explanation, suspender }: StateAsideProps): ReactElement {
+  return (
+    <>
+      {explanation}
+      {suspender && (
+        <span className="ls-dim">
+          by{' '}
+          <Link className="portal-link" to="/directories/$directoryId" params={{ directoryId: suspender.id }}>
+            {suspender.name}
+          </Link>
+        </span>
+      )}
+    </>
   )
 }
 

@@ -1,11 +1,13 @@
 import type { UserDetail } from '@lockstep/contract/hub/user'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { Textarea } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { directoriesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 
@@ -29,6 +31,7 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
       setReason('')
     },
   })
+  const suspender = useQuery(directoriesQuery).data?.find((each) => each.id === user.suspendedBy)
   const accounts = user.accounts.filter((account) => account.tie !== 'released').length
   return (
     <>
@@ -59,6 +62,11 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
             ? `${name} can no longer sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} disabled. Activating brings this back.`
             : `${name} can sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} enabled.`}
         </p>
+        {suspender && (
+          <p>
+            {suspender.name} suspended this user. While the account is disabled there, it is activated there, not here.
+          </p>
+        )}
         <Textarea
           label="Reason"
           description="Kept in the journal. May stay empty."

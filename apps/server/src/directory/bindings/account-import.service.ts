@@ -12,6 +12,7 @@ export const userAccounts = {
   lockByIds: accounts.lockByIds,
   lockByUsers: accounts.lockByUsers,
   lockInTheMaking: accounts.lockInTheMaking,
+  noteDisabling: accounts.noteDisabling,
   noteSeen: accounts.noteSeen,
   observe: accounts.observe,
   releaseLeases: accounts.releaseLeases,

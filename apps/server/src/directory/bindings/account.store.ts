@@ -100,7 +100,11 @@ export async function tieMade(
 /** From here on, what is read of these accounts is newer than what was written. */
 export async function noteSeen(db: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
-  await db.execute({ name: 'accounts-seen', text: 'update accounts set unseen = false where id = any($1)', values: [ids] })
+  await db.execute({
+    name: 'accounts-seen',
+    text: 'update accounts set unseen = false where id = any($1)',
+    values: [ids],
+  })
 }
 
 /** An account that the directory brought or that was found to be a user's. */
@@ -155,7 +159,7 @@ export async function observe(
   await db.execute({
     name: 'accounts-observe',
     text: `update accounts set external_name = input."externalName", agreed = input.agreed, enabled = input.enabled,
-        disabled_by_hub = accounts.disabled_by_hub and not input.enabled,
+        disabled_by_hub = accounts.disabled_by_hub and (not input.enabled or accounts.leased_by is not null),
         applied_revision = case when input."inStep" then desired_revision else applied_revision end,
         error = case when input."inStep" then null else error end, unseen = false
       from jsonb_to_recordset($1::jsonb) as input(id text, "externalName" text, agreed jsonb, enabled boolean, "inStep" boolean)
@@ -185,6 +189,16 @@ export async function releaseLeases(
     text: `update accounts set leased_until = null, leased_by = null
       where directory_id = $1 and desired_revision > applied_revision and leased_by = $2`,
     values: [key.directoryId, key.agentId],
+  })
+}
+
+/** These accounts are about to be disabled because the hub wants it; whoever reads it before it is reported knows whose doing it is. */
+export async function noteDisabling(db: Queryable, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await db.execute({
+    name: 'accounts-disabling',
+    text: 'update accounts set disabled_by_hub = true where id = any($1)',
+    values: [ids],
   })
 }
 
@@ -259,7 +273,8 @@ export async function settle(
   await db.execute({
     name: 'accounts-nothing-to-do',
     text: `update accounts set applied_revision = greatest(applied_revision, input.revision), leased_until = null,
-        leased_by = null, retry_at = null, error = null, attempts = 0
+        leased_by = null, disabled_by_hub = accounts.disabled_by_hub and accounts.enabled is distinct from true,
+        retry_at = null, error = null, attempts = 0
       from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint) where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })

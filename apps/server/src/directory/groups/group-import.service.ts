@@ -2,7 +2,7 @@
 import type { Decision } from '@lockstep/contract/app-error'
 import { newId } from '@lockstep/kernel/ids'
 import type { Queryable } from '../../platform/db/database.ts'
-import { type ChangeOrigin, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
+import { type ChangeOrigin, type FieldChanges, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
 import { changeGroup, createGroup, type Group, type GroupInput } from './group.rules.ts'
 import * as store from './group.store.ts'
 import * as members from './membership.store.ts'
@@ -65,11 +65,21 @@ export async function changeImportedGroup(
     subjectKind: 'group',
     subjectId: group.id,
     subject: next.name,
-    changes,
+    changes: { ...changes, ...tieChanges(group, next) },
   })
   await store.updateMany(db, [{ group: next, journal, baseRevision: group.revision }])
   if (next.outside && !group.outside) await members.setAllPending(db, group.id)
   return { ok: true, value: next }
+}
+
+/** Who manages the group, and whether it has a counterpart, where that changed. */
+function tieChanges(before: Group, after: Group): FieldChanges {
+  return {
+    ...(before.homeDirectoryId === after.homeDirectoryId
+      ? {}
+      : { homeDirectory: { before: before.homeDirectoryId, after: after.homeDirectoryId } }),
+    ...(before.outside === after.outside ? {} : { inDirectory: { before: before.outside, after: after.outside } }),
+  }
 }
 
 /** Membership changes of one user that a directory brings, for the journal. */

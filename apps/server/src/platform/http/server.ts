@@ -43,6 +43,9 @@ export interface HttpServer {
 }
 
 const defaultBodyLimitBytes = 1_048_576
+/** How long requests in flight may hold the end; whoever sends more slowly is cut off. */
+const stopLimitMs = 5_000
+const sweepEveryMs = 20
 const nobody: Actor = { kind: 'system', id: 'nobody', name: 'nobody', permissions: new Set() }
 
 /** Builds the server without listening yet. */
@@ -91,7 +94,13 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     gateways: options.gateways,
     async stop() {
       stopping.abort(hubStops)
-      await app.close()
+      // A connection that was busy when closing began turns idle later, and would hold the end for the whole keep-alive time.
+      const sweeping = setInterval(() => app.server.closeIdleConnections(), sweepEveryMs)
+      const lastCall = setTimeout(() => app.server.closeAllConnections(), stopLimitMs)
+      await app.close().finally(() => {
+        clearInterval(sweeping)
+        clearTimeout(lastCall)
+      })
     },
   }
 }

@@ -24,6 +24,7 @@ import type { User } from '../../directory/users/user.rules.ts'
 import { lockUsers } from '../../directory/users/user-import.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { domainSettings } from './agent.service.ts'
+import * as agents from './agent.store.ts'
 import type { Agent } from './agent.store.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
@@ -89,7 +90,10 @@ async function waitForWork(
   }
 }
 
-async function lookForWork(database: Database, agent: Agent, limit: number): Promise<WorkReply> {
+async function lookForWork(database: Database, caller: Agent, limit: number): Promise<WorkReply> {
+  // Looked up anew: a wait is long, and the agent may have been paused or removed meanwhile.
+  const agent = await agents.find(database, caller.id)
+  if (agent === undefined) throw new AppError('unauthenticated')
   const request = { domainId: agent.domainId, kind: 'SYNC', agentId: agent.id, leaseMs: primaryLeaseMs } as const
   const lease = agent.paused ? undefined : await domains.takeLease(database, request)
   const domain = await domains.find(database, agent.domainId)
@@ -139,9 +143,19 @@ async function leaseUsers(db: Queryable, domain: Domain, { agentId, limit }: Tak
       db,
       nothing.map(({ account }) => ({ id: account.id, revision: account.desiredRevision })),
     )
+    const disabling = items.filter(({ account, work }) => work?.enabled === 'disable' && !isKnownDisabled(account))
+    await userAccounts.noteDisabling(
+      db,
+      disabling.map(({ account }) => account.id),
+    )
     const work = items.flatMap((item) => (item.work === undefined ? [] : [item.work]))
     if (work.length > 0) return work
   }
+}
+
+/** True when the domain disabled it, as far as is known; an account in the making is disabled because it is not complete. */
+function isKnownDisabled(account: Account): boolean {
+  return account.enabled === false && account.creatingSince === null
 }
 
 async function usersOf(db: Queryable, accounts: readonly Account[]): Promise<ReadonlyMap<string, User>> {

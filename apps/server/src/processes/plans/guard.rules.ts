@@ -44,6 +44,6 @@ export function judge(guarded: GuardClass, { size, takenBefore, takenNow }: Guar
   const half = Math.max(smallestHalf, before * alwaysHeldShare)
   const held = takenNow > 0 && (total > limit || total >= half)
   const earlier = takenBefore === 0 ? '' : ` (${takenBefore} of them earlier in the last 24 hours)`
-  const rule = total >= half ? 'half of the source' : `${limit} in 24 hours`
+  const rule = total >= half ? 'half of them' : `${limit} in 24 hours`
   return { held, reason: `${total} of ${before} ${noun} would be affected${earlier}; the limit is ${rule}.` }
 }

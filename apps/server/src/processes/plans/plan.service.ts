@@ -3,8 +3,8 @@ import type { Page } from '@lockstep/contract/hub/page'
 import type { PlanItem, PlanItemKind, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
-import { requirePermission } from '../../directory/access/access.rules.ts'
-import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import { requirePermission, systemActor } from '../../directory/access/access.rules.ts'
+import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { guardClass, guardWindowMs, judge } from './guard.rules.ts'
@@ -58,7 +58,7 @@ export interface PlanServiceOptions {
 }
 
 export function createPlanService(options: PlanServiceOptions): PlanService {
-  const { database, clock } = options
+  const { database, clock, journal } = options
   const get = async (id: string): Promise<PlanRow> => {
     const plan = await store.find(database, id)
     if (plan === undefined) throw new AppError('not_found', { field: 'id' })
@@ -66,7 +66,7 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
   }
   const decide = decisions(options, get)
   return {
-    admit: (db, proposal) => admit(db, proposal, clock.now()),
+    admit: (db, proposal) => admit(db, proposal, { now: clock.now(), journal }),
     async withdraw(db, source, subjectIds, kinds) {
       if (subjectIds.length === 0) return
       const count = await store.withdraw(db, source, subjectIds, kinds)
@@ -135,7 +135,20 @@ function decisions(
   }
 }
 
-async function admit(db: Queryable, proposal: Proposal, now: Date): Promise<readonly GuardedItem[]> {
+function guardOrigin(source: PlanSource, text: string): ChangeOrigin {
+  return { actor: systemActor('guard'), cause: { kind: 'directory', directoryId: source.id, text } }
+}
+
+function holding(source: PlanSource, held: { readonly planId: string; readonly added: number }): JournalDraft {
+  const changes = { items: { after: held.added } }
+  return { action: 'plan.hold', subjectKind: 'plan', subjectId: held.planId, subject: source.name, changes }
+}
+
+async function admit(
+  db: Queryable,
+  proposal: Proposal,
+  { now, journal }: { readonly now: Date; readonly journal: JournalService },
+): Promise<readonly GuardedItem[]> {
   const { source, items } = proposal
   if (items.length === 0) return []
   const known = new Map(
@@ -167,7 +180,9 @@ async function admit(db: Queryable, proposal: Proposal, now: Date): Promise<read
       continue
     }
     const itemIds = members.map(() => newId(now.getTime()))
-    await store.hold(db, { source, planId: newId(now.getTime()), itemIds, items: members, reason: verdict.reason, now })
+    const { reason } = verdict
+    const held = await store.hold(db, { source, planId: newId(now.getTime()), itemIds, items: members, reason, now })
+    if (held.added > 0) await journal.record(db, guardOrigin(source, reason), [holding(source, held)])
   }
   return [...released, ...allowed]
 }

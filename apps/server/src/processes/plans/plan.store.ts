@@ -38,7 +38,7 @@ export async function setItemStates(db: Queryable, ids: readonly string[], state
   })
 }
 
-/** Adds items to the source's waiting plan, making it when there is none; an item that waits already is left as it is. */
+/** Adds items to the source's waiting plan, making it when there is none; an item that waits already is left as it is and not counted. */
 export async function hold(
   db: Queryable,
   held: {
@@ -49,7 +49,7 @@ export async function hold(
     readonly reason: string
     readonly now: Date
   },
-): Promise<string> {
+): Promise<{ readonly planId: string; readonly added: number }> {
   const { source, now } = held
   const [plan] = await db.query<{ id: string }>({
     name: 'plan-hold',
@@ -61,7 +61,7 @@ export async function hold(
     values: [held.planId, source.kind, source.id, source.name, held.reason, now],
   })
   const rows = held.items.map((item, index) => ({ ...item, id: held.itemIds[index] }))
-  await db.execute({
+  const added = await db.execute({
     name: 'plan-hold-items',
     text: `insert into plan_items (id, plan_id, kind, subject_kind, subject_id, subject_name, reference, reason, changes, state,
         created)
@@ -71,7 +71,7 @@ export async function hold(
       on conflict do nothing`,
     values: [JSON.stringify(rows), plan?.id, now],
   })
-  return plan?.id ?? held.planId
+  return { planId: plan?.id ?? held.planId, added }
 }
 
 /** The subjects are as they should be again: what waited for them, or was kept, is moot. */

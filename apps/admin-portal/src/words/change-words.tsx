@@ -1,0 +1,27 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactElement, ReactNode } from 'react'
+import { userQuery } from '../hub/queries.ts'
+import { behaviourQuestions } from '../rooms/directories/behaviour-words.ts'
+import { fieldName, stateWords } from './words.ts'
+
+/** A value of a change as people read it: states as their chips, a manager by name. */
+export function changeWords(field: string, value: unknown): ReactNode {
+  if (field === 'manager' && typeof value === 'string' && /^[0-9a-f]{24}$/u.test(value)) return <UserName id={value} />
+  const answer = questionOf(field)?.choices.find((choice) => choice.value === value)
+  return answer?.label ?? stateWords(field, value)
+}
+
+/** The name of a user; the id while it is asked for, and for good when the user is gone. */
+function UserName({ id }: { readonly id: string }): ReactElement {
+  const user = useQuery({ ...userQuery(id), retry: false }).data
+  return <>{user ? user.displayName || user.username : id}</>
+}
+
+/** The name of what changed; a setting of a domain as its question. */
+export function changeName(field: string): string {
+  return questionOf(field)?.question ?? fieldName(field)
+}
+
+function questionOf(field: string) {
+  return behaviourQuestions.find((each) => `behaviour.${each.field}` === field)
+}

@@ -1,0 +1,124 @@
+// The hub as a program: starts the database, serves until it is told to stop. Standard output carries only the lines of the
+// operating contract; everything else goes to standard error as structured log.
+import { readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { systemClock } from '@lockstep/kernel/clock'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Context, createContext } from './context.ts'
+import { FirstStartError } from './directory/access/first-start.rules.ts'
+import { createDatabase, type Database } from './platform/db/database.ts'
+import { DatabaseUnavailable } from './platform/db/database-error.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded.ts'
+import { servePortal } from './platform/http/portal-files.ts'
+import { createLog } from './platform/log/log.ts'
+
+const version = '0.1.0'
+const portalFolder = fileURLToPath(new URL('../../admin-portal/dist', import.meta.url))
+const parentCheckMs = 500
+
+/** What is running, so that it can be ended from wherever the start has come to. */
+interface Running {
+  context?: Context
+  database?: Database
+  postgres?: EmbeddedPostgres
+}
+
+const running: Running = {}
+let starting: Promise<void> = Promise.resolve()
+let stopping: Promise<void> | undefined
+
+async function stopAll(): Promise<void> {
+  await running.context?.stop()
+  await running.database?.close()
+  await running.postgres?.stop()
+}
+
+function stop(exitCode: number): void {
+  // What is being started is let finish first: a half-started database could not be stopped in order.
+  stopping ??= starting
+    .catch(() => undefined)
+    .then(stopAll)
+    .then(
+      () => process.exit(exitCode),
+      (error: unknown) => {
+        process.stderr.write(
+          `The hub did not stop cleanly: ${error instanceof Error ? error.message : String(error)}\n`,
+        )
+        process.exit(1)
+      },
+    )
+}
+
+async function start(config: Config): Promise<void> {
+  const log = createLog({ level: config.logLevel })
+  if (config.databaseUrl === undefined)
+    running.postgres = await startEmbeddedPostgres({ dataFolder: config.dataFolder, log })
+  const connection = running.postgres?.connection ?? { connectionString: config.databaseUrl }
+  const database = createDatabase({ connection, log })
+  running.database = database
+  await database.query({ text: 'select 1' })
+  const tls = config.tls && { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) }
+  const context = await createContext({
+    database,
+    log,
+    clock: systemClock,
+    masterKeyFile: config.masterKeyFile,
+    version,
+    servesTls: tls !== undefined,
+    http: { ...(tls ? { tls } : {}), ...(config.trustedProxy ? { trustedProxy: config.trustedProxy } : {}) },
+  })
+  running.context = context
+  const { adminEmail: email, adminPassword: password, apiKey } = config.secrets
+  const bootstrap = await context.access.accessBootstrap({
+    ...(email ? { email } : {}),
+    ...(password ? { password } : {}),
+    ...(apiKey ? { apiKey } : {}),
+  })
+  if (existsSync(portalFolder)) await servePortal(context.http.fastify, { prefix: '/admin', folder: portalFolder })
+  context.http.fastify.get('/', async (_request, reply) => reply.redirect('/admin'))
+  await context.start()
+  await context.http.fastify.listen({ host: config.host, port: config.port })
+  if (stopping) return
+  if (bootstrap.kind === 'set_up_link')
+    process.stdout.write(`Make the first administrator at ${config.publicUrl}/admin/set-up?token=${bootstrap.token}\n`)
+  process.stdout.write(`Lockstep is ready at ${config.publicUrl}\n`)
+}
+
+/** What went wrong at the start and what to do, in words. */
+function explain(error: unknown, config: Config | undefined): string {
+  const { code, message = String(error) } = (error ?? {}) as { code?: string; message?: string }
+  if (error instanceof ConfigError || error instanceof FirstStartError) return message
+  if (code === 'EADDRINUSE')
+    return `Port ${config?.port} on ${config?.host} is taken. Stop the program that uses it, or set LOCKSTEP_PORT to another one.`
+  if (code === 'EACCES' && /listen/.test(message))
+    return `Port ${config?.port} may not be opened by this user. Set LOCKSTEP_PORT to one above 1023.`
+  if (code === 'ENOENT' && config?.tls) return `${message}. Check LOCKSTEP_TLS_CERT_FILE and LOCKSTEP_TLS_KEY_FILE.`
+  if (error instanceof DatabaseUnavailable || code === 'ECONNREFUSED')
+    return `The database does not answer. Check DATABASE_URL and that PostgreSQL 15 or newer runs there.`
+  return message
+}
+
+/** Serves until a signal comes; the process ends with 1 when the start fails, and says why in words. */
+export async function serve(env: Readonly<Record<string, string | undefined>>): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      stop(0)
+    })
+  // A package runner that is killed leaves its child behind; the hub then ends by itself.
+  if (env['npm_lifecycle_event'] !== undefined) {
+    const parent = process.ppid
+    setInterval(() => {
+      if (process.ppid !== parent) stop(0)
+    }, parentCheckMs).unref()
+  }
+  let config: Config | undefined
+  try {
+    config = readConfig(env)
+    starting = start(config)
+    await starting
+  } catch (error) {
+    if (stopping === undefined) process.stderr.write(`Lockstep cannot start: ${explain(error, config)}\n`)
+    stop(1)
+  }
+}
