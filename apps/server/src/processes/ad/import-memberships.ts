@@ -10,6 +10,7 @@ import type { Queryable } from '../../platform/db/database.ts'
 import type { GuardedItem } from '../plans/plan.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import * as mirror from './mirror.store.ts'
+import * as ties from './mirror-ties.store.ts'
 
 /** Makes the memberships of tied users what the closure says, in the groups that the domain has a counterpart of. */
 export async function importMemberships(
@@ -102,7 +103,7 @@ async function guardMemberships(
       })),
   )
   if (removals.length === 0) return changes
-  const size = await mirror.countSource(db, domain.id)
+  const size = await ties.countSource(db, domain.id)
   const admitted = await plans.admit(db, {
     source: { kind: 'directory', id: domain.id, name: domain.name },
     items: removals,

@@ -11,6 +11,7 @@ import { writtenFields } from './import.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import { importMemberships } from './import-memberships.ts'
 import * as mirror from './mirror.store.ts'
+import * as ties from './mirror-ties.store.ts'
 import * as problems from './problem.store.ts'
 
 type Change = Extract<UserDecision, { kind: 'change' }>
@@ -96,7 +97,7 @@ async function guard(db: Queryable, run: ImportRun, decided: readonly Decided[])
   }
   await plans.withdraw(db, source, settled, ['suspend', 'delete', 'unbind', 'clear_field'])
   if (items.length === 0) return new Set()
-  const size = await mirror.countSource(db, domain.id)
+  const size = await ties.countSource(db, domain.id)
   const exits = items.filter((item) => item.kind !== 'clear_field').length
   const admitted = await plans.admit(db, {
     source,

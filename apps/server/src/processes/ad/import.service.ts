@@ -14,6 +14,7 @@ import { importGroups } from './import-groups.ts'
 import type { ImportRun } from './import-run.ts'
 import { importUsers } from './import-users.ts'
 import * as mirror from './mirror.store.ts'
+import * as ties from './mirror-ties.store.ts'
 
 const objectsPerTransaction = 1000
 const roundLimit = 1000
@@ -52,10 +53,10 @@ export function createImportService(options: ImportServiceOptions): ImportServic
       inTurn(domainId, async () => {
         await options.database.transaction(async (transaction) => {
           await domains.lockMirror(transaction, domainId)
-          await mirror.markExpired(transaction, domainId, options.clock.now())
+          await ties.markExpired(transaction, domainId, options.clock.now())
           await groupAccounts.repend(
             transaction,
-            await mirror.listUndelivered(transaction, domainId, objectsPerTransaction),
+            await ties.listUndelivered(transaction, domainId, objectsPerTransaction),
           )
         })
         await deriveDomain(options, domainId, actor)
@@ -128,8 +129,8 @@ async function anchor(db: Parameters<typeof mirror.findGuidByDn>[0], domain: Dom
   return { ...domain, rootGuid, integrationGroupGuid }
 }
 
-async function importManagers(db: Parameters<typeof mirror.listManagerChanges>[0], run: ImportRun): Promise<number> {
-  const changes = await mirror.listManagerChanges(db, run.domain.id, objectsPerTransaction)
+async function importManagers(db: Parameters<typeof ties.listManagerChanges>[0], run: ImportRun): Promise<number> {
+  const changes = await ties.listManagerChanges(db, run.domain.id, objectsPerTransaction)
   if (changes.length === 0) return 0
   const managerOf = new Map(changes.map((change) => [change.userId, change.managerId]))
   const users = await lockUsers(db, [...managerOf.keys()])
@@ -142,7 +143,7 @@ async function importManagers(db: Parameters<typeof mirror.listManagerChanges>[0
     }),
     { origin: run.origin, directoryId: run.domain.id, now: run.now },
   )
-  await mirror.settleManagers(
+  await ties.settleManagers(
     db,
     run.domain.id,
     changes.map((change) => change.guid),

@@ -163,24 +163,6 @@ export async function markDirty(db: Queryable, domainId: string, guids: readonly
   })
 }
 
-/**
- * Marks users whose account's validity has ended since they were last looked at: nothing in the domain changes when time passes.
- * accountExpires is a FILETIME, 100 ns since 1601.
- */
-export async function markExpired(db: Queryable, domainId: string, now: Date): Promise<void> {
-  await db.execute({
-    name: 'ad-mirror-mark-expired',
-    text: `update ad_objects as object set dirty = true
-      from accounts join users on users.id = accounts.user_id
-      where object.domain_id = $1 and object.in_scope and object.kind = 'user' and not object.dirty
-        and object.attributes ->> 'accountExpires' ~ '^[1-9][0-9]{0,17}$'
-        and (object.attributes ->> 'accountExpires')::numeric / 10000 - 11644473600000 < $2::numeric
-        and accounts.directory_id = $1 and accounts.external_id = object.guid
-        and users.state <> 'SUSPENDED' and not (users.attributes ->> 'password_expired')::boolean`,
-    values: [domainId, now.getTime()],
-  })
-}
-
 export async function markAll(db: Queryable, domainId: string): Promise<void> {
   await db.execute({ text: 'update ad_objects set dirty = true where domain_id = $1', values: [domainId] })
 }
@@ -324,55 +306,6 @@ export async function listWanted(db: Queryable, domainId: string, limit: number)
   return rows.map((row) => row.guid)
 }
 
-/** Users whose manager there is not their manager here. Only pairs with both sides known. */
-export async function listManagerChanges(
-  db: Queryable,
-  domainId: string,
-  limit: number,
-): Promise<readonly { guid: string; userId: string; managerId: string | null }[]> {
-  return db.query({
-    name: 'ad-mirror-managers',
-    text: `select object.guid, account.user_id as "userId", superior.user_id as "managerId"
-      from ad_objects as object
-        join accounts as account on account.directory_id = $1 and account.external_id = object.guid and not account.user_deleted
-        left join accounts as superior on superior.directory_id = $1 and superior.external_id = object.manager_guid
-          and not superior.user_deleted
-      where object.domain_id = $1 and object.manager_pending and object.in_scope
-        and (object.manager_guid is null or superior.user_id is not null)
-      order by object.guid limit $2`,
-    values: [domainId, limit],
-  })
-}
-
-export async function settleManagers(db: Queryable, domainId: string, guids: readonly string[]): Promise<void> {
-  await db.execute({
-    name: 'ad-mirror-managers-settle',
-    text: 'update ad_objects set manager_pending = false where domain_id = $1 and guid = any($2::uuid[])',
-    values: [domainId, guids],
-  })
-}
-
-/** Memberships that the hub made, that are written, and that the mirror nevertheless does not have: they have to be written again. */
-export async function listUndelivered(
-  db: Queryable,
-  domainId: string,
-  limit: number,
-): Promise<readonly { groupId: string; userId: string }[]> {
-  return db.query({
-    name: 'ad-mirror-undelivered',
-    text: `select member.group_id as "groupId", member.user_id as "userId"
-      from group_members as member
-        join group_accounts as tied on tied.group_id = member.group_id and tied.directory_id = $1
-        join accounts on accounts.user_id = member.user_id and accounts.directory_id = $1
-        left join ad_edges as edge on edge.domain_id = $1 and edge.group_guid = tied.external_id
-          and edge.member_guid = accounts.external_id
-      where member.origin in ('hub', 'rule') and not member.pending and not member.removing and accounts.wanted
-        and tied.external_id is not null and accounts.external_id is not null and edge.domain_id is null
-      order by member.group_id, member.user_id limit $2`,
-    values: [domainId, limit],
-  })
-}
-
 /** How many known accounts the dirty users would lose: out of scope, or gone. An upper bound, for the guard. */
 export async function countPossibleExits(db: Queryable, query: RootPlace): Promise<number> {
   const rows = await db.query<{ count: number }>({
@@ -390,16 +323,4 @@ export async function countPossibleExits(db: Queryable, query: RootPlace): Promi
     values: [query.domainId, query.rootGuid, query.wholeDomain, query.integrationGroupGuid],
   })
   return rows[0]?.count ?? 0
-}
-
-/** Users and memberships that a domain has, for the guard's percentages. */
-export async function countSource(db: Queryable, domainId: string): Promise<{ users: number; memberships: number }> {
-  const rows = await db.query<{ users: number; memberships: number }>({
-    name: 'ad-mirror-source-size',
-    text: `select (select count(*) from accounts where directory_id = $1 and external_id is not null and wanted) as users,
-      (select count(*) from group_members as member join group_accounts using (group_id)
-        where group_accounts.directory_id = $1 and member.origin in ('directory', 'nested')) as memberships`,
-    values: [domainId],
-  })
-  return rows[0] ?? { users: 0, memberships: 0 }
 }
