@@ -6,7 +6,7 @@ import type { Database } from '../../platform/db/database.ts'
 import { blockHash, chainStart, rowDigest } from './journal.rules.ts'
 import * as store from './journal.store.ts'
 
-const rowsPerBlock = 1000
+const rowsPerBlock = 200
 const blocksPerRead = 20
 const digestBytes = 32
 const faultLimit = 20

@@ -12,6 +12,7 @@ import {
   restrictedRows,
   writtenFields,
 } from './import.rules.ts'
+import type { NameField, Rename } from './order-renames.ts'
 
 /** What takes something away from a user. */
 export interface Loss {
@@ -37,6 +38,8 @@ export type UserDecision =
       readonly inStep: boolean
       readonly losses: readonly Loss[]
       readonly linked: 'known' | 'claimed' | 'taken_over'
+      /** Whose present names the user gets. */
+      readonly takes: Rename['takes']
     }
   | { readonly kind: 'leave'; readonly user: User; readonly account: Account; readonly loss: Loss }
   | { readonly kind: 'ignore' }
@@ -213,7 +216,14 @@ function change(facts: UserFacts, known: Known): UserDecision {
     inStep: !(merged?.waiting ?? false) && isMade(account) && isStateInStep(account, user, state, read),
     losses,
     linked,
+    takes: [...taken('username', input, user, facts.sameUsername), ...taken('email', input, user, facts.sameEmail)],
   }
+}
+
+function taken(field: NameField, input: UserInput, user: User, holder: User | undefined): Rename['takes'] {
+  const name = input[field]
+  if (holder === undefined || holder.id === user.id || typeof name !== 'string') return []
+  return name.toLowerCase() === holder[field].toLowerCase() ? [{ field, holderId: holder.id }] : []
 }
 
 /** A domain that is only written to changes no user; what differs there waits to be written again. */
@@ -222,7 +232,7 @@ function compareAlone({ user, account, read, linked }: Known): UserDecision {
   const agreed = Object.fromEntries(writtenFields.map((field) => [field, read.fields[field] ?? '']))
   const differs = writtenFields.some((field) => (present[field] ?? '') !== agreed[field])
   const inStep = !differs && isMade(account) && read.enabled === (user.state !== 'SUSPENDED')
-  return { kind: 'change', user, account, input: {}, set: {}, agreed, inStep, losses: [], linked }
+  return { kind: 'change', user, account, input: {}, set: {}, agreed, inStep, losses: [], linked, takes: [] }
 }
 
 /** False while only the agent can say whether the account is complete. */

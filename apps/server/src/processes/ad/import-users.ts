@@ -4,11 +4,13 @@ import type { Account } from '../../directory/bindings/account.rules.ts'
 import type { User, UserInput } from '../../directory/users/user.rules.ts'
 import { changeMany, createMany, type ImportedChange, removeUsers } from '../../directory/users/user-import.service.ts'
 import { newId } from '@lockstep/kernel/ids'
+import type { JsonObject } from '@lockstep/kernel/json'
 import type { GuardedItem } from '../plans/plan.rules.ts'
 import { type Decided, decideUsers } from './decide-users.ts'
 import type { Loss, UserDecision } from './import-user.rules.ts'
 import { writtenFields } from './import.rules.ts'
 import type { ImportRun } from './import-run.ts'
+import { changeNamedUsers } from './change-named-users.ts'
 import { importMemberships } from './import-memberships.ts'
 import * as mirror from './mirror.store.ts'
 import * as ties from './mirror-ties.store.ts'
@@ -192,9 +194,11 @@ async function changeUsers(
 ): Promise<void> {
   const rows = decided.filter((row): row is Decided & { decision: Change } => row.decision.kind === 'change')
   if (rows.length === 0) return
-  const changes = rows.map(({ object, decision }) => withoutHeld(object.guid, decision, allowed))
+  const changes = rows.map(({ object, decision }) => {
+    return { ...withoutHeld(object.guid, decision, allowed), takes: decision.takes }
+  })
   const options = { origin: run.origin, directoryId: run.domain.id, now: run.now }
-  const { users, refusals } = await changeMany(db, changes, options)
+  const { users, refusals, refused } = await changeNamedUsers(db, changes, options)
   const observed: Parameters<typeof userAccounts.observe>[1][number][] = []
   const links: Parameters<typeof userAccounts.link>[1][number][] = []
   for (const { object, decision, name } of rows) {
@@ -214,7 +218,7 @@ async function changeUsers(
     linked.set(object.guid, user)
     const enabled = isEnabled(object)
     const isHome = user.homeDirectoryId === run.domain.id
-    const agreed = isHome ? agreedOf(decision.input) : decision.agreed
+    const agreed = withoutFields(isHome ? agreedOf(decision.input) : decision.agreed, refused.get(user.id))
     if (account !== undefined && decision.linked === 'known' && account.leftAt === null)
       observed.push({
         id: account.id,
@@ -238,6 +242,10 @@ async function changeUsers(
   }
   await userAccounts.observe(db, observed)
   await userAccounts.link(db, links)
+}
+
+function withoutFields(agreed: JsonObject, fields: ReadonlySet<string> | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(agreed).filter(([field]) => fields?.has(field) !== true))
 }
 
 function isEnabled(object: mirror.MirrorObject): boolean {

@@ -316,3 +316,44 @@ test('an account whose validity ends by itself expires its user without a change
     if ((await domain.user('ann'))?.attributes['password_expired'] === true) break
   }
 })
+
+test('names that move from one user to another in one read end where the domain has them, also in a circle', async () => {
+  await using domain = await domainFixture()
+  const names = ['ann', 'ben', 'cid', 'dan', 'eve']
+  await domain.full([...names.map((name) => userObject(name)), groupObject('Lockstep', { members: names })])
+  const before = await Promise.all(names.map(async (name) => (await domain.user(name))?.id))
+  const renamed = (name: string, to: string) =>
+    change(name, { attributes: { sAMAccountName: to, mail: `${to}@corp.example` } })
+  await domain.changes([
+    renamed('ann', 'ben'),
+    renamed('ben', 'ann'),
+    renamed('cid', 'dan'),
+    renamed('dan', 'eve'),
+    renamed('eve', 'fay'),
+  ])
+  const after = await Promise.all(
+    ['ben', 'ann', 'dan', 'eve', 'fay'].map(async (name) => (await domain.user(name))?.id),
+  )
+  assert.deepEqual(after, before)
+})
+
+test('a name that somebody keeps is told, everything else is taken over, and the name comes when it is free', async () => {
+  await using domain = await domainFixture()
+  await domain.full([userObject('ann'), userObject('ben'), groupObject('Lockstep', { members: ['ann', 'ben'] })])
+  const rival = await domain.users.create(origin, { username: 'taken', email: 'taken@hub.example' })
+  await domain.changes([
+    change('ann', { attributes: { sAMAccountName: 'taken', sn: 'Young' } }),
+    change('ben', { attributes: { sn: 'Old' } }),
+  ])
+  assert.deepEqual(await domain.usernames(), ['ann', 'ben', 'taken'])
+  assert.equal((await domain.user('ann'))?.attributes['lastname'], 'Young')
+  assert.equal((await domain.user('ben'))?.attributes['lastname'], 'Old')
+  const problems = await domain.domains.problems(origin.actor, domain.domain.id, {})
+  assert.deepEqual(
+    problems.items.map(({ code }) => code),
+    ['username_taken'],
+  )
+  await domain.users.remove(origin, rival.id, {})
+  await domain.changes([change('ben', { attributes: { sn: 'Older' } })])
+  assert.deepEqual(await domain.usernames(), ['ben', 'taken'])
+})

@@ -67,6 +67,10 @@ export function createImportService(options: ImportServiceOptions): ImportServic
 
 async function deriveDomain(options: ImportServiceOptions, domainId: string, actor: Actor): Promise<void> {
   const { database, announce } = options
+  await database.transaction(async (transaction) => {
+    await domains.lockMirror(transaction, domainId)
+    await mirror.markConflicts(transaction, domainId)
+  })
   for (let round = 0; round < roundLimit; round += 1) {
     const worked = await database.transaction(async (transaction) => {
       await domains.lockMirror(transaction, domainId)

@@ -163,6 +163,17 @@ export async function markDirty(db: Queryable, domainId: string, guids: readonly
   })
 }
 
+/** Objects that clash with somebody's name are looked at again: the name may be free now. */
+export async function markConflicts(db: Queryable, domainId: string): Promise<void> {
+  await db.execute({
+    name: 'ad-mirror-mark-conflicts',
+    text: `update ad_objects as object set dirty = true from ad_problems as problem
+      where object.domain_id = $1 and problem.domain_id = $1 and problem.guid = object.guid and not object.dirty
+        and problem.code in ('username_taken', 'email_taken', 'username_in_other_directory', 'group_name_taken')`,
+    values: [domainId],
+  })
+}
+
 export async function markAll(db: Queryable, domainId: string): Promise<void> {
   await db.execute({ text: 'update ad_objects set dirty = true where domain_id = $1', values: [domainId] })
 }
