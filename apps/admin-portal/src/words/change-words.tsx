@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
 import { userQuery } from '../hub/queries.ts'
-import { behaviourQuestions } from '../rooms/directories/behaviour-words.ts'
+import { behaviourQuestions } from './behaviour-words.ts'
 import { fieldName, stateWords } from './words.ts'
 
 /** A value of a change as people read it: states as their chips, a manager by name. */

@@ -9,7 +9,7 @@ import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
-import { behaviourQuestions } from './behaviour-words.ts'
+import { behaviourQuestions } from '../../words/behaviour-words.ts'
 import { DeleteDirectory } from './delete-directory.tsx'
 
 /** How the hub behaves toward the domain, and where in the domain it works. */

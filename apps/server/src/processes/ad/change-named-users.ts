@@ -2,7 +2,7 @@ import type { Refusal } from '@lockstep/contract/app-error'
 import type { User } from '../../directory/users/user.rules.ts'
 import { changeMany, type ImportedChange, type ImportOptions } from '../../directory/users/user-import.service.ts'
 import type { Queryable } from '../../platform/db/database.ts'
-import { type NameField, orderRenames, type Rename } from './order-renames.ts'
+import { type NameField, orderRenames, type Rename } from './order-renames.rules.ts'
 
 /** A change of a user with whose present names it takes. */
 export interface NamedChange extends ImportedChange {

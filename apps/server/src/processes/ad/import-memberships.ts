@@ -9,7 +9,7 @@ import type { User } from '../../directory/users/user.rules.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import type { GuardedItem } from '../plans/plan.rules.ts'
 import type { ImportRun } from './import-run.ts'
-import * as mirror from './mirror.store.ts'
+import type * as mirror from './mirror.store.ts'
 import * as ties from './mirror-ties.store.ts'
 
 /** Makes the memberships of tied users what the closure says, in the groups that the domain has a counterpart of. */

@@ -12,7 +12,7 @@ import {
   restrictedRows,
   writtenFields,
 } from './import.rules.ts'
-import type { NameField, Rename } from './order-renames.ts'
+import type { NameField, Rename } from './order-renames.rules.ts'
 
 /** What takes something away from a user. */
 export interface Loss {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { orderRenames, type Rename } from './order-renames.ts'
+import { orderRenames, type Rename } from './order-renames.rules.ts'
 
 const rename = (userId: string, ...holders: readonly string[]): Rename => ({
   userId,
