@@ -6,6 +6,7 @@ import type { Database } from '../../platform/db/database.ts'
 import { blockHash, chainStart, rowDigest } from './journal.rules.ts'
 import * as store from './journal.store.ts'
 
+/** A block is computed in one go; five times as many rows were 40 ms in which no request was answered. */
 const rowsPerBlock = 200
 const blocksPerRead = 20
 const digestBytes = 32

@@ -151,7 +151,7 @@ class Users implements UserService {
   async remove(origin: ChangeOrigin, id: string, options: { cascadeManager?: string | null }): Promise<User> {
     requirePermission(origin.actor, 'users.delete')
     const removed = await this.#options.database.transaction(async (transaction) => {
-      const [user] = await store.lockMany(transaction, [parseId(id) ?? ''])
+      const user = await store.lockForRemoval(transaction, parseId(id) ?? '')
       if (user === undefined) throw new AppError('not_found', { field: 'id' })
       await this.#settleReports(transaction, origin, user, options.cascadeManager)
       await store.removeMany(transaction, [{ id: user.id, journal: journalInput(origin, removal(user)) }])

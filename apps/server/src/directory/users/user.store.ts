@@ -174,6 +174,16 @@ export async function lockMany(db: Queryable, ids: readonly string[]): Promise<r
   })
 }
 
+/** Locks a user who is about to be deleted: nobody can be given this manager from here on. */
+export async function lockForRemoval(db: Queryable, id: string): Promise<User | undefined> {
+  const rows = await db.query<User>({
+    name: 'users-lock-removal',
+    text: `select ${columns}, attributes from users where id = $1 for update`,
+    values: [id],
+  })
+  return rows[0]
+}
+
 /** Users with any of the given lower-case usernames or e-mail addresses, or employee identifiers. */
 export async function findByNames(
   db: Queryable,
