@@ -315,21 +315,28 @@ async function recordMembers(db: Queryable, { domain, outcome, now }: Recording<
   const pending = (await groupAccounts.listPendingMembers(db, domain.id, 100_000)).filter(
     (row) => row.groupId === groupId,
   )
-  const done = new Set([...outcome.added, ...outcome.removed])
-  await groupAccounts.settleMembers(db, { groupId, added: outcome.added, removed: outcome.removed })
-  const rows = pending.filter((row) => done.has(row.userId))
-  const [first] = rows
-  if (first)
+  const reported = (userIds: readonly string[]): typeof pending => pending.filter((row) => userIds.includes(row.userId))
+  // Only what waits in this domain: an agent settles nothing of another one.
+  const [added, removed] = [reported(outcome.added), reported(outcome.removed)]
+  const [first] = [...added, ...removed]
+  if (first) {
+    await groupAccounts.settleMembers(db, {
+      groupId,
+      added: added.map((row) => row.userId),
+      removed: removed.map((row) => row.userId),
+    })
+    // As reported, not as wanted: somebody may have changed their mind since the work was handed out.
     await mirror.writeMembers(db, domain.id, [
       {
         guid: first.groupExternalId,
         complete: false,
-        added: rows.filter((row) => !row.removing).map((row) => row.userExternalId),
-        removed: rows.filter((row) => row.removing).map((row) => row.userExternalId),
+        added: added.map((row) => row.userExternalId),
+        removed: removed.map((row) => row.userExternalId),
       },
     ])
+  }
   if (!failure) return
-  const userIds = pending.filter((row) => !done.has(row.userId)).map((row) => row.userId)
+  const userIds = pending.filter((row) => !added.includes(row) && !removed.includes(row)).map((row) => row.userId)
   await groupAccounts.failMembers(db, {
     groupId,
     userIds,
