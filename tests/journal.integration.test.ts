@@ -15,6 +15,7 @@ import { createJournalService, type JournalService } from '../apps/server/src/di
 import { createSettingsService } from '../apps/server/src/directory/settings/settings.service.ts'
 import { createVault } from '../apps/server/src/platform/crypto/vault.ts'
 import { testDatabase, type TestDatabase } from './database.ts'
+import { sealRows } from './support/seal-rows.ts'
 
 let fresh: TestDatabase
 let folder: string
@@ -58,18 +59,11 @@ async function write(count: number, db: Parameters<JournalService['record']>[0] 
   await journal.record(db, origin, drafts)
 }
 
-/** Seals until so many rows are sealed: a transaction of any database of the server holds the feed back while it runs. */
-async function sealAll(rows: number): Promise<number> {
-  let sealed = 0
-  while (sealed < rows) sealed += await chain.seal()
-  return sealed
-}
-
 /** Two sealed blocks of ten rows. */
 async function sealTwoBlocks(): Promise<readonly number[]> {
   for (let block = 0; block < 2; block += 1) {
     await write(10)
-    assert.equal(await sealAll(10), 10)
+    assert.equal(await sealRows(chain, 10), 10)
   }
   return (await database.query<{ seq: number }>({ text: 'select seq from journal order by seq' })).map(({ seq }) => seq)
 }
@@ -182,7 +176,7 @@ test('a changed row with its digest and hashes computed anew is found by the sig
 test('a removed block is found', async () => {
   await sealTwoBlocks()
   await write(5)
-  await chain.seal()
+  await sealRows(chain, 5)
   await tamper('delete from journal_blocks where position = 2')
 })
 

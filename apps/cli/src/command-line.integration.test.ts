@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { type HubFixture, hubFixture } from '../../../tests/hub-fixture.ts'
+import { sealRows } from '../../../tests/support/seal-rows.ts'
 
 let hub: HubFixture
 let url: string
@@ -143,7 +144,7 @@ test('a held plan is listed and released with a reason', async () => {
 test('a journal that somebody changed ends with 1 and names the rows', async () => {
   for (const name of ['ada', 'max'])
     await hub.call('POST users', { body: { username: name, email: `${name}@example.com` } })
-  await hub.chain.seal()
+  await sealRows(hub.chain, 2)
   const whole = await lockstep(['journal', 'verify'])
   assert.deepEqual(whole, {
     code: 0,

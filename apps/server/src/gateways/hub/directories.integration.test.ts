@@ -13,6 +13,7 @@ import type { Page } from '@lockstep/contract/hub/page'
 import type { PlanItem, PlanRow } from '@lockstep/contract/hub/plan'
 import type { UserDetail } from '@lockstep/contract/hub/user'
 import { type HubFixture, hubFixture, refusalOf } from '../../../../../tests/hub-fixture.ts'
+import { sealRows } from '../../../../../tests/support/seal-rows.ts'
 
 let hub: HubFixture
 const absent = '0'.repeat(24)
@@ -196,7 +197,7 @@ test('the journal is read newest first, narrowed, and by pages', async () => {
 
 test('the journal verifies until somebody changes a row of it', async () => {
   const made = await hub.call<UserDetail>('POST users', { body: { username: 'ada', email: 'ada@example.com' } })
-  await hub.chain.seal()
+  await sealRows(hub.chain, 1)
   const whole = (await hub.call<JournalVerification>('POST journal/verify')).body
   assert.deepEqual([whole.ok, whole.rowsChecked, whole.faults], [true, 1, []])
   await hub.database.execute({
