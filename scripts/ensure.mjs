@@ -1,4 +1,5 @@
 // Makes a fresh clone ready to run: installs what the lock file names, links PostgreSQL's libraries and builds the portals.
+// `--packages` leaves the portals out, for commands that only read sources.
 // It runs under whatever Node the machine has, so it is plain JavaScript of Node 18 with built-in modules only.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -11,14 +12,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
 const lock = join(root, '.cache', 'ensure.lock')
 
-/** Hashes files (folders recursively) by path and content. */
+/** Hashes files (folders recursively, but for tests and what is made from them) by path and content. */
 function hashOf(paths) {
   const hash = createHash('sha256')
   const visit = (path) => {
     if (!existsSync(path)) return
     if (statSync(path).isDirectory()) {
       for (const name of readdirSync(path).sort())
-        if (name !== 'dist' && name !== 'node_modules') visit(join(path, name))
+        if (name !== 'dist' && name !== 'node_modules' && !/\.test\.tsx?$/.test(name)) visit(join(path, name))
     } else hash.update(path.slice(root.length)).update(readFileSync(path))
   }
   paths.forEach(visit)
@@ -131,5 +132,5 @@ process.on('exit', () => {
 })
 withLock(() => {
   install()
-  buildPortals()
+  if (!process.argv.includes('--packages')) buildPortals()
 })

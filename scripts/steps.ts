@@ -11,6 +11,8 @@ export interface Step {
   readonly name: string
   readonly command: readonly [program: string, ...args: string[]]
   readonly timeoutMs: number
+  /** Variables that the command gets besides ours. */
+  readonly environment?: Readonly<Record<string, string>>
   /** A command that runs node:test; its totals join the closing line. */
   readonly isTest?: boolean
 }
@@ -27,15 +29,18 @@ const outputDelayMs = 1_000
 const binaries = join(root, 'node_modules', '.bin')
 
 /** Our own Node and tools come first, whatever Node the machine has; colours would disturb captured output. */
-function environment(): NodeJS.ProcessEnv {
+function environment(own: Step['environment']): NodeJS.ProcessEnv {
   const { FORCE_COLOR: _colour, NODE_TEST_CONTEXT: _context, ...rest } = process.env
-  return { ...rest, PATH: `${binaries}${delimiter}${process.env['PATH'] ?? ''}`, NO_COLOR: '1' }
+  return { ...rest, PATH: `${binaries}${delimiter}${process.env['PATH'] ?? ''}`, NO_COLOR: '1', ...own }
 }
 
-function run([program, ...args]: Step['command'], timeoutMs: number, signal: AbortSignal): Promise<Outcome> {
+function run(
+  { command: [program, ...args], timeoutMs, environment: own }: Step,
+  signal: AbortSignal,
+): Promise<Outcome> {
   return new Promise((settle) => {
     const chunks: Buffer[] = []
-    const child = spawn(program, args, { cwd: root, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { cwd: root, env: environment(own), stdio: ['ignore', 'pipe', 'pipe'] })
     let note = ''
     let killer: NodeJS.Timeout | undefined
     const end = (reason: string): void => {
@@ -83,7 +88,7 @@ async function runStep(step: Step, countsFile: string, signal: AbortSignal): Pro
   const [program, ...args] = step.command
   const command: Step['command'] = step.isTest ? [program, '--test', ...reporters, ...counting, ...args] : step.command
   const started = performance.now()
-  const { succeeded, output } = await run(command, step.timeoutMs, signal)
+  const { succeeded, output } = await run({ ...step, command }, signal)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const counts = step.isTest ? readCounts(countsFile) : undefined
   const tally = counts ? `  ${counts.passed} passed, ${counts.failed} failed` : ''

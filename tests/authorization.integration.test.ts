@@ -187,6 +187,16 @@ test('every route of the agents is for one kind of them', async () => {
   }
 })
 
+test('a request of an agent that was answered is not answered again', async () => {
+  const facts = { hostname: 'dc1', version: '1', directory: { reachable: true } }
+  const call = { method: 'POST', path: '/agents/v1/import/lease', ...json(facts) }
+  const signed = signedCall(seeded.importAgent, call)
+  const answers = await Promise.all([signed, signed, signed].map((one) => hub.caller.call(one)))
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 401, 401])
+  assertRefused(await hub.caller.call(signed), { status: 401, code: 'agent_request_repeated' }, 'once more')
+  assertAdmitted(await hub.caller.call(signedCall(seeded.importAgent, call)), 'signed anew')
+})
+
 test('an agent’s signature holds for its method, address, body and time alone', async () => {
   const facts = { hostname: 'dc1', version: '1', directory: { reachable: true } }
   const call = { method: 'POST', path: '/agents/v1/import/lease', ...json(facts) }
@@ -200,6 +210,8 @@ test('an agent’s signature holds for its method, address, body and time alone'
     'an old time': signedCall(seeded.importAgent, call, new Date(Date.now() - 3_600_000)),
     'a time to come': signedCall(seeded.importAgent, call, new Date(Date.now() + 3_600_000)),
     'another agent’s name': { ...signed, headers: { ...signed.headers, 'x-lockstep-agent': seeded.syncAgent.id } },
+    'another nonce': { ...signed, headers: { ...signed.headers, 'x-lockstep-nonce': 'n'.repeat(22) } },
+    'no nonce': { ...signed, headers: { ...signed.headers, 'x-lockstep-nonce': '' } },
     'no signature': { ...signed, headers: { ...signed.headers, 'x-lockstep-signature': '' } },
   }
   for (const [what, one] of Object.entries(altered))

@@ -16,6 +16,7 @@ import type { Database } from '../apps/server/src/platform/db/database.ts'
 import { silentLog } from '../apps/server/src/platform/log/log.ts'
 import { createAgentService } from '../apps/server/src/processes/ad/agent.service.ts'
 import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
+import { createBulkActionService } from '../apps/server/src/processes/bulk/bulk-action.service.ts'
 import { createPlanService } from '../apps/server/src/processes/plans/plan.service.ts'
 import { testDatabase } from './database.ts'
 
@@ -57,6 +58,7 @@ export async function hubFixture() {
   })
   const close = async () => {
     await server.stop()
+    await services.bulkActions.close()
     await services.users.close()
     await drop()
   }
@@ -73,6 +75,7 @@ async function createServices(database: Database, announce: () => void) {
     hashPassword: async (password) => createHash('sha256').update(password).digest('hex'),
     defaultState: () => 'ACTIVATED',
   })
+  const bulkActions = createBulkActionService({ users, clock, log: silentLog })
   const groups = createGroupService({ ...options, findUsers: (ids) => users.findMany(ids) })
   const bindings = createBindingService({ ...options, users, groups })
   const plans = createPlanService(options)
@@ -84,7 +87,7 @@ async function createServices(database: Database, announce: () => void) {
     verify: async (hash: Buffer, signature: Buffer) => sign(hash).equals(signature),
   }
   const chain = createJournalChain({ database, signer })
-  return { users, groups, bindings, plans, domains, agents, journal, chain }
+  return { users, bulkActions, groups, bindings, plans, domains, agents, journal, chain }
 }
 
 function callOf({ fastify }: HttpServer) {

@@ -88,7 +88,7 @@ test('a journal without rows is in order', async () => {
 })
 
 const columns: Readonly<Record<string, string>> = {
-  details: `details = jsonb_set(details, '{changes,jobTitle,after}', '"Chief"')`,
+  details: `details = jsonb_set(details::jsonb, '{changes,jobTitle,after}', '"Chief"')::json`,
   salt: 'salt = uuid_send(gen_random_uuid())',
   actor_id: `actor_id = 'somebody'`,
   actor_kind: `actor_kind = 'agent'`,

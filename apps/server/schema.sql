@@ -39,6 +39,15 @@ CREATE UNIQUE INDEX accounts_external ON public.accounts USING btree (directory_
 CREATE INDEX accounts_in_the_making ON public.accounts USING btree (directory_id) WHERE ((external_id IS NULL) AND (creating_since IS NOT NULL));
 CREATE INDEX accounts_user ON public.accounts USING btree (user_id);
 
+create table ad_agent_requests (
+  agent_id text not null,
+  nonce text not null,
+  expires timestamp with time zone not null,
+  constraint ad_agent_requests_pkey PRIMARY KEY (agent_id, nonce),
+  constraint ad_agent_requests_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES ad_agents(id) ON DELETE CASCADE
+);
+CREATE INDEX ad_agent_requests_expired ON public.ad_agent_requests USING btree (agent_id, expires);
+
 create table ad_agents (
   id text not null,
   domain_id text not null,
@@ -172,6 +181,31 @@ create table api_keys (
 );
 CREATE INDEX api_keys_administrator ON public.api_keys USING btree (administrator_id);
 
+create table applications (
+  id text not null,
+  name text not null,
+  display_name text not null default ''::text,
+  attributes jsonb not null,
+  revision bigint not null default 1,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint applications_pkey PRIMARY KEY (id),
+  constraint applications_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+
+create table associations (
+  subject_kind text not null,
+  subject_id text not null,
+  target_kind text not null,
+  target_id text not null,
+  attributes jsonb,
+  created timestamp with time zone not null,
+  constraint associations_pkey PRIMARY KEY (subject_id, target_kind, target_id),
+  constraint associations_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['user'::text, 'user_group'::text]))),
+  constraint associations_target_kind_check CHECK ((target_kind = ANY (ARRAY['system'::text, 'system_group'::text, 'application'::text])))
+);
+CREATE INDEX associations_target ON public.associations USING btree (target_id, subject_kind, subject_id);
+
 create table bindings (
   directory_id text not null,
   subject_kind text not null,
@@ -209,31 +243,66 @@ create table group_accounts (
   created timestamp with time zone not null,
   applied_at timestamp with time zone,
   leased_by text,
+  creating_since timestamp with time zone,
+  asked_name text,
   constraint group_accounts_pkey PRIMARY KEY (directory_id, group_id),
   constraint group_accounts_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
   constraint group_accounts_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
   constraint group_accounts_made_by_check CHECK ((made_by = ANY (ARRAY['hub'::text, 'directory'::text])))
 );
+CREATE INDEX group_accounts_asked ON public.group_accounts USING btree (directory_id, lower(asked_name)) WHERE (asked_name IS NOT NULL);
 CREATE UNIQUE INDEX group_accounts_external ON public.group_accounts USING btree (directory_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX group_accounts_group ON public.group_accounts USING btree (group_id);
+
+create table group_member_deliveries (
+  directory_id text not null,
+  group_id text not null,
+  user_id text not null,
+  removing boolean not null,
+  asked boolean not null default false,
+  leased_by text,
+  leased_until timestamp with time zone,
+  error jsonb,
+  retry_at timestamp with time zone,
+  attempts integer not null default 0,
+  constraint group_member_deliveries_pkey PRIMARY KEY (directory_id, group_id, user_id),
+  constraint group_member_deliveries_directory_id_group_id_fkey FOREIGN KEY (directory_id, group_id) REFERENCES group_accounts(directory_id, group_id) ON DELETE CASCADE,
+  constraint group_member_deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX group_member_deliveries_member ON public.group_member_deliveries USING btree (group_id, user_id);
+CREATE INDEX group_member_deliveries_user ON public.group_member_deliveries USING btree (user_id);
 
 create table group_members (
   group_id text not null,
   user_id text not null,
   origin text not null,
-  pending boolean not null default false,
   removing boolean not null default false,
-  error jsonb,
-  retry_at timestamp with time zone,
-  attempts integer not null default 0,
   added timestamp with time zone not null default now(),
   constraint group_members_pkey PRIMARY KEY (group_id, user_id, origin),
   constraint group_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
   constraint group_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
   constraint group_members_origin_check CHECK ((origin = ANY (ARRAY['hub'::text, 'directory'::text, 'nested'::text, 'rule'::text])))
 );
-CREATE INDEX group_members_pending ON public.group_members USING btree (group_id) WHERE pending;
 CREATE INDEX group_members_user ON public.group_members USING btree (user_id, group_id);
+
+create table group_rule_progress (
+  group_id text not null,
+  applied_revision bigint not null,
+  constraint group_rule_progress_pkey PRIMARY KEY (group_id),
+  constraint group_rule_progress_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE
+);
+
+create table group_suggestions (
+  group_id text not null,
+  user_id text not null,
+  op text not null,
+  created timestamp with time zone not null default now(),
+  constraint group_suggestions_pkey PRIMARY KEY (group_id, user_id),
+  constraint group_suggestions_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint group_suggestions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint group_suggestions_op_check CHECK ((op = ANY (ARRAY['add'::text, 'remove'::text])))
+);
+CREATE INDEX group_suggestions_user ON public.group_suggestions USING btree (user_id);
 
 create table groups (
   id text not null,
@@ -248,9 +317,15 @@ create table groups (
   revision bigint not null default 1,
   created timestamp with time zone not null,
   updated timestamp with time zone not null,
+  member_query jsonb,
+  member_query_exemptions text[] not null default '{}'::text[],
+  suggestions_notify boolean not null default false,
+  rule_revision bigint not null default 0,
   constraint groups_pkey PRIMARY KEY (id),
   constraint groups_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
 );
+CREATE INDEX groups_dynamic ON public.groups USING btree (id) WHERE (membership_method = ANY (ARRAY['DYNAMIC_AUTOMATED'::text, 'DYNAMIC_REVIEW_REQUIRED'::text]));
+CREATE INDEX groups_exemptions ON public.groups USING gin (member_query_exemptions) WHERE (member_query_exemptions <> '{}'::text[]);
 CREATE INDEX groups_home_directory ON public.groups USING btree (home_directory_id) WHERE (home_directory_id IS NOT NULL);
 CREATE UNIQUE INDEX groups_name ON public.groups USING btree (lower(name));
 
@@ -263,6 +338,16 @@ create table guard_counts (
 );
 CREATE INDEX guard_counts_source ON public.guard_counts USING btree (source_kind, source_id, at);
 
+create table idempotency_keys (
+  target text not null,
+  holder text not null,
+  request_sealed text not null,
+  answer_sealed text,
+  created timestamp with time zone not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (target)
+);
+CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created);
+
 create table journal (
   seq bigint not null generated always as identity,
   xid xid8 not null default pg_current_xact_id(),
@@ -273,7 +358,7 @@ create table journal (
   subject_kind text not null,
   subject_id text not null,
   correlation_id text,
-  details jsonb,
+  details json,
   salt bytea default uuid_send(gen_random_uuid()),
   details_digest bytea,
   constraint journal_pkey PRIMARY KEY (at, seq)
@@ -396,10 +481,63 @@ create table sign_in_failures (
   constraint sign_in_failures_pkey PRIMARY KEY (target)
 );
 
+create table system_group_members (
+  group_id text not null,
+  system_id text not null,
+  added timestamp with time zone not null default now(),
+  constraint system_group_members_pkey PRIMARY KEY (group_id, system_id),
+  constraint system_group_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES system_groups(id) ON DELETE CASCADE,
+  constraint system_group_members_system_id_fkey FOREIGN KEY (system_id) REFERENCES systems(id) ON DELETE CASCADE
+);
+CREATE INDEX system_group_members_system ON public.system_group_members USING btree (system_id, group_id);
+
+create table system_groups (
+  id text not null,
+  name text not null,
+  description text not null default ''::text,
+  email text not null default ''::text,
+  attributes jsonb,
+  membership_method text not null default 'STATIC'::text,
+  member_query jsonb,
+  member_query_exemptions text[] not null default '{}'::text[],
+  suggestions_notify boolean not null default false,
+  rule_behind boolean not null default false,
+  revision bigint not null default 1,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint system_groups_pkey PRIMARY KEY (id),
+  constraint system_groups_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+CREATE INDEX system_groups_behind ON public.system_groups USING btree (id) WHERE rule_behind;
+CREATE UNIQUE INDEX system_groups_name ON public.system_groups USING btree (lower(name));
+
+create table systems (
+  id text not null,
+  hostname text not null default ''::text,
+  display_name text not null default ''::text,
+  attributes jsonb not null,
+  revision bigint not null default 1,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint systems_pkey PRIMARY KEY (id),
+  constraint systems_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+
+create table user_password_history (
+  user_id text not null,
+  changed timestamp with time zone not null,
+  hash text not null,
+  constraint user_password_history_pkey PRIMARY KEY (user_id, changed),
+  constraint user_password_history_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
 create table user_passwords (
   user_id text not null,
   hash text not null,
   changed timestamp with time zone not null,
+  failed_attempts integer not null default 0,
+  last_failure timestamp with time zone,
+  locked_until timestamp with time zone,
   constraint user_passwords_pkey PRIMARY KEY (user_id),
   constraint user_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
@@ -446,6 +584,70 @@ create table vault_keys (
   constraint vault_keys_id_key UNIQUE (id),
   constraint vault_keys_id_check CHECK ((id ~ '^[0-9a-f]{12}$'::text))
 );
+
+CREATE OR REPLACE FUNCTION public.associations_end_with_subject()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from associations using gone where associations.subject_id = gone.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.associations_end_with_target()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from associations using gone where associations.target_id = gone.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.group_member_deliveries_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Triggers of statements fire for no rows too, and this one and the next cause each other's.
+  if not exists (select from gone where gone.removing) then return null; end if;
+  perform from gone join group_members as member using (group_id, user_id)
+  where gone.removing and member.removing
+  order by member.group_id, member.user_id, member.origin for update of member;
+  delete from group_members as member using gone
+  where gone.removing and member.removing and member.group_id = gone.group_id and member.user_id = gone.user_id
+    and not exists (select from group_member_deliveries as delivery
+      where delivery.group_id = gone.group_id and delivery.user_id = gone.user_id and delivery.removing);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.group_members_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from gone) then return null; end if;
+  delete from group_member_deliveries as delivery using gone
+  where not delivery.removing and delivery.group_id = gone.group_id and delivery.user_id = gone.user_id
+    and not exists (select from group_members as member
+      where member.group_id = gone.group_id and member.user_id = gone.user_id
+        and member.origin <> 'nested' and not member.removing);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.group_members_tell()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from made where made.origin in ('hub', 'rule') and not made.removing) then return null; end if;
+  insert into group_member_deliveries (directory_id, group_id, user_id, removing)
+  select distinct tied.directory_id, made.group_id, made.user_id, false
+  from made join group_accounts as tied using (group_id)
+  where made.origin in ('hub', 'rule') and not made.removing
+  on conflict (directory_id, group_id, user_id) do update
+    set removing = false, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.groups_raise_accounts()
  RETURNS trigger
@@ -495,6 +697,18 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.users_leave_exemptions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update groups set member_query_exemptions = array(
+    select id from unnest(groups.member_query_exemptions) as id where id not in (select gone.id from gone))
+  where groups.member_query_exemptions <> '{}'
+    and groups.member_query_exemptions && array(select gone.id from gone);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.users_raise_accounts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -505,10 +719,28 @@ begin
   return null;
 end $function$;
 
+CREATE TRIGGER applications_end_associations AFTER DELETE ON public.applications REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_target();
+
+CREATE TRIGGER group_member_deliveries_end AFTER DELETE ON public.group_member_deliveries REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION group_member_deliveries_end();
+
+CREATE TRIGGER group_members_end AFTER DELETE ON public.group_members REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION group_members_end();
+
+CREATE TRIGGER group_members_tell AFTER INSERT ON public.group_members REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION group_members_tell();
+
+CREATE TRIGGER groups_end_associations AFTER DELETE ON public.groups REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_subject();
+
 CREATE TRIGGER groups_raise_accounts AFTER UPDATE ON public.groups REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION groups_raise_accounts();
 
 CREATE TRIGGER groups_remove_bindings AFTER DELETE ON public.groups REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION groups_remove_bindings();
 
+CREATE TRIGGER system_groups_end_associations AFTER DELETE ON public.system_groups REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_target();
+
+CREATE TRIGGER systems_end_associations AFTER DELETE ON public.systems REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_target();
+
 CREATE TRIGGER users_bury_accounts AFTER DELETE ON public.users REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION users_bury_accounts();
+
+CREATE TRIGGER users_end_associations AFTER DELETE ON public.users REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_subject();
+
+CREATE TRIGGER users_leave_exemptions AFTER DELETE ON public.users REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION users_leave_exemptions();
 
 CREATE TRIGGER users_raise_accounts AFTER UPDATE ON public.users REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION users_raise_accounts();

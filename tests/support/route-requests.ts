@@ -28,6 +28,7 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   directories: 'directory',
   activedirectories: 'directory',
   plans: 'plan',
+  'bulk-actions': 'bulkAction',
   administrators: 'administrator',
   'api-keys': 'apiKey',
 }

@@ -1,5 +1,6 @@
 // Objects of every kind in a running hub, so that random requests reach further than "not found".
 import { randomBytes } from 'node:crypto'
+import { pause } from '@lockstep/kernel/retry'
 import { newSigningKeys } from '../../apps/server/src/platform/crypto/signatures.ts'
 import { json } from './http-call.ts'
 import type { HubInProcess } from './hub-in-process.ts'
@@ -12,6 +13,8 @@ export interface SeededObjects {
   readonly group: string
   readonly directory: string
   readonly plan: string
+  /** A suspension that has ended and can be undone. */
+  readonly bulkAction: string
   readonly administrator: string
   readonly apiKey: string
   readonly importAgent: SigningAgent
@@ -49,6 +52,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const importEpoch = await epochOf(hub, importAgent, '/agents/v1/import/lease', facts)
   const syncEpoch = await epochOf(hub, syncAgent, '/agents/v1/work', { ...facts, waitMs: 0, maxItems: 1 })
   const plan = await insertPlan(hub, directory, user)
+  const bulkAction = await suspendTogether(hub, await makeUser(`w-${name}`))
   const { connectKey } = unused
   return {
     ...{
@@ -57,6 +61,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
       group,
       directory,
       plan,
+      bulkAction,
       administrator,
       apiKey,
       importAgent,
@@ -67,6 +72,13 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
     connectKey,
     unusedAgent: unused.agent.id,
   }
+}
+
+/** Resolves when the work is done: what follows may undo it. */
+async function suspendTogether({ must }: HubInProcess, user: string): Promise<string> {
+  const { id } = await must('POST', '/hub/v1/bulk-actions', { action: 'suspend', ids: [user] })
+  while ((await must('GET', `/hub/v1/bulk-actions/${id}`)).state === 'working') await pause(2)
+  return id
 }
 
 /** Straight into the table: a password hash a call would cost more than all the rest. */

@@ -149,7 +149,8 @@ const planRoute = createRoute({
 const journalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/journal',
-  validateSearch: (raw) => listSearchOf(raw, ['action', 'actorId', 'actor', 'subjectKind', 'subjectId', 'subject']),
+  validateSearch: (raw) =>
+    listSearchOf(raw, ['action', 'actorId', 'actor', 'subjectKind', 'subjectId', 'subject', 'from', 'to']),
   component: lazyRouteComponent(() => import('./rooms/journal/journal-room.tsx'), 'JournalRoom'),
 })
 

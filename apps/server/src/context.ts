@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { systemActor } from './directory/access/access.rules.ts'
 import { type AccessService, createAccessService } from './directory/access/access.service.ts'
+import { createIdempotencyService } from './directory/access/idempotency.service.ts'
 import { createBindingService } from './directory/bindings/binding.service.ts'
 import { createGroupService } from './directory/groups/group.service.ts'
 import { createJournalChain } from './directory/journal/journal-chain.service.ts'
@@ -10,6 +11,10 @@ import { createJournalFollower } from './directory/journal/journal-follower.serv
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
 import { createJournalService } from './directory/journal/journal.service.ts'
 import { createSettingsService } from './directory/settings/settings.service.ts'
+import { createPasswordPolicyReader } from './directory/users/password-policy-reader.ts'
+import { passwordPolicySetting } from './directory/users/password-policy.rules.ts'
+import { createSshKeyService } from './directory/users/ssh-keys.service.ts'
+import { createUserSecurityService } from './directory/users/user-security.service.ts'
 import { createUserService } from './directory/users/user.service.ts'
 import { createAgentsGateway } from './gateways/agents/agents-gateway.ts'
 import { createHubGateway } from './gateways/hub/hub-gateway.ts'
@@ -32,6 +37,7 @@ import { createDomainService, wireDomains } from './processes/ad/domain.service.
 import { createImportService } from './processes/ad/import.service.ts'
 import { createReadService } from './processes/ad/read.service.ts'
 import { createWorkService } from './processes/ad/work.service.ts'
+import { createBulkActionService } from './processes/bulk/bulk-action.service.ts'
 import { createPlanService } from './processes/plans/plan.service.ts'
 import { createProvisioning } from './processes/provisioning/provisioning.service.ts'
 import { pause } from '@lockstep/kernel/retry'
@@ -69,7 +75,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const services = await createServices(options, wakeups)
   const http = await createHttp(options, services, wakeups)
   const background = createBackground(options, services)
-  const { users, access } = services
+  const { users, access, bulkActions } = services
   const forget = wakeups.subscribe(changes, (reason) => {
     if (reason === 'announced') users.forgetCounts()
   })
@@ -80,6 +86,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     async stop() {
       forget()
       await http.stop()
+      await bulkActions.close()
       await background.stop()
       await users.close()
       await access.close()
@@ -109,8 +116,18 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     announce: (channel) => wakeups.announce(channel),
     subscribe: (channel, listener) => wakeups.subscribe(channel, listener),
   })
-  const { hashPassword } = hasher
-  const users = createUserService({ database, clock, announce, hashPassword, defaultState: () => 'ACTIVATED' })
+  const users = createUserService({
+    database,
+    clock,
+    announce,
+    ...hasher,
+    passwordPolicy: createPasswordPolicyReader({ read: () => settings.find(passwordPolicySetting), clock }),
+    defaultState: () => 'ACTIVATED',
+  })
+  const userSecurity = createUserSecurityService({ database, clock, users, journal, announce })
+  const sshKeys = createSshKeyService({ users, clock })
+  const idempotency = createIdempotencyService({ database, clock, vault })
+  const bulkActions = createBulkActionService({ users, clock, log })
   const groups = createGroupService({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
   const bindings = createBindingService({ database, clock, journal, users, groups, announce })
   const plans = createPlanService({ database, clock, journal, announce })
@@ -127,6 +144,10 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     chain,
     access,
     users,
+    userSecurity,
+    sshKeys,
+    idempotency,
+    bulkActions,
     groups,
     bindings,
     plans,
@@ -192,7 +213,7 @@ function createBackground(
   { database, log }: ContextOptions,
   services: Services,
 ): { start(): Promise<void>; stop(): Promise<void> } {
-  const { importer, chain, wait, domains, journal, access } = services
+  const { importer, chain, wait, domains, journal, access, idempotency } = services
   const actor = systemActor('hub')
   const provisioning = createProvisioning({ database, log, ...services })
   const deriveAll = async (): Promise<void> => {
@@ -201,15 +222,13 @@ function createBackground(
       await importer.applyReleased(domain.id, actor)
     }
   }
-  const released = new Set(['plan.release', 'directory.update'])
   const follower = createJournalFollower({
     database,
     log,
     wait,
     name: 'active-directory',
-    handle: async (rows) => {
-      if (rows.some((row) => released.has(row.action))) await deriveAll()
-    },
+    actions: ['plan.release', 'directory.update'],
+    handle: () => deriveAll(),
   })
   const sealing = createLeadership({ database, log, key: 'journal-sealer', holder: leaderHolder })
   const seal = async (signal: AbortSignal): Promise<void> => {
@@ -224,7 +243,10 @@ function createBackground(
     database,
     log,
     tasks: {
-      'access.remove_expired': async () => void (await access.removeExpired()),
+      'access.remove_expired': async () => {
+        await access.removeExpired()
+        await idempotency.removeOld()
+      },
       'journal.make_partitions': () => journal.makePartitions(),
       'ad.derive': () => deriveAll(),
       'ad.verify': async () => {

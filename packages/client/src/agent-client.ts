@@ -11,7 +11,7 @@ import type {
 } from '@lockstep/contract/agents/protocol'
 import { agentHeaders } from '@lockstep/contract/agents/signature'
 import { type Clock, systemClock } from '@lockstep/kernel/clock'
-import { requestSigner, type SignedParts } from './agent-keys.ts'
+import { newNonce, requestSigner, type SignedParts } from './agent-keys.ts'
 import { type HubAddress, type HubAnswer, HubTransport } from './agent-transport.ts'
 import { HubError, hubErrorOf } from './hub-error.ts'
 
@@ -36,7 +36,12 @@ export async function enrolAgent(address: HubAddress, request: EnrolRequest): Pr
   const transport = new HubTransport(address)
   try {
     const body = JSON.stringify(request)
-    const answer = await transport.post({ path: '/agents/v1/enrol', body, headers: {}, timeoutMs: defaultTimeoutMs })
+    const answer = await transport.post({
+      path: '/agents/v1/enrol',
+      body,
+      headers: () => ({}),
+      timeoutMs: defaultTimeoutMs,
+    })
     return checked(await bodyOf(answer), (reply: EnrolReply) =>
       [reply.agentId, reply.domainId].every((id) => typeof id === 'string' && id !== ''),
     )
@@ -96,11 +101,15 @@ export class AgentClient {
 
   async #post(path: string, value: object, call: AgentCall): Promise<unknown> {
     const body = JSON.stringify(value)
-    const date = this.#clock.now().toISOString()
-    const headers = {
-      [agentHeaders.id]: this.#agentId,
-      [agentHeaders.date]: date,
-      [agentHeaders.signature]: this.#sign({ method: 'POST', path, date, body }),
+    const headers = (): Record<string, string> => {
+      const date = this.#clock.now().toISOString()
+      const nonce = newNonce()
+      return {
+        [agentHeaders.id]: this.#agentId,
+        [agentHeaders.date]: date,
+        [agentHeaders.nonce]: nonce,
+        [agentHeaders.signature]: this.#sign({ method: 'POST', path, date, nonce, body }),
+      }
     }
     const { signal, timeoutMs = defaultTimeoutMs } = call
     return bodyOf(await this.#transport.post({ path, body, headers, timeoutMs, signal }))

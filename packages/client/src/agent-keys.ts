@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { agentSigningText } from '@lockstep/contract/agents/signature'
 import { sha256 } from '@lockstep/kernel/digest'
 
@@ -15,6 +15,7 @@ export interface SignedParts {
   readonly method: string
   readonly path: string
   readonly date: string
+  readonly nonce: string
   readonly body: string
 }
 
@@ -27,11 +28,16 @@ export function newAgentKeys(): AgentKeys {
   }
 }
 
+/** 128 random bits in base64url, for one request. */
+export function newNonce(): string {
+  return randomBytes(16).toString('base64url')
+}
+
 /** A function that signs requests with the private key, giving the signature in base64url; throws when the text is no key. */
 export function requestSigner(privateKey: string): (parts: SignedParts) => string {
   const key = createPrivateKey(privateKey)
-  return ({ method, path, date, body }) => {
-    const text = agentSigningText({ method, path, date, bodySha256: sha256(body).toString('hex') })
+  return ({ method, path, date, nonce, body }) => {
+    const text = agentSigningText({ method, path, date, nonce, bodySha256: sha256(body).toString('hex') })
     return sign(null, Buffer.from(text), key).toString('base64url')
   }
 }

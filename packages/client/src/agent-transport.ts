@@ -13,7 +13,8 @@ export interface HubAddress {
 export interface HubPost {
   readonly path: string
   readonly body: string
-  readonly headers: Readonly<Record<string, string>>
+  /** Made for every sending, so that what is sent again is not the same request. */
+  readonly headers: () => Readonly<Record<string, string>>
   readonly timeoutMs: number
   readonly signal?: AbortSignal | undefined
 }
@@ -97,7 +98,7 @@ export class HubTransport {
         agent: this.#agent,
         signal,
         headers: {
-          ...outgoing.headers,
+          ...outgoing.headers(),
           accept: 'application/json',
           'content-type': 'application/json',
           'content-length': Buffer.byteLength(outgoing.body),

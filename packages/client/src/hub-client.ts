@@ -1,4 +1,10 @@
 import type {
+  BulkAction,
+  BulkActionCreate,
+  BulkActionRow,
+  BulkActionRowQuery,
+} from '@lockstep/contract/hub/bulk-action'
+import type {
   AgentCreate,
   AgentCreated,
   AgentUpdate,
@@ -83,6 +89,18 @@ function userCalls(request: HubRequest) {
   }
 }
 
+function bulkActionCalls(request: HubRequest) {
+  return {
+    list: (signal?: Signal) => request<Items<BulkAction>>('GET', at('bulk-actions'), { signal }),
+    start: (body: BulkActionCreate) => request<BulkAction>('POST', at('bulk-actions'), { body }),
+    get: (id: string, signal?: Signal) => request<BulkAction>('GET', at('bulk-actions', id), { signal }),
+    results: (id: string, query?: BulkActionRowQuery, signal?: Signal) =>
+      request<Page<BulkActionRow>>('GET', `${at('bulk-actions', id)}/results`, { query, signal }),
+    cancel: (id: string) => request<BulkAction>('POST', `${at('bulk-actions', id)}/cancel`),
+    undo: (id: string) => request<BulkAction>('POST', `${at('bulk-actions', id)}/undo`),
+  }
+}
+
 function groupCalls(request: HubRequest) {
   const member = (id: string, userId: string): string => `${at('groups', id)}/members/${userId}`
   const directory = (id: string, directoryId: string): string => `${at('groups', id)}/directories/${directoryId}`
@@ -159,6 +177,7 @@ export function createHubClient(options: HubRequestOptions) {
   return {
     session: sessionCalls(request),
     users: userCalls(request),
+    bulkActions: bulkActionCalls(request),
     groups: groupCalls(request),
     directories: directoryCalls(request),
     plans: planCalls(request),

@@ -6,6 +6,8 @@ export const permissions = [
   'users.delete',
   'groups.read',
   'groups.write',
+  'inventory.read',
+  'inventory.write',
   'directories.read',
   'directories.write',
   'directories.agents',
@@ -31,6 +33,7 @@ export type Role = (typeof roles)[number]
 const reading: readonly Permission[] = [
   'users.read',
   'groups.read',
+  'inventory.read',
   'directories.read',
   'plans.read',
   'journal.read',
@@ -47,6 +50,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'users.suspend',
     'users.delete',
     'groups.write',
+    'inventory.write',
     'directories.write',
     'plans.release',
     'administrators.read',
@@ -68,7 +72,7 @@ export interface Actor {
 
 /** Why a change happens: kept in the journal and shown as the reason of a value. */
 export interface Cause {
-  readonly kind: 'request' | 'directory' | 'plan' | 'set_up' | 'schedule' | 'demo'
+  readonly kind: 'request' | 'directory' | 'plan' | 'rule' | 'set_up' | 'schedule' | 'demo'
   /** A sentence's worth of reason, for instance "changed in Active Directory". */
   readonly text?: string
   readonly directoryId?: string

@@ -42,6 +42,18 @@ export const errorCodes = {
   domain_taken: { kind: 'conflict', text: 'This domain is already connected.' },
   already_exists: { kind: 'conflict', text: 'Already Exists' },
   revision_changed: { kind: 'conflict', text: 'Somebody changed this in the meantime. Reload it and try again.' },
+  precondition_failed: {
+    kind: 'conflict',
+    text: 'Somebody changed this since you read it. Read it again and send its new ETag as If-Match.',
+  },
+  idempotency_key_reused: {
+    kind: 'invalid',
+    text: 'This Idempotency-Key was used for another request. Use a new key for every new request.',
+  },
+  request_in_progress: {
+    kind: 'conflict',
+    text: 'The request with this Idempotency-Key is still being worked on. Send it again in a moment.',
+  },
   user_has_reports: {
     kind: 'conflict',
     text: 'The user is the manager of others. Name a new manager or clear theirs with cascade_manager.',
@@ -71,9 +83,14 @@ export const errorCodes = {
     kind: 'unauthenticated',
     text: 'The agent’s signature is not valid. Check the clock of the agent’s machine, or enrol the agent again.',
   },
+  agent_request_repeated: {
+    kind: 'unauthenticated',
+    text: 'This request was answered already. Send it again with a nonce and a signature of its own.',
+  },
   agent_paused: { kind: 'denied', text: 'The agent is paused. Resume it in the portal.' },
   lease_lost: { kind: 'conflict', text: 'Another agent is primary now. Ask for the lease again.' },
   plan_closed: { kind: 'conflict', text: 'The plan is not waiting any more. Reload it.' },
+  nothing_to_undo: { kind: 'conflict', text: 'Nothing of this can be undone, or it was undone already.' },
   database_unavailable: { kind: 'unavailable', text: 'The database does not answer. Nothing was changed; try again.' },
   internal: { kind: 'bug', text: 'Something went wrong here. Nothing was changed. The log names the request id.' },
 } as const satisfies Record<string, ErrorCodeFacts>

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** SHA-256 of the parts, one after the other. */
 export function sha256(...parts: readonly (Buffer | string)[]): Buffer {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  const bytes = parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part))
+  return hash('sha256', bytes.length === 1 && bytes[0] ? bytes[0] : Buffer.concat(bytes), 'buffer')
 }

@@ -34,6 +34,8 @@ export interface DataTableProps<T> {
   readonly sort?: string | undefined
   readonly onSort?: ((sort: string) => void) | undefined
   readonly selected?: ReadonlySet<string>
+  /** Every row is selected, also those that are not shown. */
+  readonly allSelected?: boolean
   readonly onSelect?: ((rows: readonly T[], selected: boolean) => void) | undefined
   readonly onOpen?: ((row: T, inNewTab: boolean) => void) | undefined
   /** Stands in place of the rows when there are none. */
@@ -85,9 +87,13 @@ export function DataTable<T extends object>(props: DataTableProps<T>): ReactElem
   )
 }
 
+function isSelected<T>({ selected, allSelected = false, rowId }: DataTableProps<T>, row: T): boolean {
+  return allSelected || (selected?.has(rowId(row)) ?? false)
+}
+
 function TableHead<T extends object>(props: DataTableProps<T>): ReactElement {
-  const { rows = [], selected, onSelect } = props
-  const count = rows.filter((row) => selected?.has(props.rowId(row)) ?? false).length
+  const { rows = [], onSelect } = props
+  const count = rows.filter((row) => isSelected(props, row)).length
   return (
     <thead>
       <tr>
@@ -126,7 +132,7 @@ function TableBody<T extends object>(props: DataTableProps<T> & { readonly rows:
       body.current?.rows.item(target)?.focus()
     } else if (row && event.key === ' ' && props.onSelect) {
       event.preventDefault()
-      props.onSelect([row], !(props.selected?.has(props.rowId(row)) ?? false))
+      props.onSelect([row], !isSelected(props, row))
     } else if (row && event.key === 'Enter' && props.onOpen) {
       event.preventDefault()
       props.onOpen(row, event.ctrlKey || event.metaKey)
@@ -141,7 +147,7 @@ function TableBody<T extends object>(props: DataTableProps<T> & { readonly rows:
           row={row}
           table={props}
           reachable={index === current}
-          selected={props.selected?.has(props.rowId(row)) ?? false}
+          selected={isSelected(props, row)}
           onFocus={() => setFocused(index)}
         />
       ))}

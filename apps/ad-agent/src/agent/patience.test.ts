@@ -11,6 +11,7 @@ test('failures are told apart by what is to be done', () => {
   assert.equal(troubleOf(hubError(409, 'lease_lost')), 'lease_lost')
   assert.equal(troubleOf(hubError(403, 'agent_paused')), 'paused')
   assert.equal(troubleOf(hubError(401, 'agent_signature_invalid')), 'refused')
+  assert.equal(troubleOf(hubError(401, 'agent_request_repeated')), 'passing')
   for (const error of [hubError(0, 'unreachable'), hubError(503, 'x'), new Error('bug'), 'text']) {
     assert.equal(troubleOf(error), 'passing')
   }

@@ -13,6 +13,8 @@ export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof HubError)) return 'passing'
   if (error.code === 'lease_lost') return 'lease_lost'
   if (error.code === 'agent_paused' || error.status === 403) return 'paused'
+  // Something on the way sent it twice; the next one is signed anew.
+  if (error.code === 'agent_request_repeated') return 'passing'
   return error.status === 401 ? 'refused' : 'passing'
 }
 

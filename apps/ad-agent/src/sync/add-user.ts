@@ -33,7 +33,7 @@ export async function addUser(place: WorkPlace, work: UserWork): Promise<Directo
       throw error
     }
     const user = await readObject(client, dn, attributesToRead(work))
-    if (user === undefined) throw new WorkRefusal('object_missing')
+    if (user === undefined) throw new WorkRefusal('made_unread')
     return user
   }
   throw new WorkRefusal('name_collision')

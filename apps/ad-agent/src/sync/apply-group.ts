@@ -28,8 +28,10 @@ export async function applyGroup(place: WorkPlace, work: GroupWork): Promise<Gro
   const progress: Progress = { kind: 'group', groupId: work.groupId, revision: work.revision }
   try {
     const group = await findOrAdd(place, work)
+    // Known to the hub whatever comes next: it makes no second one.
     progress.guid = group.guid
     progress.dn = group.dn.slice(0, 4000)
+    if (isOursToJoin(work, group)) await join(place, group)
     progress.dn = (await bringGroup(place, work, group)).slice(0, 4000)
   } catch (error) {
     progress.failure = failureOf(error)
@@ -62,9 +64,15 @@ async function findOrAdd(place: WorkPlace, work: GroupWork): Promise<DirectoryOb
   if (found.length === 0) return addGroup(place, work)
   const tied = found.find((group) => isTieable(place, group))
   if (tied === undefined) throw new WorkRefusal('group_collision')
-  // A group without members may be one of ours whose making was interrupted; one with members would bring them into the hub.
-  if (!tied.entry.attributes.has('member')) await join(place, tied)
   return tied
+}
+
+/**
+ * Whether the group still has to enter the integration group. One without members may be one of ours whose making was interrupted; one with
+ * members would bring them into the hub.
+ */
+function isOursToJoin({ guid, creatingSince }: GroupWork, group: DirectoryObject): boolean {
+  return (guid === undefined || creatingSince !== undefined) && !group.entry.attributes.has('member')
 }
 
 function isTieable({ settings }: WorkPlace, group: DirectoryObject): boolean {
@@ -89,8 +97,7 @@ async function addGroup(place: WorkPlace, work: GroupWork): Promise<DirectoryObj
     throw error
   }
   const group = await readObject(client, dn, attributes)
-  if (group === undefined) throw new WorkRefusal('object_missing')
-  await join(place, group)
+  if (group === undefined) throw new WorkRefusal('made_unread')
   return group
 }
 

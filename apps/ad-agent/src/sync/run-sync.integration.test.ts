@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import type {
   GroupOutcome,
+  GroupWork,
   MemberOutcome,
   UserOutcome,
   UserWork,
@@ -246,7 +247,7 @@ describe('the sync agent on a Samba domain', () => {
     assert.equal(text(await read(guidBase(id)), 'title'), 'Chief')
   })
 
-  const performGroup = (name: string, rest: { guid?: string; description?: string } = {}): Promise<GroupOutcome> =>
+  const performGroup = (name: string, rest: Partial<GroupWork> = {}): Promise<GroupOutcome> =>
     perform<GroupOutcome>({
       kind: 'group',
       groupId: 'b'.repeat(24),
@@ -268,6 +269,16 @@ describe('the sync agent on a Samba domain', () => {
     const renamed = await performGroup('Stale Group', { guid: id })
     assert.deepEqual([renamed.failure, renamed.dn], [undefined, `CN=Stale Group,${domain.groupsDn}`])
     assert.equal(text(await read(renamed.dn ?? ''), 'sAMAccountName'), 'Stale Group')
+  })
+
+  test('a group whose making was interrupted before it was in the integration group is completed by its GUID', async () => {
+    const dn = `CN=Left Group,${domain.groupsDn}`
+    await admin.add(dn, { objectClass: 'group', groupType: '-2147483646', sAMAccountName: 'Left Group' })
+    const id = await guidOf(dn)
+    assert.equal((await performGroup('Left Group', { guid: id })).failure, undefined)
+    assert.ok(!isIntegrated(await read(dn)))
+    assert.equal((await performGroup('Left Group', { guid: id, creatingSince: since })).failure, undefined)
+    assert.ok(isIntegrated(await read(dn)))
   })
 
   test('an existing group below the root container is tied without coming into scope, others are refused', async () => {

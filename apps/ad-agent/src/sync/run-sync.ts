@@ -51,18 +51,32 @@ function askForWork({ hub, hostname, directory, stop }: AgentContext, waitMs: nu
   return hub.requestWork({ ...about, waitMs, maxItems: itemLimit }, { signal: stop })
 }
 
-async function perform(context: AgentContext, { items, epoch, settings }: WorkReply): Promise<void> {
+async function perform(context: AgentContext, { items, epoch, settings, leaseMs }: WorkReply): Promise<void> {
   const { hub, log, timing, deadline, stop } = context
   if (items.length === 0) return
   const reports = new ReportQueue({ hub, epoch, log, timing, deadline })
+  const isOver = createLease(leaseMs)
   for (const item of items) {
     if (stop.aborted) break
+    // What was not begun in time may be another agent's by now, and newer there.
+    if (isOver()) {
+      log.warn('The lease of the work ran out', { leaseMs })
+      break
+    }
     const outcome = await performItem(context, item, settings)
     if (outcome === undefined) continue
     tell(context, item, outcome)
     reports.add(outcome)
   }
   await reports.drain()
+}
+
+/** Says when the lease is over by either clock: one of them stands still while a machine sleeps, the other may be set. */
+function createLease(leaseMs = Number.POSITIVE_INFINITY): () => boolean {
+  const [began, beganAt] = [performance.now(), Date.now()]
+  // The hub counts from before it answered.
+  const lastMs = leaseMs * 0.8
+  return () => performance.now() - began > lastMs || Date.now() - beganAt > lastMs
 }
 
 async function performItem(

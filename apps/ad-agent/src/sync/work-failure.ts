@@ -9,6 +9,10 @@ const refusals = {
     message: 'The object is not in the domain any more, or the service account may not see it.',
     remedy: 'Check whether it was deleted; the hub lets go of it when the import agent has seen the deletion.',
   },
+  made_unread: {
+    message: 'The object was made, but the domain controller does not show it yet.',
+    remedy: 'Check that the service account may read what it makes. It is tried again by itself.',
+  },
   name_collision: {
     message: 'Another object of the domain has this account name already.',
     remedy: 'Choose another username, or allow the takeover of existing accounts for the domain.',
@@ -47,7 +51,11 @@ const refusals = {
   },
 } as const
 
-const retryableRefusals: ReadonlySet<RefusalKind> = new Set<RefusalKind>(['manager_missing', 'member_missing'])
+const retryableRefusals: ReadonlySet<RefusalKind> = new Set<RefusalKind>([
+  'made_unread',
+  'manager_missing',
+  'member_missing',
+])
 
 /** Work that the agent refuses; becomes the failure of its outcome. */
 export class WorkRefusal extends Error {

@@ -29,6 +29,8 @@ export interface FakeState {
   role: ImportLease['role']
   epoch: number
   leaseMs: number
+  /** How long work is the agent's; for ever when left out. */
+  workLeaseMs: number | undefined
   settings: DomainSettings
   cookie: string | undefined
   invocationId: string | undefined
@@ -46,6 +48,7 @@ export class FakeHub implements AsyncDisposable {
   readonly #server = createServer((request, response) => void this.#serve(request, response))
   readonly #queue: WorkItem[] = []
   readonly #watchers = new Set<() => void>()
+  readonly #nonces = new Set<string>()
   readonly state: FakeState
   readonly enrolments: EnrolRequest[] = []
   readonly leaseRequests: ImportLeaseRequest[] = []
@@ -61,6 +64,7 @@ export class FakeHub implements AsyncDisposable {
       role: 'primary',
       epoch: 1,
       leaseMs: 3000,
+      workLeaseMs: undefined,
       settings,
       cookie: undefined,
       invocationId: undefined,
@@ -147,12 +151,17 @@ export class FakeHub implements AsyncDisposable {
   #signatureRefusal(request: IncomingMessage, path: string, body: string): FakeRefusal | undefined {
     if (path === '/agents/v1/enrol') return undefined
     const refusal = { status: 401, code: 'agent_signature_invalid' }
-    const [date, signature] = [agentHeaders.date, agentHeaders.signature].map((name) => String(request.headers[name]))
+    const header = (name: string): string => String(request.headers[name])
+    const [date, nonce] = [header(agentHeaders.date), header(agentHeaders.nonce)]
+    if (this.#nonces.has(nonce)) return { status: 401, code: 'agent_request_repeated' }
+    this.#nonces.add(nonce)
     if (this.publicKey === '' || request.headers[agentHeaders.id] !== 'agent') return refusal
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: this.publicKey }, format: 'jwk' })
     const bodySha256 = sha256(body).toString('hex')
-    const text = agentSigningText({ method: 'POST', path, date: date ?? '', bodySha256 })
-    return verify(null, Buffer.from(text), key, Buffer.from(signature ?? '', 'base64url')) ? undefined : refusal
+    const text = agentSigningText({ method: 'POST', path, date, nonce, bodySha256 })
+    return verify(null, Buffer.from(text), key, Buffer.from(header(agentHeaders.signature), 'base64url'))
+      ? undefined
+      : refusal
   }
 
   async #answer(path: string, body: unknown, response: ServerResponse): Promise<object | undefined> {
@@ -208,8 +217,8 @@ export class FakeHub implements AsyncDisposable {
       clearTimeout(timer)
       response.removeListener('close', resolve)
     }
-    const { role, epoch, settings } = this.state
+    const { role, epoch, settings, workLeaseMs: leaseMs } = this.state
     const items = response.destroyed ? [] : this.#queue.splice(0, request.maxItems)
-    return { role, epoch, settings, items }
+    return { role, epoch, settings, items, ...(leaseMs === undefined ? {} : { leaseMs }) }
   }
 }

@@ -27,6 +27,8 @@ export interface Form<V extends FormValues> {
   readonly failure: unknown
   readonly set: (field: keyof V & string, value: string) => void
   readonly field: (field: keyof V & string) => FieldProps
+  /** What the hub refused about a part of a field, by its path: "phoneNumbers.0.number". */
+  readonly faultAt: (path: string) => string | undefined
   readonly submit: (event: SyntheticEvent) => void
   /** Back to where the form started. */
   readonly discard: () => void
@@ -41,6 +43,7 @@ function focusFirstFault(form: HTMLFormElement | null): void {
 export function useForm<V extends FormValues>({ initial, rules, onSubmit }: FormOptions<V>): Form<V> {
   const [values, setValues] = useState(initial)
   const [errors, setErrors] = useState<FormErrors<V>>({})
+  const [parts, setParts] = useState<Readonly<Record<string, string>>>({})
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>()
   const ref = useRef<HTMLFormElement>(null)
@@ -49,12 +52,15 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
   function set(field: keyof V & string, value: string): void {
     setValues((before) => ({ ...before, [field]: value }))
     setErrors((before) => ({ ...before, [field]: undefined }))
+    setParts({})
   }
 
   function refuse(error: unknown): void {
     const { field, detail } = failureOf(error)
-    if (field !== undefined && field in initial) {
-      setErrors((before) => ({ ...before, [field]: detail }))
+    const head = field?.split('.', 1)[0] ?? ''
+    if (field !== undefined && head in initial) {
+      setErrors((before) => ({ ...before, [head]: detail }))
+      if (head !== field) setParts({ [field]: detail })
       focusFirstFault(ref.current)
     } else setFailure(error)
   }
@@ -65,6 +71,7 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
     const faults = validate(values, rules)
     setErrors(faults)
     setFailure(undefined)
+    setParts({})
     if (Object.keys(faults).length > 0) return focusFirstFault(ref.current)
     setBusy(true)
     onSubmit(values, changed)
@@ -94,5 +101,17 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
     setErrors({})
   }
 
-  return { ref, discard, values, changed, dirty: Object.keys(changed).length > 0, busy, failure, set, field, submit }
+  return {
+    ref,
+    discard,
+    values,
+    changed,
+    dirty: Object.keys(changed).length > 0,
+    busy,
+    failure,
+    set,
+    field,
+    faultAt: (path) => parts[path],
+    submit,
+  }
 }

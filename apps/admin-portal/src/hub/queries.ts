@@ -1,9 +1,12 @@
+import type { UserFilter } from '@lockstep/contract/hub/bulk-action'
 import type { JournalQuery } from '@lockstep/contract/hub/journal'
 import { queryOptions } from '@tanstack/react-query'
 import { hub } from './hub.ts'
 
-/** An agent that falls silent and a plan that is held or withdrawn write no entry, so they are asked for now and then. */
-const healthMs = 15_000
+/** An agent that falls silent writes no entry, so the directories' health is asked for now and then. All else follows the live line. */
+const healthMs = 60_000
+/** Often enough for a bar that moves. */
+const progressMs = 400
 
 /** The session; asked once, then changed by signing in and out. */
 export const sessionQuery = queryOptions({
@@ -19,7 +22,7 @@ export const explanationQuery = (id: string) =>
   queryOptions({ queryKey: ['users', 'explanation', id], queryFn: ({ signal }) => hub.users.explain(id, signal) })
 
 /** The number of users that match; the rows do not matter. */
-export const userCountQuery = (query: { readonly state?: 'STAGED' | 'ACTIVATED' | 'SUSPENDED' }) =>
+export const userCountQuery = (query: UserFilter) =>
   queryOptions({
     queryKey: ['users', 'count', query],
     queryFn: async ({ signal }) => (await hub.users.list({ ...query, limit: 1 }, signal)).total,
@@ -49,15 +52,18 @@ export const directoryQuery = (id: string) =>
 export const heldPlansQuery = queryOptions({
   queryKey: ['plans', 'held'],
   queryFn: ({ signal }) => hub.plans.list({ state: 'quarantined', limit: 50 }, signal),
-  refetchInterval: healthMs,
 })
 
 export const planQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['plans', 'detail', id],
-    queryFn: ({ signal }) => hub.plans.get(id, signal),
-    refetchInterval: healthMs,
-  })
+  queryOptions({ queryKey: ['plans', 'detail', id], queryFn: ({ signal }) => hub.plans.get(id, signal) })
+
+/** The hub's bulk actions, newest first; asked for often while one goes on. */
+export const bulkActionsQuery = queryOptions({
+  queryKey: ['bulk-actions', 'all'],
+  queryFn: async ({ signal }) => (await hub.bulkActions.list(signal)).items,
+  refetchInterval: (query) =>
+    query.state.data?.some((each) => each.state === 'working') === true ? progressMs : false,
+})
 
 export const administratorsQuery = queryOptions({
   queryKey: ['administrators'],

@@ -35,6 +35,8 @@ export interface ListViewProps<T, S extends ListSearch> {
   readonly chips?: readonly FilterChip[]
   readonly actions?: ReactNode
   readonly selected?: ReadonlySet<string>
+  /** Every row is selected, those of other pages too. */
+  readonly allSelected?: boolean
   readonly onSelect?: (rows: readonly T[], selected: boolean) => void
   /** Stands below the table, so that it moves no row when it appears; given what is shown. */
   readonly bar?: (page: Page<T> | undefined) => ReactNode

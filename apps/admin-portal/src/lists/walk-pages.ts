@@ -5,12 +5,19 @@ interface Walk<T> {
   /** The walk stops before it holds more rows than this. */
   readonly limit: number
   readonly onProgress?: (rows: number, total: number) => void
+  /** Rows a call; what every list of the hub gives, unless the list gives more. */
+  readonly pageSize?: number
 }
 
-const pageSize = 200
+const usualPageSize = 200
 
 /** All rows that match, page by page in the list's order; throws when there are more than the limit. */
-export async function walkPages<T>({ fetchPage, limit, onProgress }: Walk<T>): Promise<readonly T[]> {
+export async function walkPages<T>({
+  fetchPage,
+  limit,
+  onProgress,
+  pageSize = usualPageSize,
+}: Walk<T>): Promise<readonly T[]> {
   const rows: T[] = []
   let after: string | undefined
   do {

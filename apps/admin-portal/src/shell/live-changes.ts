@@ -53,11 +53,13 @@ export function touchedBy(events: readonly ChangeEvent[]): Touched {
   if (events.length > 0) {
     add('directories')
     add('plans', 'held')
-    // What the domain takes back withdraws items of plans without an entry of its own.
+    // What is done of a released plan is told by what it changes, not by the plan.
     add('plans', 'detail')
     add('journal', 'recent')
     add('users', 'count')
     add('groups', 'count')
+    // A bulk action begun elsewhere shows itself by what it changes.
+    add('bulk-actions', 'all')
   }
   return { keys: [...keys.values()], lists: [...lists] }
 }

@@ -101,6 +101,9 @@ const fieldNames: Readonly<Record<string, string>> = {
   phoneNumbers: 'Phone numbers',
   addresses: 'Addresses',
   attributes: 'Custom attributes',
+  restrictedFields: 'Managed by the directory',
+  external_dn: 'Name in the directory',
+  external_source_type: 'Directory kind',
   state: 'State',
   name: 'Name',
 }
@@ -140,6 +143,7 @@ const pastVerbs: Readonly<Record<string, string>> = {
   revoke: 'revoked',
   release: 'released',
   hold: 'held',
+  withdraw: 'shortened',
   fail: 'failed',
   take_over: 'taken over',
   dismiss: 'dismissed',

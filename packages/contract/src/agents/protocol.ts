@@ -2,7 +2,9 @@
 //
 // Enrolment: POST /agents/v1/enrol with the one-time connect key and the agent's public key.
 // Afterwards every request is signed (see signature.ts). One import agent of a domain is primary: it holds a lease with an epoch,
-// which every post repeats, so that a paused ex-primary can do nothing. The sync agent leases work and reports outcomes.
+// which every post repeats, so that a paused ex-primary can do nothing. The sync agent leases work, item by item, and reports outcomes.
+// It begins no item after the lease has run out. A report is always taken, because it is a fact about the domain; but it settles only what
+// the agent still holds. What was handed out anew meanwhile, or what the hub has changed its mind about, is settled by its own report.
 import Type, { type Static } from 'typebox'
 
 const Guid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' })
@@ -194,6 +196,9 @@ export const GroupWork = Type.Object({
   groupId: Type.String(),
   revision: Type.Integer(),
   guid: Type.Optional(Guid),
+  /** Present until the group is reported as made: what is missing of that (a place in the integration group) is ours to complete. */
+  creatingSince: Type.Optional(Type.String({ format: 'date-time' })),
+  /** While the group is being made, the name under which it was first asked for. */
   name: Type.String(),
   description: Type.String(),
 })
@@ -216,6 +221,8 @@ export const WorkReply = Type.Object({
   role: Type.Union([Type.Literal('primary'), Type.Literal('standby'), Type.Literal('paused')]),
   epoch: Type.Integer(),
   settings: DomainSettings,
+  /** How long the items are the agent's: what it has not begun by then, another agent may be doing. */
+  leaseMs: Type.Optional(Type.Integer()),
   items: Type.Array(WorkItem),
 })
 export type WorkReply = Static<typeof WorkReply>

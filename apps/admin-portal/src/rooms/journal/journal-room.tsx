@@ -5,6 +5,7 @@ import { IconRefresh } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { JournalDates } from './journal-dates.tsx'
 import { journalChips, journalQueryOf, type JournalSearch } from './journal-search.ts'
 import { JournalTable } from './journal-table.tsx'
 import { useJournal } from './use-journal.ts'
@@ -24,6 +25,7 @@ export function JournalRoom(): ReactElement {
         detail="Everything that changed, newest first. Press a value to see only the entries that have it."
         actions={<VerifyButton />}
       />
+      <JournalDates search={search} onSearch={go} />
       <JournalNotes search={search} onSearch={go} newCount={journal.newCount} onNew={() => void journal.showNew()} />
       {result.error && !entries ? (
         <FailureNotice

@@ -19,7 +19,7 @@ const heads = ['When', 'Who', 'What', 'Subject', 'Reason']
 export function JournalTable({ entries, onFilter }: JournalTableProps): ReactElement {
   return (
     <div className="ls-table-scroll" tabIndex={0} role="region" aria-label="Journal entries">
-      <table className="ls-table ls-table-normal" aria-busy={entries === undefined} aria-label="Journal">
+      <table className="ls-table ls-table-normal portal-journal" aria-busy={entries === undefined} aria-label="Journal">
         <thead>
           <tr>
             <th scope="col" className="ls-select-cell">
@@ -77,7 +77,7 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
         <td className="ls-cell">
           <FilterValue label={`Only entries by ${who}`} text={who} onClick={() => onFilter({ actorId, actor: who })} />
         </td>
-        <td className="ls-cell">
+        <td className="ls-cell portal-words">
           <FilterValue
             label={`Only entries of the kind ${actionWords(action)}`}
             text={actionWords(action)}
@@ -91,7 +91,7 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
             onClick={() => onFilter({ subjectKind, subjectId, subject })}
           />
         </td>
-        <td className="ls-cell">{reasonWords(entry)}</td>
+        <td className="ls-cell portal-words portal-reason">{reasonWords(entry)}</td>
       </tr>
       {opened && (
         <tr>

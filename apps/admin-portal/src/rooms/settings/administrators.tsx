@@ -68,29 +68,31 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
         )}
       </span>
       <span className="ls-spring" />
-      {denied === undefined ? (
-        <Select
+      <span className="portal-row-acts">
+        {denied === undefined ? (
+          <Select
+            size="xs"
+            aria-label={`Role of ${name}`}
+            data={roleOptions}
+            value={role}
+            allowDeselect={false}
+            onChange={(next) => next !== null && next !== role && update.mutate({ role: next as Role })}
+          />
+        ) : (
+          <span>{roleNames[role]}</span>
+        )}
+        <ActionButton
+          variant="default"
           size="xs"
-          aria-label={`Role of ${name}`}
-          data={roleOptions}
-          value={role}
-          allowDeselect={false}
-          onChange={(next) => next !== null && next !== role && update.mutate({ role: next as Role })}
-        />
-      ) : (
-        <span>{roleNames[role]}</span>
-      )}
-      <ActionButton
-        variant="default"
-        size="xs"
-        denied={denied}
-        loading={update.isPending}
-        aria-label={`${suspended ? 'Activate' : 'Suspend'} ${name}`}
-        onClick={() => update.mutate({ suspended: !suspended })}
-      >
-        {suspended ? 'Activate' : 'Suspend'}
-      </ActionButton>
-      <DeleteAdministrator administrator={administrator} denied={denied} />
+          denied={denied}
+          loading={update.isPending}
+          aria-label={`${suspended ? 'Activate' : 'Suspend'} ${name}`}
+          onClick={() => update.mutate({ suspended: !suspended })}
+        >
+          {suspended ? 'Activate' : 'Suspend'}
+        </ActionButton>
+        <DeleteAdministrator administrator={administrator} denied={denied} />
+      </span>
       <FailureNotice error={update.error} title={`${name} was not changed.`} unchanged="Nothing was changed." />
     </li>
   )

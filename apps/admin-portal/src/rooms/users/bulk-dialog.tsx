@@ -1,127 +1,109 @@
-import type { BulkResult, UserRow } from '@lockstep/contract/hub/user'
+import type { BulkActionCreate } from '@lockstep/contract/hub/bulk-action'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
-import { Button, Modal, Textarea } from '@mantine/core'
+import { Textarea } from '@mantine/core'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
-import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { bulkActionsQuery, userCountQuery } from '../../hub/queries.ts'
 import { counted } from '../../words/words.ts'
-import { type BulkAction, bulkEffects, bulkVerbs, portions, previewBulk } from './bulk-preview.ts'
+import {
+  asksForNumber,
+  bulkEffects,
+  type BulkKind,
+  bulkVerbs,
+  previewBulk,
+  skippedText,
+  stateAfter,
+} from './bulk-preview.ts'
+import type { Selection } from './use-selection.ts'
 
 interface BulkDialogProps {
   /** Undefined while nothing is asked. */
-  readonly action: BulkAction | undefined
-  readonly users: readonly UserRow[]
+  readonly kind: BulkKind | undefined
+  readonly selection: Selection
+  /** How many users match the list's filters. */
+  readonly total: number
   readonly onClose: () => void
-  readonly onDone: () => void
+  readonly onStarted: () => void
 }
 
-const portionSize = 500
+interface Preview {
+  /** How many will be changed; undefined until it is known. */
+  readonly count: number | undefined
+  readonly skipped: readonly string[]
+  readonly wish: Pick<BulkActionCreate, 'ids' | 'matching'>
+}
 
-async function runBulk(action: BulkAction, ids: readonly string[], reason: string): Promise<BulkResult> {
-  let changed = 0
-  const failures: BulkResult['failures'] = []
-  for (const portion of portions(ids, portionSize)) {
-    const result = await hub.users.bulk({ action, ids: [...portion], ...(reason === '' ? {} : { reason }) })
-    changed += result.changed
-    failures.push(...result.failures)
+/** Whom the action will change. All that match are counted by the hub, because most of them were never listed here. */
+function usePreview({ kind = 'suspend', selection, total }: BulkDialogProps, isAsked: boolean): Preview {
+  const target = stateAfter(kind)
+  const isAll = selection.kind === 'matching'
+  const filter = isAll ? selection.filter : {}
+  const isCounted = isAll && target !== undefined && filter.state === undefined
+  const there = useQuery({
+    ...userCountQuery({ ...filter, ...(target === undefined ? {} : { state: target }) }),
+    enabled: isCounted && isAsked,
+  }).data
+  if (!isAll) {
+    const { ids, skipped } = previewBulk(kind, [...selection.rows.values()])
+    return { count: ids.length, skipped, wish: { ids: [...ids] } }
   }
-  return { changed, failures }
+  const left = isCounted ? there : filter.state !== undefined && filter.state === target ? total : 0
+  const text = skippedText(kind, left ?? 0, 'that match')
+  return {
+    count: left === undefined ? undefined : total - left,
+    skipped: text === undefined ? [] : [text],
+    wish: { matching: { filter, count: total } },
+  }
 }
 
-/** Says who will be changed and who not, asks, and afterwards names who could not be changed. */
-export function BulkDialog({ action, users, onClose, onDone }: BulkDialogProps): ReactElement {
+/** Says who will be changed and who not, asks, and hands the work to the hub. */
+export function BulkDialog(props: BulkDialogProps): ReactElement {
+  const { kind, onClose, onStarted } = props
+  const queries = useQueryClient()
   const [reason, setReason] = useState('')
-  const [failures, setFailures] = useState<BulkResult['failures']>([])
-  const verb = bulkVerbs[action ?? 'suspend']
-  const preview = previewBulk(action ?? 'suspend', users)
-  const act = useAct({
-    run: () => runBulk(action ?? 'suspend', preview.ids, reason.trim()),
-    done: (result) => `${counted(result.changed, 'user')} ${verb.done}`,
-    touches: ['users', 'groups', 'directories'],
-    after: (result) => {
+  const verb = bulkVerbs[kind ?? 'suspend']
+  const { count, skipped, wish } = usePreview(props, kind !== undefined)
+  const start = useMutation({
+    mutationFn: () => {
+      const words = reason.trim()
+      return hub.bulkActions.start({ action: kind ?? 'suspend', ...wish, ...(words === '' ? {} : { reason: words }) })
+    },
+    onSuccess: async () => {
       setReason('')
-      if (result.failures.length === 0) onDone()
-      else setFailures(result.failures)
+      onStarted()
+      await queries.invalidateQueries({ queryKey: bulkActionsQuery.queryKey })
     },
   })
   const close = (): void => {
-    act.reset()
+    start.reset()
     onClose()
   }
-  const amount = counted(preview.ids.length, 'user')
+  const amount = count === undefined ? 'users' : counted(count, 'user')
   return (
-    <>
-      <ConfirmDialog
-        opened={action !== undefined && failures.length === 0}
-        title={`${verb.now} ${amount}?`}
-        action={`${verb.now} ${amount}`}
-        danger={action !== 'activate'}
-        busy={act.isPending}
-        typedName={action === 'delete' && preview.ids.length > 0 ? String(preview.ids.length) : undefined}
-        error={
-          <FailureNotice
-            error={act.error}
-            title="Not everything was done."
-            unchanged="The list shows who was changed."
-          />
-        }
-        onConfirm={() => (preview.ids.length > 0 ? act.mutate() : close())}
-        onClose={close}
-      >
-        <p>{bulkEffects[action ?? 'suspend']}</p>
-        {preview.skipped.map((text) => (
-          <p key={text}>{text}</p>
-        ))}
-        <Textarea
-          label="Reason"
-          description="Kept in the journal. May stay empty."
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          maxLength={500}
-        />
-      </ConfirmDialog>
-      <BulkFailures
-        failures={failures}
-        users={users}
-        verb={verb.done}
-        onClose={() => {
-          setFailures([])
-          onDone()
-        }}
-      />
-    </>
-  )
-}
-
-interface BulkFailuresProps {
-  readonly failures: BulkResult['failures']
-  readonly users: readonly UserRow[]
-  readonly verb: string
-  readonly onClose: () => void
-}
-
-/** One line for each user that stayed as it was. */
-function BulkFailures({ failures, users, verb, onClose }: BulkFailuresProps): ReactElement {
-  const names = new Map(users.map((user) => [user.id, user.displayName || user.username]))
-  return (
-    <Modal
-      opened={failures.length > 0}
-      onClose={onClose}
-      title={`${counted(failures.length, 'user')} could not be ${verb}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
+    <ConfirmDialog
+      opened={kind !== undefined}
+      title={`${verb.now} ${amount}?`}
+      action={`${verb.now} ${amount}`}
+      danger={kind !== 'activate'}
+      busy={start.isPending || count === undefined}
+      typedName={kind !== undefined && asksForNumber(kind, count ?? 0) ? String(count) : undefined}
+      error={<FailureNotice error={start.error} title="Nothing was begun." unchanged="Nobody was changed." />}
+      onConfirm={() => (count === 0 ? close() : start.mutate())}
+      onClose={close}
     >
-      <ul className="portal-rows">
-        {failures.map((failure) => (
-          <li key={failure.id}>
-            <strong>{names.get(failure.id) ?? failure.id}</strong>
-            <span>{failure.message}</span>
-          </li>
-        ))}
-      </ul>
-      <div className="ls-dialog-actions">
-        <Button onClick={onClose}>Close</Button>
-      </div>
-    </Modal>
+      <p>{bulkEffects[kind ?? 'suspend']}</p>
+      {skipped.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      <Textarea
+        label="Reason"
+        description="Kept in the journal. May stay empty."
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+        maxLength={500}
+      />
+    </ConfirmDialog>
   )
 }

@@ -1,6 +1,7 @@
+import type { BulkAction } from '@lockstep/contract/hub/bulk-action'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { portions, previewBulk } from './bulk-preview.ts'
+import { asksForNumber, outcomeWords, previewBulk, skippedText } from './bulk-preview.ts'
 
 const users = [
   { id: '1', state: 'ACTIVATED' },
@@ -17,9 +18,21 @@ test('a suspension leaves out who is suspended and says so', () => {
 
 test('a deletion leaves out nobody', () => {
   assert.deepEqual(previewBulk('delete', users), { ids: ['1', '2', '3'], skipped: [] })
+  assert.equal(skippedText('delete', 3, 'that match'), undefined)
 })
 
-test('portions keep every id once', () => {
-  assert.deepEqual(portions(['1', '2', '3'], 2), [['1', '2'], ['3']])
-  assert.deepEqual(portions([], 2), [])
+test('the number is typed for deletions and for many suspensions', () => {
+  assert.equal(asksForNumber('delete', 1), true)
+  assert.equal(asksForNumber('suspend', 50), false)
+  assert.equal(asksForNumber('suspend', 51), true)
+  assert.equal(asksForNumber('activate', 5_000), false)
+  assert.equal(asksForNumber('delete', 0), false)
+})
+
+test('an ended action says how many it changed, left, could not change and never reached', () => {
+  const action = { action: 'suspend', state: 'cancelled', total: 10, changed: 1, unchanged: 2, failed: 3 }
+  assert.deepEqual(outcomeWords(action as BulkAction), {
+    title: '1 user suspended',
+    rest: ['2 were suspended already', '3 could not be suspended', '4 not reached'],
+  })
 })

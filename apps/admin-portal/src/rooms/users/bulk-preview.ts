@@ -1,6 +1,8 @@
+import type { BulkAction } from '@lockstep/contract/hub/bulk-action'
 import type { BulkUserAction, UserState } from '@lockstep/contract/hub/user'
+import { counted } from '../../words/words.ts'
 
-export type BulkAction = BulkUserAction['action']
+export type BulkKind = BulkUserAction['action']
 
 interface Candidate {
   readonly id: string
@@ -14,33 +16,42 @@ interface BulkPreview {
   readonly skipped: readonly string[]
 }
 
-const alreadyThere: Readonly<Record<BulkAction, { readonly state: UserState; readonly text: string } | undefined>> = {
+const alreadyThere = {
   suspend: { state: 'SUSPENDED', text: 'suspended already' },
   activate: { state: 'ACTIVATED', text: 'active already' },
   delete: undefined,
+} as const
+
+/** The state that an action leads to: who has it is left alone. */
+export function stateAfter(kind: BulkKind): 'SUSPENDED' | 'ACTIVATED' | undefined {
+  return alreadyThere[kind]?.state
+}
+
+/** Why some of those who were chosen stay as they are; undefined when all change. */
+export function skippedText(kind: BulkKind, count: number, of: string): string | undefined {
+  const there = alreadyThere[kind]
+  if (there === undefined || count === 0) return undefined
+  const [is, they] = count === 1 ? ['is', 'it is'] : ['are', 'they are']
+  return `${count.toLocaleString('en')} ${of} ${is} ${there.text} and will be left as ${they}.`
 }
 
 /** Whom an action will change, and whom not. */
-export function previewBulk(action: BulkAction, users: readonly Candidate[]): BulkPreview {
-  const there = alreadyThere[action]
-  const ids = users.filter((user) => user.state !== there?.state).map((user) => user.id)
-  const rest = users.length - ids.length
-  const skipped =
-    there === undefined || rest === 0
-      ? []
-      : [
-          `${rest.toLocaleString('en')} of the selected ${rest === 1 ? 'is' : 'are'} ${there.text} and will be left as ${rest === 1 ? 'it is' : 'they are'}.`,
-        ]
-  return { ids, skipped }
+export function previewBulk(kind: BulkKind, users: readonly Candidate[]): BulkPreview {
+  const ids = users.filter((user) => user.state !== stateAfter(kind)).map((user) => user.id)
+  const skipped = skippedText(kind, users.length - ids.length, 'of the selected')
+  return { ids, skipped: skipped === undefined ? [] : [skipped] }
 }
 
-/** The ids in portions that the hub takes in one call. */
-export function portions(ids: readonly string[], size: number): readonly (readonly string[])[] {
-  return Array.from({ length: Math.ceil(ids.length / size) }, (_, index) => ids.slice(index * size, (index + 1) * size))
+/** More than this one asks to type the number. */
+const unaskedCount = 50
+
+/** True when the number has to be typed first: for what cannot be undone, and for many. */
+export function asksForNumber(kind: BulkKind, count: number): boolean {
+  return count > 0 && (kind === 'delete' || (kind === 'suspend' && count > unaskedCount))
 }
 
 /** What each action does and how to come back from it. */
-export const bulkEffects: Readonly<Record<BulkAction, string>> = {
+export const bulkEffects: Readonly<Record<BulkKind, string>> = {
   suspend:
     'They can no longer sign in, and their accounts in every directory are disabled. Activating them brings this back.',
   activate: 'They can sign in, and their accounts in every directory are enabled.',
@@ -48,8 +59,28 @@ export const bulkEffects: Readonly<Record<BulkAction, string>> = {
     'They are removed from this hub and from their groups. Their accounts in Active Directory are disabled, not deleted. This cannot be undone.',
 }
 
-export const bulkVerbs: Readonly<Record<BulkAction, { readonly now: string; readonly done: string }>> = {
-  suspend: { now: 'Suspend', done: 'suspended' },
-  activate: { now: 'Activate', done: 'activated' },
-  delete: { now: 'Delete', done: 'deleted' },
+export const bulkVerbs: Readonly<
+  Record<BulkKind, { readonly now: string; readonly done: string; readonly going: string }>
+> = {
+  suspend: { now: 'Suspend', done: 'suspended', going: 'Suspending' },
+  activate: { now: 'Activate', done: 'activated', going: 'Activating' },
+  delete: { now: 'Delete', done: 'deleted', going: 'Deleting' },
+}
+
+/** What became of a bulk action that has ended: the headline, and what else there is to say. */
+export function outcomeWords(action: BulkAction): { readonly title: string; readonly rest: readonly string[] } {
+  const { changed, unchanged, failed, total, state } = action
+  const verb = bulkVerbs[action.action]
+  const there = alreadyThere[action.action]
+  const left = total - changed - unchanged - failed
+  const rest = [
+    ...(unchanged > 0 && there
+      ? [`${unchanged.toLocaleString('en')} ${unchanged === 1 ? 'was' : 'were'} ${there.text}`]
+      : []),
+    ...(failed > 0 ? [`${failed.toLocaleString('en')} could not be ${verb.done}`] : []),
+    ...(left > 0
+      ? [`${left.toLocaleString('en')} not reached${state === 'stopped' ? ', because the hub could not go on' : ''}`]
+      : []),
+  ]
+  return { title: `${counted(changed, 'user')} ${verb.done}`, rest }
 }

@@ -15,7 +15,7 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
       id: 'displayName',
       header: 'Name',
       sortKey: 'displayName',
-      width: 240,
+      width: 220,
       cell: (user) => (
         <PersonCell name={user.displayName || user.username}>
           <Link to="/users/$userId" params={{ userId: user.id }} tabIndex={-1}>
@@ -31,14 +31,14 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
       cell: (user) => user.username,
       copy: (user) => user.username,
     },
-    { id: 'email', header: 'E-mail', sortKey: 'email', cell: (user) => user.email, copy: (user) => user.email },
     {
       id: 'state',
       header: 'State',
       sortKey: 'state',
-      width: 120,
+      width: 112,
       cell: (user) => <StatusChip {...userStates[user.state]} />,
     },
+    { id: 'email', header: 'E-mail', sortKey: 'email', cell: (user) => user.email, copy: (user) => user.email },
     { id: 'department', header: 'Department', cell: (user) => user.department },
     { id: 'jobTitle', header: 'Job title', cell: (user) => user.jobTitle },
     { id: 'accounts', header: 'Accounts', width: 120, cell: (user) => <AccountsCell {...user} /> },

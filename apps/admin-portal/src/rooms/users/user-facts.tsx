@@ -10,7 +10,8 @@ import type { ReactElement, ReactNode } from 'react'
 import { directoriesQuery } from '../../hub/queries.ts'
 import { fieldName } from '../../words/words.ts'
 import { Explanation } from './explanation.tsx'
-import { fieldGroups, type UserField, valuesOf } from './user-fields.ts'
+import { fieldGroups, isRowsField, type UserField, valuesOf } from './user-fields.ts'
+import { UserRowFacts } from './user-row-facts.tsx'
 
 /** All fields of a user, each with who manages it and why it is what it is. */
 export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement {
@@ -44,6 +45,7 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
         </Link>
       )
     }
+    if (isRowsField(field)) return <UserRowFacts field={field} text={values[field]} />
     if (values[field] === '') return <span className="ls-dim">empty</span>
     return <span className="portal-lines">{values[field]}</span>
   }

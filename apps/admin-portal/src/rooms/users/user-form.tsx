@@ -6,14 +6,17 @@ import { emailAddress, optionalEmailAddress, required } from '../../form/form-ru
 import type { Form } from '../../form/use-form.ts'
 import { UserPicker } from '../../pickers/user-picker.tsx'
 import { fieldName } from '../../words/words.ts'
-import { attributeLines, fieldGroups, phoneLines, type UserField, type UserValues } from './user-fields.ts'
+import { RowsEditor } from './rows-editor.tsx'
+import { attributeLines, fieldGroups, isRowsField, type UserField, type UserValues } from './user-fields.ts'
+import { completeRows } from './user-rows.ts'
 
 /** What the portal checks before it asks the hub. */
 export const userRules = {
   username: required('a username'),
   email: emailAddress,
   alternateEmail: optionalEmailAddress,
-  phoneNumbers: phoneLines,
+  phoneNumbers: completeRows('phoneNumbers'),
+  addresses: completeRows('addresses'),
   attributes: attributeLines,
 }
 
@@ -63,7 +66,6 @@ export function UserForm(props: UserFormProps): ReactElement {
 }
 
 const lines: Partial<Record<UserField, string>> = {
-  phoneNumbers: 'One on each line: “work: +49 30 1234”.',
   attributes: 'One on each line: “name: value”.',
 }
 
@@ -84,6 +86,20 @@ function UserFormField({
     </>
   )
   const label = fieldName(field)
+  if (isRowsField(field)) {
+    const { value, error } = form.field(field)
+    return (
+      <RowsEditor
+        field={field}
+        value={value}
+        error={error}
+        faultAt={form.faultAt}
+        readOnly={owner !== undefined}
+        description={managed}
+        onChange={(next) => form.set(field, next)}
+      />
+    )
+  }
   const shared = { label, readOnly: owner !== undefined, ...form.field(field) }
   if (field === 'manager' && !owner) {
     const { value, error } = form.field('manager')

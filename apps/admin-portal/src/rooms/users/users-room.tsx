@@ -4,7 +4,7 @@ import { PageHeader } from '@lockstep/ui/page-header'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
-import { type ReactElement, useMemo, useState } from 'react'
+import { type ReactElement, useMemo } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
@@ -12,10 +12,12 @@ import { ListView } from '../../lists/list-view.tsx'
 import type { FilteredSearch } from '../../lists/list-search.ts'
 import { useSession } from '../../session/use-session.ts'
 import { userStates } from '../../words/words.ts'
+import { BulkActions } from './bulk-actions.tsx'
 import { BulkBar } from './bulk-bar.tsx'
 import { ExportButton } from './export-button.tsx'
 import { userColumns } from './user-columns.tsx'
 import { UserFilters } from './user-filters.tsx'
+import { useSelection } from './use-selection.ts'
 
 type Search = FilteredSearch<'state' | 'directoryId' | 'department'>
 const hiddenAtFirst = ['jobTitle', 'created', 'updated']
@@ -29,9 +31,9 @@ export function UsersRoom(): ReactElement {
   const { denial } = useSession()
   const directories = useQuery(directoriesQuery).data ?? noDirectories
   const columns = useMemo(() => userColumns(directories), [directories])
-  const { selected, select, clear } = useSelection()
   const scope = scopeOf(search)
   const narrowed = { ...scope, ...(search.search === undefined ? {} : { search: search.search }) }
+  const { selection, select, selectMatching, clear } = useSelection(narrowed)
 
   const open = (user: UserRow, inNewTab: boolean): void => {
     const target = { to: '/users/$userId', params: { userId: user.id } } as const
@@ -67,10 +69,14 @@ export function UsersRoom(): ReactElement {
         filters={<UserFilters search={search} directories={directories} />}
         chips={chipsOf(search, directories)}
         actions={<ExportButton query={{ ...narrowed, ...(search.sort === undefined ? {} : { sort: search.sort }) }} />}
-        selected={new Set(selected.keys())}
+        selected={new Set(selection.kind === 'rows' ? selection.rows.keys() : [])}
+        allSelected={selection.kind === 'matching'}
         onSelect={select}
         bar={(page) => (
-          <BulkBar selected={selected} total={page?.total ?? 0} query={narrowed} onSelect={select} onClear={clear} />
+          <>
+            <BulkBar selection={selection} total={page?.total ?? 0} onSelectMatching={selectMatching} onClear={clear} />
+            <BulkActions />
+          </>
         )}
         onOpen={open}
         firstUse={
@@ -82,21 +88,6 @@ export function UsersRoom(): ReactElement {
       />
     </>
   )
-}
-
-/** The selected users, kept across pages with what the list knew of them. */
-function useSelection() {
-  const [selected, setSelected] = useState<ReadonlyMap<string, UserRow>>(new Map())
-  const select = (rows: readonly UserRow[], on: boolean): void => {
-    setSelected((before) => {
-      const next = new Map(before)
-      for (const row of rows)
-        if (on) next.set(row.id, row)
-        else next.delete(row.id)
-      return next
-    })
-  }
-  return { selected, select, clear: () => setSelected(new Map()) }
 }
 
 function scopeOf({ state, directoryId, department }: Search): UserListQuery {

@@ -2,6 +2,7 @@
 import * as accounts from './account.store.ts'
 import * as bindings from './binding.store.ts'
 import * as groups from './group-account.store.ts'
+import * as deliveries from './member-delivery.store.ts'
 
 /** Users' accounts in a directory. */
 export const userAccounts = {
@@ -14,6 +15,7 @@ export const userAccounts = {
   lockInTheMaking: accounts.lockInTheMaking,
   noteDisabling: accounts.noteDisabling,
   noteSeen: accounts.noteSeen,
+  noteWritten: accounts.noteWritten,
   observe: accounts.observe,
   releaseLeases: accounts.releaseLeases,
   report: accounts.report,
@@ -21,20 +23,29 @@ export const userAccounts = {
   tieMade: accounts.tieMade,
 } as const
 
-/** Groups' counterparts and the memberships that wait to be written. */
+/** Groups' counterparts in a directory. */
 export const groupAccounts = {
-  failMembers: groups.failMembers,
   keepMembers: groups.keepMembers,
   lease: groups.lease,
   link: groups.link,
   listByExternalIds: groups.listByExternalIds,
   listOfGroup: groups.listOfGroup,
-  listPendingMembers: groups.listPendingMembers,
+  lock: groups.lock,
+  noteMade: groups.noteMade,
   releaseLeases: groups.releaseLeases,
-  repend: groups.repend,
+  repend: deliveries.repeat,
   report: groups.report,
-  settleMembers: groups.settleMembers,
   unlink: groups.unlink,
+} as const
+
+/** Memberships that wait to be written. */
+export const memberDeliveries = {
+  addAgain: deliveries.addAgain,
+  fail: deliveries.fail,
+  lease: deliveries.lease,
+  releaseLeases: deliveries.releaseLeases,
+  removeAgain: deliveries.removeAgain,
+  settle: deliveries.settle,
 } as const
 
 /** The directories themselves; a process that serves a kind of directory makes and removes its rows. */

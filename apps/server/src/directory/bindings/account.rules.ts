@@ -31,6 +31,8 @@ export interface Account {
   readonly error: AccountError | null
   readonly retryAt: Date | null
   readonly attempts: number
+  /** The agent that it was handed out to last, until that agent reports or asks again. */
+  readonly leasedBy: string | null
 }
 
 /** What an agent reports of an account. */

@@ -7,7 +7,7 @@ const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.u
   accounts.made_by as "madeBy", accounts.wanted, accounts.left_at as "leftAt", accounts.desired_revision as "desiredRevision",
   accounts.applied_revision as "appliedRevision", accounts.agreed, accounts.enabled,
   accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.unseen, accounts.error,
-  accounts.retry_at as "retryAt", accounts.attempts`
+  accounts.retry_at as "retryAt", accounts.attempts, accounts.leased_by as "leasedBy"`
 
 export async function listOfUser(db: Queryable, userId: string): Promise<readonly Account[]> {
   return db.query<Account>({
@@ -264,6 +264,37 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
   })
 }
 
+/**
+ * What an agent says of accounts that it does not hold: an identity that nobody knew, and that what is read next may be older than what was
+ * written. Everything that waits still waits.
+ */
+export async function noteWritten(
+  db: Queryable,
+  rows: readonly {
+    readonly id: string
+    readonly externalId: string | null
+    readonly externalName: string | null
+    readonly written: boolean
+  }[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'accounts-note-written',
+    text: `update accounts set unseen = accounts.unseen or input.written,
+        external_name = case when accounts.external_id is null and not held.taken
+          then coalesce(input."externalName", accounts.external_name) else accounts.external_name end,
+        external_id = case when held.taken then accounts.external_id else coalesce(accounts.external_id, input."externalId") end,
+        desired_revision = case when accounts.external_id is null and input."externalId" is not null and not held.taken
+          then greatest(accounts.desired_revision, accounts.applied_revision + 1) else accounts.desired_revision end
+      from jsonb_to_recordset($1::jsonb) as input(id text, "externalId" uuid, "externalName" text, written boolean)
+        cross join lateral (select exists (select from accounts as other
+          where other.external_id = input."externalId" and other.id <> input.id
+            and other.directory_id = (select directory_id from accounts as own where own.id = input.id)) as taken) as held
+      where accounts.id = input.id`,
+    values: [JSON.stringify(rows)],
+  })
+}
+
 /** Marks accounts as needing nothing, for work that turned out to be none. */
 export async function settle(
   db: Queryable,
@@ -312,8 +343,7 @@ export async function listCounts(db: Queryable): Promise<readonly DirectoryCount
         (select count(*) from accounts where directory_id = directories.id and desired_revision > applied_revision)
           + (select count(*) from group_accounts
             where directory_id = directories.id and desired_revision > applied_revision)
-          + (select count(*) from group_members as member join group_accounts using (group_id)
-            where group_accounts.directory_id = directories.id and member.pending) as pending,
+          + (select count(*) from group_member_deliveries where directory_id = directories.id) as pending,
         (select count(*) from accounts where directory_id = directories.id and error is not null)
           + (select count(*) from group_accounts where directory_id = directories.id and error is not null) as failed
       from directories order by id limit 1000`,

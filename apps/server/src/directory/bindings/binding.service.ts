@@ -13,6 +13,7 @@ import type { Account } from './account.rules.ts'
 import * as accounts from './account.store.ts'
 import * as store from './binding.store.ts'
 import * as groupAccounts from './group-account.store.ts'
+import * as deliveries from './member-delivery.store.ts'
 
 type Actor = ChangeOrigin['actor']
 
@@ -147,7 +148,8 @@ function noSubject({ subjectKind }: store.Binding): AppError {
 
 /** A bound group gets a counterpart, and its members' additions wait to be written there. */
 async function tieGroup(db: Queryable, origin: ChangeOrigin, binding: store.Binding, now: Date): Promise<void> {
-  await store.insertGroupAccount(db, { directoryId: binding.directoryId, groupId: binding.subjectId })
+  const key = { directoryId: binding.directoryId, groupId: binding.subjectId }
+  if (await store.insertGroupAccount(db, key)) await deliveries.deliverAll(db, key)
   const [group] = await findGroups(db, [binding.subjectId])
   if (group === undefined || group.outside) return
   await changeImportedGroup(

@@ -138,12 +138,16 @@ export async function forgetExit(db: Queryable, key: { directoryId: string; user
   })
 }
 
-/** Ties a group to its directory: a counterpart is wanted there. */
-export async function insertGroupAccount(db: Queryable, row: { directoryId: string; groupId: string }): Promise<void> {
-  await db.execute({
+/** Ties a group to its directory: a counterpart is wanted there. True when it is new. */
+export async function insertGroupAccount(
+  db: Queryable,
+  row: { directoryId: string; groupId: string },
+): Promise<boolean> {
+  const count = await db.execute({
     name: 'group-accounts-insert',
     text: `insert into group_accounts (directory_id, group_id, made_by, created) values ($1, $2, 'hub', now())
       on conflict do nothing`,
     values: [row.directoryId, row.groupId],
   })
+  return count > 0
 }

@@ -12,11 +12,19 @@ export interface GroupAccount {
   readonly desiredRevision: number
   readonly appliedRevision: number
   readonly error: AccountError | null
+  readonly attempts: number
+  /** While the group is being made there: since when, and under which name it was first asked for. */
+  readonly creatingSince: Date | null
+  readonly askedName: string | null
+  readonly leasedBy: string | null
 }
 
-const columns = `directory_id as "directoryId", group_id as "groupId", external_id as "externalId",
-  external_name as "externalName", made_by as "madeBy", desired_revision as "desiredRevision",
-  applied_revision as "appliedRevision", error`
+const columns = `group_accounts.directory_id as "directoryId", group_accounts.group_id as "groupId",
+  group_accounts.external_id as "externalId", group_accounts.external_name as "externalName",
+  group_accounts.made_by as "madeBy", group_accounts.desired_revision as "desiredRevision",
+  group_accounts.applied_revision as "appliedRevision", group_accounts.error, group_accounts.attempts,
+  group_accounts.creating_since as "creatingSince", group_accounts.asked_name as "askedName",
+  group_accounts.leased_by as "leasedBy"`
 
 export async function listOfGroup(db: Queryable, groupId: string): Promise<readonly GroupAccount[]> {
   return db.query<GroupAccount>({
@@ -38,7 +46,23 @@ export async function listByExternalIds(
   })
 }
 
-/** Ties a group to its outside object; nothing waits for it then. */
+/** The group's counterpart in a directory, locked for the transaction. */
+export async function lock(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly groupId: string },
+): Promise<GroupAccount | undefined> {
+  const rows = await db.query<GroupAccount>({
+    name: 'group-accounts-lock',
+    text: `select ${columns} from group_accounts where directory_id = $1 and group_id = $2 for no key update`,
+    values: [key.directoryId, key.groupId],
+  })
+  return rows[0]
+}
+
+/**
+ * Ties a group to its outside object. Nothing waits for a group that the directory brought, or that was there before it was asked for; what
+ * the hub asked for of its own group still waits, under the name that it has now.
+ */
 export async function link(
   db: Queryable,
   row: Pick<GroupAccount, 'directoryId' | 'groupId' | 'madeBy'> & {
@@ -52,7 +76,13 @@ export async function link(
         applied_revision, applied_at, created)
       values ($1, $2, $3, $4, $5, 1, now(), now())
       on conflict (directory_id, group_id) do update set external_id = excluded.external_id,
-        external_name = excluded.external_name, applied_revision = account.desired_revision, error = null`,
+        external_name = excluded.external_name, asked_name = null,
+        applied_revision = case when account.made_by = 'hub' and (account.external_id is not null or account.asked_name is not null)
+          then account.applied_revision else account.desired_revision end,
+        desired_revision = case when account.made_by = 'hub' and account.asked_name is not null
+          then account.desired_revision + 1 else account.desired_revision end,
+        error = case when account.made_by = 'hub' and account.desired_revision > account.applied_revision
+          then account.error end`,
     values: [row.directoryId, row.groupId, row.externalId, row.externalName, row.madeBy],
   })
 }
@@ -68,7 +98,7 @@ export async function unlink(
   })
 }
 
-/** A group that is behind, with what its counterpart should be. */
+/** A group that is behind, with what its counterpart should be; one that is not tied yet has the name under which it was first asked for. */
 export interface LeasedGroup extends GroupAccount {
   readonly name: string
   readonly description: string
@@ -87,126 +117,88 @@ export async function releaseLeases(
   })
 }
 
+/**
+ * Takes a batch of groups that are behind. The name under which a group is to be made is noted with the first try, because later ones must
+ * find what that one left under the name; nobody else is given this name there until the group is known.
+ */
 export async function lease(db: Queryable, request: LeaseRequest): Promise<readonly LeasedGroup[]> {
   return db.query<LeasedGroup>({
     name: 'group-accounts-lease',
     text: `with next as (
-        select group_id from group_accounts
-        where directory_id = $1 and desired_revision > applied_revision and made_by = 'hub'
-          and (leased_until is null or leased_until < now()) and (retry_at is null or retry_at <= now())
-        order by group_id limit $2 for no key update skip locked
-      ), taken as (
-        update group_accounts set leased_until = now() + $3 * interval '1 millisecond', leased_by = $4
-        from next where group_accounts.group_id = next.group_id and group_accounts.directory_id = $1
-        returning group_accounts.*
+        select account.group_id, groups.name, groups.description
+        from group_accounts as account join groups on groups.id = account.group_id
+        where account.directory_id = $1 and account.desired_revision > account.applied_revision and account.made_by = 'hub'
+          and (account.leased_until is null or account.leased_until < now())
+          and (account.retry_at is null or account.retry_at <= now())
+          and (account.asked_name is not null or not exists (select from group_accounts as other
+            where other.directory_id = $1 and lower(other.asked_name) = lower(groups.name)))
+        order by account.group_id limit $2 for no key update of account skip locked
       )
-      select ${columns.replace('directory_id as', 'taken.directory_id as')}, groups.name, groups.description
-      from taken join groups on groups.id = taken.group_id`,
+      update group_accounts set leased_until = now() + $3 * interval '1 millisecond', leased_by = $4,
+        creating_since = case when external_id is null then coalesce(creating_since, now()) else creating_since end,
+        asked_name = case when external_id is null then coalesce(asked_name, next.name) end
+      from next where group_accounts.group_id = next.group_id and group_accounts.directory_id = $1
+      returning ${columns}, coalesce(group_accounts.asked_name, next.name) as name,
+        next.description`,
     values: [request.directoryId, request.limit, request.leaseMs, request.agentId],
   })
 }
 
-export async function report(
-  db: Queryable,
-  row: {
-    readonly directoryId: string
-    readonly groupId: string
-    readonly revision: number
-    readonly externalId: string | null
-    readonly externalName: string | null
-    readonly error: AccountError | null
-    readonly retryAt: Date | null
-  },
-): Promise<void> {
+/** What an agent that holds the group says of it. */
+export interface GroupAccountReport {
+  readonly directoryId: string
+  readonly groupId: string
+  readonly revision: number
+  readonly externalId: string | null
+  readonly externalName: string | null
+  readonly error: AccountError | null
+  readonly retryAt: Date | null
+  /** The group was not made, and trying the same again will not make it: the next try may use another name. */
+  readonly notMade: boolean
+}
+
+/** A group that was made under a name that it does not have any more is behind again. */
+export async function report(db: Queryable, row: GroupAccountReport): Promise<void> {
   await db.execute({
     name: 'group-accounts-report',
     text: `update group_accounts set external_id = coalesce($4::uuid, external_id), external_name = coalesce($5, external_name),
+        desired_revision = case when asked_name is distinct from groups.name and asked_name is not null
+          then greatest(desired_revision, $3 + 1) else desired_revision end,
         applied_revision = case when $6::jsonb is null then greatest(applied_revision, $3) else applied_revision end,
         applied_at = case when $6::jsonb is null then now() else applied_at end, error = $6::jsonb,
         attempts = case when $6::jsonb is null then 0 else attempts + 1 end, retry_at = $7,
+        asked_name = case when $8 or $4::uuid is not null then null else asked_name end,
+        creating_since = case when $8 or ($6::jsonb is null and $4::uuid is not null) then null else creating_since end,
         leased_until = null, leased_by = null
-      where directory_id = $1 and group_id = $2`,
-    values: [row.directoryId, row.groupId, row.revision, row.externalId, row.externalName, row.error, row.retryAt],
+      from groups
+      where directory_id = $1 and group_id = $2 and groups.id = group_id`,
+    values: [
+      row.directoryId,
+      row.groupId,
+      row.revision,
+      row.externalId,
+      row.externalName,
+      row.error,
+      row.retryAt,
+      row.notMade,
+    ],
   })
 }
 
-/** A membership that the directory does not have yet, or still has. */
-export interface PendingMember {
-  readonly groupId: string
-  readonly groupExternalId: string
-  readonly userId: string
-  readonly userExternalId: string
-  readonly removing: boolean
-}
-
-/** Memberships to write: both sides must exist in the directory. */
-export async function listPendingMembers(
+/** An agent that does not hold the group (any more) found or made its counterpart: that is known now, and everything still waits. */
+export async function noteMade(
   db: Queryable,
-  directoryId: string,
-  limit: number,
-): Promise<readonly PendingMember[]> {
-  return db.query<PendingMember>({
-    name: 'group-accounts-pending-members',
-    text: `select member.group_id as "groupId", group_accounts.external_id as "groupExternalId", member.user_id as "userId",
-        accounts.external_id as "userExternalId", member.removing
-      from group_members as member
-        join group_accounts on group_accounts.group_id = member.group_id and group_accounts.directory_id = $1
-        join accounts on accounts.user_id = member.user_id and accounts.directory_id = $1
-      where member.pending and group_accounts.external_id is not null and accounts.external_id is not null
-        and (member.retry_at is null or member.retry_at <= now())
-      order by member.group_id, member.user_id
-      limit $2`,
-    values: [directoryId, limit],
-  })
-}
-
-/** The directory has these memberships as the hub wants them. */
-export async function settleMembers(
-  db: Queryable,
-  key: { readonly groupId: string; readonly added: readonly string[]; readonly removed: readonly string[] },
-): Promise<void> {
-  await db.execute({
-    name: 'group-accounts-members-added',
-    text: `update group_members set pending = false, error = null, attempts = 0, retry_at = null
-      where group_id = $1 and user_id = any($2) and pending and not removing`,
-    values: [key.groupId, key.added],
-  })
-  await db.execute({
-    name: 'group-accounts-members-removed',
-    text: 'delete from group_members where group_id = $1 and user_id = any($2) and removing',
-    values: [key.groupId, key.removed],
-  })
-}
-
-export async function failMembers(
-  db: Queryable,
-  key: {
-    readonly groupId: string
-    readonly userIds: readonly string[]
-    readonly error: AccountError
-    readonly retryAt: Date
+  row: Pick<GroupAccountReport, 'directoryId' | 'groupId'> & {
+    readonly externalId: string
+    readonly externalName: string | null
   },
 ): Promise<void> {
   await db.execute({
-    name: 'group-accounts-members-failed',
-    text: `update group_members set error = $3, retry_at = $4, attempts = attempts + 1
-      where group_id = $1 and user_id = any($2) and pending`,
-    values: [key.groupId, key.userIds, key.error, key.retryAt],
-  })
-}
-
-/** Additions that were written but that the directory does not have: they wait to be written again. */
-export async function repend(
-  db: Queryable,
-  rows: readonly { readonly groupId: string; readonly userId: string }[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await db.execute({
-    name: 'group-accounts-members-repend',
-    text: `update group_members set pending = true from unnest($1::text[], $2::text[]) as input(group_id, user_id)
-      where group_members.group_id = input.group_id and group_members.user_id = input.user_id and origin in ('hub', 'rule')
-        and not removing`,
-    values: [rows.map((row) => row.groupId), rows.map((row) => row.userId)],
+    name: 'group-accounts-note-made',
+    text: `update group_accounts set external_id = $3, external_name = coalesce($4, external_name), asked_name = null,
+        desired_revision = greatest(desired_revision, applied_revision + 1)
+      where directory_id = $1 and group_id = $2 and external_id is null`,
+    values: [row.directoryId, row.groupId, row.externalId, row.externalName],
   })
 }
 

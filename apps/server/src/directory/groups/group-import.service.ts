@@ -14,12 +14,17 @@ export interface GroupImportOptions {
   readonly now: Date
 }
 
-/** Creates a group whose home is the directory; a taken name is a refusal. */
+/**
+ * Creates a group whose home is the directory; a taken name is a refusal. A group that the directory was asked to make under this name is
+ * the one that came, whatever it is called here by now.
+ */
 export async function createImportedGroup(
   db: Queryable,
   input: GroupInput,
   { origin, directoryId, now }: GroupImportOptions,
 ): Promise<Decision<Group>> {
+  const [asked] = await store.findAskedFor(db, { directoryId, name: input.name ?? '' })
+  if (asked) return { ok: true, value: asked }
   const decision = createGroup(input, { id: newId(now.getTime()), now, homeDirectoryId: directoryId })
   if (!decision.ok) return decision
   const group = decision.value
@@ -35,7 +40,10 @@ export async function createImportedGroup(
   return { ok: false, code: 'group_name_taken', field: 'name', detail: `Another group is called "${group.name}".` }
 }
 
-/** Changes a group on behalf of the directory; `set` states what no field of the input can say. */
+/**
+ * Changes a group on behalf of the directory; `set` states what no field of the input can say. What was changed here and is not written
+ * there yet is newer than what was read: the input does not count then.
+ */
 export async function changeImportedGroup(
   db: Queryable,
   change: {
@@ -45,7 +53,9 @@ export async function changeImportedGroup(
   },
   { origin, directoryId, now }: GroupImportOptions,
 ): Promise<Decision<Group>> {
-  const { group, input, set = {} } = change
+  const { group, set = {} } = change
+  const key = { groupId: group.id, directoryId }
+  const input = (await store.isAwaitedBy(db, key)) ? {} : change.input
   if (input.name !== undefined && input.name.toLowerCase() !== group.name.toLowerCase()) {
     const [rival] = await store.findByNames(db, [input.name.toLowerCase()])
     if (rival !== undefined && rival.id !== group.id)
@@ -67,8 +77,9 @@ export async function changeImportedGroup(
     subject: next.name,
     changes: { ...changes, ...tieChanges(group, next) },
   })
-  await store.updateMany(db, [{ group: next, journal, baseRevision: group.revision }])
-  if (next.outside && !group.outside) await members.setAllPending(db, group.id)
+  const changed = await store.updateMany(db, [{ group: next, journal, baseRevision: group.revision }])
+  // What came from there need not be written there.
+  if (changed.size > 0) await store.noteInStep(db, key)
   return { ok: true, value: next }
 }
 

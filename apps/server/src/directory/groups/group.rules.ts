@@ -1,15 +1,24 @@
-import type { Decision } from '@lockstep/contract/app-error'
+import type { Decision, Refusal } from '@lockstep/contract/app-error'
 import type { MembershipOrigin } from '@lockstep/contract/hub/user'
 import type { Id } from '@lockstep/kernel/ids'
 import { canonicalJson, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { FieldChanges } from '../journal/journal.rules.ts'
+import { readMemberQuery, type RuleCondition } from './member-query.rules.ts'
+import { userVocabulary } from './user-rule-fields.rules.ts'
 
 export interface Group {
   readonly id: Id
   readonly name: string
   readonly description: string
   readonly email: string
-  readonly membershipMethod: string
+  readonly membershipMethod: MembershipMethod
+  /** The rule as it was sent; it decides while the method is a dynamic one. */
+  readonly memberQuery: JsonObject | null
+  /** Users whom the rule does not decide about. */
+  readonly memberQueryExemptions: readonly string[]
+  readonly memberSuggestionsNotify: boolean
+  /** Raised with every change of what the rule decides; 0 for a group that never had one. */
+  readonly ruleRevision: number
   readonly attributes: JsonObject | null
   /** The directory that owns name and membership. */
   readonly homeDirectoryId: string | null
@@ -25,7 +34,24 @@ export interface GroupInput {
   readonly description?: string
   readonly email?: string
   readonly attributes?: JsonObject | null
-  readonly membershipMethod?: string
+  readonly membershipMethod?: MembershipMethod
+  readonly memberQuery?: JsonObject | null
+  readonly memberQueryExemptions?: readonly string[]
+  readonly memberSuggestionsNotify?: boolean
+}
+
+/** How a group gets its members; both dynamic ones follow from a rule. */
+export type MembershipMethod = 'NOTSET' | 'STATIC' | 'DYNAMIC_REVIEW_REQUIRED' | 'DYNAMIC_AUTOMATED'
+
+/** True when a rule decides, or suggests. */
+export function isDynamic(method: MembershipMethod): boolean {
+  return method === 'DYNAMIC_AUTOMATED' || method === 'DYNAMIC_REVIEW_REQUIRED'
+}
+
+/** The rule of a group as a condition; a rule that is not understood any more matches nobody. */
+export function ruleOf(group: Pick<Group, 'memberQuery'>): RuleCondition {
+  const read = group.memberQuery === null ? undefined : readMemberQuery(group.memberQuery, userVocabulary)
+  return read?.ok === true ? read.value : { any: [] }
 }
 
 /** Decides on a new group. */
@@ -39,6 +65,10 @@ export function createGroup(
     description: '',
     email: '',
     membershipMethod: 'STATIC',
+    memberQuery: null,
+    memberQueryExemptions: [],
+    memberSuggestionsNotify: false,
+    ruleRevision: 0,
     attributes: null,
     homeDirectoryId: facts.homeDirectoryId ?? null,
     outside: facts.homeDirectoryId !== undefined,
@@ -58,7 +88,18 @@ export interface GroupChange {
   readonly changes: FieldChanges
 }
 
-const fields = ['name', 'description', 'email', 'attributes', 'membershipMethod'] as const
+const fields = [
+  'name',
+  'description',
+  'email',
+  'attributes',
+  'membershipMethod',
+  'memberQuery',
+  'memberQueryExemptions',
+  'memberSuggestionsNotify',
+] as const
+const ruleFields = ['membershipMethod', 'memberQuery', 'memberQueryExemptions'] as const
+const maxExemptions = 10_000
 const managedFields = new Set<string>(['name', 'description'])
 
 /** Decides on a change; what a directory owns changes only on that directory's behalf. */
@@ -77,7 +118,16 @@ export function changeGroup(
       field: 'description',
       detail: 'description: must be at most 1,024 characters.',
     }
-  const next: Group = { ...group, ...input, ...(name === undefined ? {} : { name }) }
+  const next: Group = {
+    ...group,
+    ...input,
+    ...(name === undefined ? {} : { name }),
+    ...(input.memberQueryExemptions === undefined
+      ? {}
+      : { memberQueryExemptions: [...new Set(input.memberQueryExemptions)] }),
+  }
+  const refusal = refuseRule(next, input)
+  if (refusal !== undefined) return refusal
   const changes: Record<string, { before?: Json; after?: Json }> = {}
   for (const field of fields) {
     if (canonicalJson(group[field]) === canonicalJson(next[field])) continue
@@ -94,7 +144,37 @@ export function changeGroup(
     }
   }
   if (Object.keys(changes).length === 0) return { ok: true, value: { group, changes } }
-  return { ok: true, value: { group: { ...next, revision: group.revision + 1, updated: facts.now }, changes } }
+  const isRuleTouched =
+    (isDynamic(group.membershipMethod) || isDynamic(next.membershipMethod)) &&
+    ruleFields.some((field) => changes[field] !== undefined)
+  const ruleRevision = group.ruleRevision + (isRuleTouched ? 1 : 0)
+  return {
+    ok: true,
+    value: { group: { ...next, ruleRevision, revision: group.revision + 1, updated: facts.now }, changes },
+  }
+}
+
+/** A rule that is sent has to be understood, and a dynamic group has to have one. */
+function refuseRule(next: Group, input: GroupInput): Refusal | undefined {
+  if (input.memberQuery !== undefined && input.memberQuery !== null) {
+    const read = readMemberQuery(input.memberQuery, userVocabulary)
+    if (!read.ok) return read
+  }
+  if (isDynamic(next.membershipMethod) && next.memberQuery === null)
+    return {
+      ok: false,
+      code: 'invalid_request',
+      field: 'memberQuery',
+      detail: 'memberQuery: is required for a dynamic group.',
+    }
+  if (next.memberQueryExemptions.length > maxExemptions)
+    return {
+      ok: false,
+      code: 'invalid_request',
+      field: 'memberQueryExemptions',
+      detail: `memberQueryExemptions: must name at most ${maxExemptions} users.`,
+    }
+  return undefined
 }
 
 /** A member with every way in which it belongs to the group. */

@@ -3,15 +3,14 @@ import type { MembershipOrigin } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
 import { ConditionError } from '../../platform/db/compose.ts'
-import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
-import type { JournalService } from '../journal/journal.service.ts'
-import type { User } from '../users/user.rules.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, type Member } from './group.rules.ts'
 import * as store from './group.store.ts'
+import { type MembershipOptions, membershipChanges, removeAllMembers } from './membership.service.ts'
 import * as members from './membership.store.ts'
+import * as suggestions from './suggestion.store.ts'
 
 type Actor = ChangeOrigin['actor']
 
@@ -27,27 +26,34 @@ export interface GroupService {
   addMember(origin: ChangeOrigin, groupId: string, userId: string): Promise<void>
   removeMember(origin: ChangeOrigin, groupId: string, userId: string): Promise<void>
   listMembers(actor: Actor, listing: members.MemberListing): Promise<readonly Member[]>
+  /** The ids of members in their order, a page at a time. */
+  listMemberPage(
+    actor: Actor,
+    page: { readonly groupId: string; readonly limit: number; readonly skip: number },
+  ): Promise<readonly string[]>
   countMembers(actor: Actor, groupId: string, search?: string): Promise<number>
   memberCounts(groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   groupsOfUser(
     actor: Actor,
     userId: string,
   ): Promise<readonly { groupId: string; groupName: string; origins: MembershipOrigin[] }[]>
+  /** What the rule of a reviewed group would change, in the order of the users' ids. */
+  listSuggestions(
+    actor: Actor,
+    listing: { readonly groupId: string; readonly limit: number; readonly skip: number },
+  ): Promise<{ readonly rows: readonly suggestions.Suggestion[]; readonly total: number }>
+  /** Does what is suggested about the users; answers those about whom something was. */
+  applySuggestions(origin: ChangeOrigin, groupId: string, userIds: readonly string[]): Promise<readonly string[]>
+  suggestionCounts(groupIds: readonly string[]): Promise<ReadonlyMap<string, suggestions.SuggestionCounts>>
   /** Ids of members in id order, for walking a group in pieces. */
   listMemberIds(groupId: string, afterId: string, limit: number): Promise<readonly string[]>
 }
 
-export interface GroupServiceOptions {
-  readonly database: Database
+export interface GroupServiceOptions extends MembershipOptions {
   readonly clock: Clock
-  readonly journal: JournalService
-  readonly findUsers: (ids: readonly string[]) => Promise<readonly User[]>
-  readonly announce: () => void
 }
 
 const changeAttempts = 20
-const membersPerTransaction = 900
-
 type Find = (id: string) => Promise<Group>
 
 export function createGroupService(options: GroupServiceOptions): GroupService {
@@ -63,6 +69,7 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
     ...groupReads(options, find),
     addMember: membership.add,
     removeMember: membership.remove,
+    ...suggestionUse(options, { find, membership }),
     memberCounts: (groupIds) => members.countsByGroup(database, groupIds),
     listMemberIds: (groupId, afterId, limit) => members.listMemberIds(database, groupId, afterId, limit),
   }
@@ -74,6 +81,7 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
     async create(origin, input) {
       requirePermission(origin.actor, 'groups.write')
       const now = clock.now()
+      await requireExempted(options, input, [])
       const group = accept(createGroup(input, { id: newId(now.getTime()), now }))
       const made = await store.insertMany(database, [
         { group, journal: journalInput(origin, draft('group.create', group)) },
@@ -87,6 +95,7 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
       for (let attempt = 0; attempt < changeAttempts; attempt += 1) {
         const group = await find(id)
         if (revision !== undefined && revision !== group.revision) throw new AppError('revision_changed')
+        await requireExempted(options, input, group.memberQueryExemptions)
         const { group: next, changes } = accept(changeGroup(group, input, { now: clock.now() }))
         if (Object.keys(changes).length === 0) return group
         const write = {
@@ -117,10 +126,57 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
   }
 }
 
+/** Whoever is exempted has to exist; who was already may have been deleted since. */
+async function requireExempted(
+  { findUsers }: GroupServiceOptions,
+  { memberQueryExemptions = [] }: GroupInput,
+  known: readonly string[],
+): Promise<void> {
+  const named = memberQueryExemptions.filter((id) => !known.includes(id))
+  if (named.length === 0) return
+  const found = new Set((await findUsers(named)).map(({ id }) => id as string))
+  if (named.some((id) => !found.has(id)))
+    throw new AppError('not_found', {
+      field: 'memberQueryExemptions',
+      detail: 'memberQueryExemptions: there is no such user.',
+    })
+}
+
+interface SuggestionUse {
+  readonly find: Find
+  readonly membership: ReturnType<typeof membershipChanges>
+}
+
+function suggestionUse(
+  { database }: GroupServiceOptions,
+  { find, membership }: SuggestionUse,
+): Pick<GroupService, 'listSuggestions' | 'applySuggestions' | 'suggestionCounts'> {
+  return {
+    async listSuggestions(actor, listing) {
+      requirePermission(actor, 'groups.read')
+      const { id } = await find(listing.groupId)
+      const [rows, counts] = await Promise.all([
+        suggestions.list(database, { ...listing, groupId: id }),
+        suggestions.counts(database, [id]),
+      ])
+      const { add = 0, remove = 0 } = counts.get(id) ?? {}
+      return { rows, total: add + remove }
+    },
+    async applySuggestions(origin, groupId, userIds) {
+      requirePermission(origin.actor, 'groups.write')
+      const group = await find(groupId)
+      const found = await suggestions.find(database, group.id, userIds)
+      for (const suggestion of found) await membership.apply(origin, group.id, suggestion)
+      return found.map(({ userId }) => userId)
+    },
+    suggestionCounts: (groupIds) => suggestions.counts(database, groupIds),
+  }
+}
+
 function groupReads(
   { database }: GroupServiceOptions,
   find: Find,
-): Pick<GroupService, 'get' | 'list' | 'count' | 'listMembers' | 'countMembers' | 'groupsOfUser'> {
+): Pick<GroupService, 'get' | 'list' | 'count' | 'listMembers' | 'listMemberPage' | 'countMembers' | 'groupsOfUser'> {
   return {
     async get(actor, id) {
       requirePermission(actor, 'groups.read')
@@ -146,6 +202,11 @@ function groupReads(
       await find(listing.groupId)
       return members.listMembers(database, listing)
     },
+    async listMemberPage(actor, page) {
+      requirePermission(actor, 'groups.read')
+      const { id } = await find(page.groupId)
+      return members.listMemberPage(database, { ...page, groupId: id })
+    },
     async countMembers(actor, groupId, search) {
       requirePermission(actor, 'groups.read')
       return members.countMembers(database, groupId, search)
@@ -157,90 +218,6 @@ function groupReads(
   }
 }
 
-/** Single members, as requests add and remove them. */
-function membershipChanges(options: GroupServiceOptions): Record<'add' | 'remove', GroupService['addMember']> {
-  const { database, journal, announce, findUsers } = options
-  const noUser = (): AppError => new AppError('not_found', { field: 'id', detail: 'id: there is no such user.' })
-  type Work = (transaction: Queryable, group: Group, user: User) => Promise<void>
-  const inGroup = async (groupId: string, userId: string, work: Work): Promise<void> => {
-    // Before the transaction: a second connection within it would have to wait for those who wait for this group.
-    const [user] = await findUsers([parseId(userId) ?? ''])
-    await database
-      .transaction(async (transaction) => {
-        const group = await store.lock(transaction, parseId(groupId) ?? '')
-        if (group === undefined) throw new AppError('not_found', { field: 'group_id' })
-        if (user === undefined) throw noUser()
-        await work(transaction, group, user)
-      })
-      .catch((error: unknown) => {
-        throw isForeignKeyViolation(error) ? noUser() : error
-      })
-    announce()
-  }
-  return {
-    async add(origin, groupId, userId) {
-      requirePermission(origin.actor, 'groups.write')
-      await inGroup(groupId, userId, async (transaction, group, user) => {
-        const rows = await members.listRows(transaction, { groupId: group.id, userId: user.id })
-        const leaving = rows.find((row) => row.removing)
-        if (rows.some((row) => !row.removing && row.origin !== 'nested')) throw new AppError('already_exists')
-        if (leaving) await members.setRemoving(transaction, { ...leaving, removing: false })
-        else
-          await members.insert(transaction, {
-            groupId: group.id,
-            userId: user.id,
-            origin: 'hub',
-            pending: group.outside,
-          })
-        await journal.record(transaction, origin, joinDrafts('add', group, user))
-      })
-    },
-    async remove(origin, groupId, userId) {
-      requirePermission(origin.actor, 'groups.write')
-      await inGroup(groupId, userId, async (transaction, group, user) => {
-        const rows = await members.listRows(transaction, { groupId: group.id, userId: user.id })
-        const present = rows.filter((row) => !row.removing)
-        const own = present.filter((row) => row.origin !== 'nested')
-        if (present.length === 0)
-          throw new AppError('not_found', { field: 'id', detail: 'id: the user is not a member.' })
-        if (own.length === 0) throw new AppError('derived_membership', { field: 'id' })
-        for (const row of own) {
-          const isWrittenThere = row.origin === 'directory' || (group.outside && !row.pending)
-          if (isWrittenThere) await members.setRemoving(transaction, { ...row, removing: true })
-          else await members.remove(transaction, row)
-        }
-        await journal.record(transaction, origin, joinDrafts('remove', group, user))
-      })
-    },
-  }
-}
-
-/** Says of every member that they leave, in pieces, before the group goes. */
-async function removeAllMembers(options: GroupServiceOptions, origin: ChangeOrigin, group: Group): Promise<void> {
-  let after = ''
-  for (;;) {
-    const ids = await members.listMemberIds(options.database, group.id, after, membersPerTransaction)
-    if (ids.length === 0) return
-    const users = await options.findUsers(ids)
-    await options.database.transaction(async (transaction) => {
-      const rows = users.flatMap((user) =>
-        (['hub', 'directory', 'nested', 'rule'] as const).map((from) => ({
-          groupId: group.id,
-          userId: user.id,
-          origin: from,
-        })),
-      )
-      await members.removeRows(transaction, rows)
-      await options.journal.record(
-        transaction,
-        origin,
-        users.map((user) => leaveDraft(group, user)),
-      )
-    })
-    after = ids.at(-1) ?? after
-  }
-}
-
 function draft(action: string, group: Group): JournalDraft {
   const fields = action === 'group.update' ? {} : { name: group.name, description: group.description }
   const changes = Object.fromEntries(
@@ -249,38 +226,6 @@ function draft(action: string, group: Group): JournalDraft {
       .map(([field, value]) => [field, action === 'group.delete' ? { before: value } : { after: value }]),
   )
   return { action, subjectKind: 'group', subjectId: group.id, subject: group.name, changes }
-}
-
-function joinDrafts(kind: 'add' | 'remove', group: Group, user: User): JournalDraft[] {
-  const side = kind === 'add' ? 'after' : 'before'
-  return [
-    {
-      action: kind === 'add' ? 'group.member_add' : 'group.member_remove',
-      subjectKind: 'group',
-      subjectId: group.id,
-      subject: group.name,
-      changes: { member: { [side]: user.username } },
-    },
-    kind === 'add'
-      ? {
-          action: 'user.join_group',
-          subjectKind: 'user',
-          subjectId: user.id,
-          subject: user.username,
-          changes: { [`group:${group.name}`]: { after: 'member' } },
-        }
-      : leaveDraft(group, user),
-  ]
-}
-
-function leaveDraft(group: Group, user: User): JournalDraft {
-  return {
-    action: 'user.leave_group',
-    subjectKind: 'user',
-    subjectId: user.id,
-    subject: user.username,
-    changes: { [`group:${group.name}`]: { before: 'member' } },
-  }
 }
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -5,11 +5,14 @@ import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.t
 import type { Group } from './group.rules.ts'
 
 const columns = `groups.id, groups.name, groups.description, groups.email, groups.membership_method as "membershipMethod",
-  groups.attributes, groups.home_directory_id as "homeDirectoryId", groups.outside, groups.revision, groups.created,
+  groups.member_query as "memberQuery", groups.member_query_exemptions as "memberQueryExemptions",
+  groups.suggestions_notify as "memberSuggestionsNotify", groups.rule_revision as "ruleRevision", groups.attributes,
+  groups.home_directory_id as "homeDirectoryId", groups.outside, groups.revision, groups.created,
   groups.updated`
 
-const inputColumns = `id text, name text, description text, email text, membership_method text, attributes jsonb,
-  home_directory_id text, outside boolean, revision bigint, base_revision bigint, created timestamptz, updated timestamptz,
+const inputColumns = `id text, name text, description text, email text, membership_method text, member_query jsonb,
+  member_query_exemptions text[], suggestions_notify boolean, rule_revision bigint, attributes jsonb, home_directory_id text,
+  outside boolean, revision bigint, base_revision bigint, created timestamptz, updated timestamptz,
   journal jsonb`
 
 export interface GroupWrite {
@@ -25,6 +28,10 @@ function toInput({ group, journal, baseRevision }: GroupWrite): object {
     description: group.description,
     email: group.email,
     membership_method: group.membershipMethod,
+    member_query: group.memberQuery,
+    member_query_exemptions: group.memberQueryExemptions,
+    suggestions_notify: group.memberSuggestionsNotify,
+    rule_revision: group.ruleRevision,
     attributes: group.attributes,
     home_directory_id: group.homeDirectoryId,
     outside: group.outside,
@@ -42,9 +49,10 @@ export async function insertMany(db: Queryable, writes: readonly GroupWrite[]): 
     name: 'groups-insert',
     text: `with input as materialized (select * from json_to_recordset($1::json) as input(${inputColumns})),
       made as (
-        insert into groups (id, name, description, email, membership_method, attributes, home_directory_id, outside, created,
-          updated)
-        select id, name, description, email, membership_method, attributes, home_directory_id, outside, created, updated
+        insert into groups (id, name, description, email, membership_method, member_query, member_query_exemptions,
+          suggestions_notify, rule_revision, attributes, home_directory_id, outside, created, updated)
+        select id, name, description, email, membership_method, member_query, member_query_exemptions, suggestions_notify,
+          rule_revision, attributes, home_directory_id, outside, created, updated
         from input
         on conflict do nothing
         returning id
@@ -64,7 +72,9 @@ export async function updateMany(db: Queryable, writes: readonly GroupWrite[]): 
     text: `with input as materialized (select * from json_to_recordset($1::json) as input(${inputColumns})),
       changed as (
         update groups set name = input.name, description = input.description, email = input.email,
-          membership_method = input.membership_method, attributes = input.attributes,
+          membership_method = input.membership_method, member_query = input.member_query,
+          member_query_exemptions = input.member_query_exemptions, suggestions_notify = input.suggestions_notify,
+          rule_revision = input.rule_revision, attributes = input.attributes,
           home_directory_id = input.home_directory_id, outside = input.outside, revision = input.revision,
           updated = input.updated
         from input
@@ -102,11 +112,66 @@ export async function lock(db: Queryable, id: string): Promise<Group | undefined
   return rows[0]
 }
 
+/** Locks groups in the order of their ids. */
+export async function lockMany(db: Queryable, ids: readonly string[]): Promise<readonly Group[]> {
+  return db.query<Group>({
+    name: 'groups-lock-many',
+    text: `select ${columns} from groups where id = any($1) order by id limit $2 for no key update`,
+    values: [ids, ids.length],
+  })
+}
+
 export async function findByNames(db: Queryable, lowerNames: readonly string[]): Promise<readonly Group[]> {
   return db.query<Group>({
     name: 'groups-find-by-names',
     text: `select ${columns} from groups where lower(name) = any($1) order by id limit $2`,
     values: [lowerNames, lowerNames.length],
+  })
+}
+
+/**
+ * The group that a directory was asked to make under a name and that is not known to be made. Account names of groups have none of the
+ * characters that are replaced (MS-SAMR 3.1.1.6), nor dots and spaces at the end.
+ */
+export async function findAskedFor(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly name: string },
+): Promise<readonly Group[]> {
+  return db.query<Group>({
+    name: 'groups-find-asked-for',
+    text: `select ${columns} from group_accounts as asked join groups on groups.id = asked.group_id
+      where asked.directory_id = $1 and asked.asked_name is not null and asked.external_id is null
+        and lower($2) in (lower(asked.asked_name),
+          lower(regexp_replace(translate(asked.asked_name, '"/\\[]:;|=,+*?<>', '________________'), '[. ]+$', '')))
+      order by asked.creating_since, asked.group_id limit 1`,
+    values: [key.directoryId, key.name],
+  })
+}
+
+interface InDirectory {
+  readonly groupId: string
+  readonly directoryId: string
+}
+
+/** Whether a change of the hub's own group waits to be written to the directory. */
+export async function isAwaitedBy(db: Queryable, { groupId, directoryId }: InDirectory): Promise<boolean> {
+  const rows = await db.query({
+    name: 'groups-is-awaited-by',
+    text: `select from group_accounts where group_id = $1 and directory_id = $2 and made_by = 'hub'
+      and external_id is not null and desired_revision > applied_revision`,
+    values: [groupId, directoryId],
+  })
+  return rows.length > 0
+}
+
+/** The last change of a group came from the directory, which therefore has it. */
+export async function noteInStep(db: Queryable, { groupId, directoryId }: InDirectory): Promise<void> {
+  await db.execute({
+    name: 'groups-note-in-step',
+    text: `update group_accounts set applied_revision = desired_revision
+      where group_id = $1 and directory_id = $2 and made_by = 'hub' and external_id is not null
+        and desired_revision = applied_revision + 1`,
+    values: [groupId, directoryId],
   })
 }
 
@@ -121,6 +186,11 @@ export interface GroupListing {
   readonly after?: { readonly value: string; readonly id: string }
 }
 
+function suggested(what: ReturnType<typeof sql>): ReturnType<typeof sql> {
+  return sql`(select count(*) from group_suggestions as suggestion where suggestion.group_id = groups.id
+    and suggestion.op ${what})`
+}
+
 const columnsByField: Readonly<Record<string, FieldColumn>> = {
   id: { expression: sql`groups.id`, type: 'text' },
   _id: { expression: sql`groups.id`, type: 'text' },
@@ -130,6 +200,12 @@ const columnsByField: Readonly<Record<string, FieldColumn>> = {
   type: { expression: sql`'user_group'`, type: 'text' },
   disabled: { expression: sql`false`, type: 'boolean' },
   membershipMethod: { expression: sql`groups.membership_method`, type: 'text' },
+  memberSuggestionsNotify: { expression: sql`groups.suggestions_notify`, type: 'boolean' },
+  // Nothing that is stored can be wrong in the ways that these flags tell.
+  memberQueryErrorFlags: { expression: sql`''`, type: 'text' },
+  'suggestionCounts.add': { expression: suggested(sql`= 'add'`), type: 'integer' },
+  'suggestionCounts.remove': { expression: suggested(sql`= 'remove'`), type: 'integer' },
+  'suggestionCounts.total': { expression: suggested(sql`is not null`), type: 'integer' },
   created: { expression: sql`groups.created`, type: 'timestamp' },
 }
 

@@ -7,8 +7,8 @@ export interface MembershipRow {
   readonly groupId: string
   readonly userId: string
   readonly origin: MembershipOrigin
+  /** Nobody is a member by it any more; the row stays until the directories know. */
   readonly removing: boolean
-  readonly pending: boolean
 }
 
 export async function listRows(
@@ -17,64 +17,75 @@ export async function listRows(
 ): Promise<readonly MembershipRow[]> {
   return db.query<MembershipRow>({
     name: 'membership-rows',
-    text: `select group_id as "groupId", user_id as "userId", origin, removing, pending from group_members
+    text: `select group_id as "groupId", user_id as "userId", origin, removing from group_members
       where group_id = $1 and user_id = $2 order by origin limit 4 for update`,
     values: [pair.groupId, pair.userId],
   })
 }
 
-export async function insert(
+/**
+ * Makes somebody a member by a decision of the hub, also one who is just leaving: the directories are told anew then, because some may know
+ * of the leaving already.
+ */
+export async function join(
   db: Queryable,
-  row: {
-    readonly groupId: string
-    readonly userId: string
-    readonly origin: MembershipOrigin
-    readonly pending: boolean
-  },
-): Promise<boolean> {
-  const count = await db.execute({
-    name: 'membership-insert',
-    text: `insert into group_members (group_id, user_id, origin, pending) values ($1, $2, $3, $4) on conflict do nothing`,
-    values: [row.groupId, row.userId, row.origin, row.pending],
-  })
-  return count > 0
-}
-
-export async function remove(
-  db: Queryable,
-  row: { readonly groupId: string; readonly userId: string; readonly origin: MembershipOrigin },
+  row: { readonly groupId: string; readonly userId: string; readonly origin: 'hub' | 'rule' },
 ): Promise<void> {
   await db.execute({
-    name: 'membership-remove',
-    text: 'delete from group_members where group_id = $1 and user_id = $2 and origin = $3',
+    name: 'membership-not-leaving',
+    text: 'delete from group_members where group_id = $1 and user_id = $2 and removing',
+    values: [row.groupId, row.userId],
+  })
+  await db.execute({
+    name: 'membership-join',
+    text: `insert into group_members (group_id, user_id, origin) values ($1, $2, $3) on conflict do nothing`,
     values: [row.groupId, row.userId, row.origin],
   })
 }
 
-/** Marks a row as leaving (it waits to be taken out of the directory) or takes that back. */
-export async function setRemoving(
-  db: Queryable,
-  row: {
-    readonly groupId: string
-    readonly userId: string
-    readonly origin: MembershipOrigin
-    readonly removing: boolean
-  },
-): Promise<void> {
-  await db.execute({
-    name: 'membership-removing',
-    text: `update group_members set removing = $4, pending = $4, error = null, retry_at = null, attempts = 0
-      where group_id = $1 and user_id = $2 and origin = $3`,
-    values: [row.groupId, row.userId, row.origin, row.removing],
+/**
+ * Ends somebody's membership of the origins that are not derived. Directories that have it, or may have it because it was handed out, are
+ * told first, and the rows wait for that; what no directory knows goes at once.
+ */
+export async function leave(db: Queryable, pair: { readonly groupId: string; readonly userId: string }): Promise<void> {
+  const values = [pair.groupId, pair.userId]
+  // Whoever hands an addition out at this moment is waited for: it counts as known to the directory then.
+  await db.query({
+    name: 'membership-lock-deliveries',
+    text: `select from group_member_deliveries where group_id = $1 and user_id = $2 order by directory_id limit 1000 for update`,
+    values,
   })
-}
-
-/** All additions of the hub wait to be written, because the group has got a counterpart in a directory. */
-export async function setAllPending(db: Queryable, groupId: string): Promise<void> {
+  const told = await db.execute({
+    name: 'membership-tell-leaving',
+    text: `insert into group_member_deliveries (directory_id, group_id, user_id, removing)
+      select tied.directory_id, $1, $2, true
+      from group_accounts as tied
+        join accounts on accounts.directory_id = tied.directory_id and accounts.user_id = $2
+        left join group_member_deliveries as waiting on waiting.directory_id = tied.directory_id and waiting.group_id = $1
+          and waiting.user_id = $2
+      where tied.group_id = $1 and tied.external_id is not null and accounts.external_id is not null
+        and (waiting.user_id is null or waiting.removing or waiting.asked)
+      on conflict (directory_id, group_id, user_id) do update
+        set removing = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0`,
+    values,
+  })
+  if (told === 0) {
+    await db.execute({
+      name: 'membership-leave-at-once',
+      text: `delete from group_members where group_id = $1 and user_id = $2 and origin <> 'nested'`,
+      values,
+    })
+    return
+  }
   await db.execute({
-    name: 'membership-all-pending',
-    text: `update group_members set pending = true where group_id = $1 and origin in ('hub', 'rule') and not removing`,
-    values: [groupId],
+    name: 'membership-leave',
+    text: `update group_members set removing = true where group_id = $1 and user_id = $2 and origin <> 'nested'`,
+    values,
+  })
+  await db.execute({
+    name: 'membership-forget-additions',
+    text: 'delete from group_member_deliveries where group_id = $1 and user_id = $2 and not removing',
+    values,
   })
 }
 
@@ -91,7 +102,9 @@ export async function listMembers(db: Queryable, listing: MemberListing): Promis
   return db.query<Member>({
     name: 'membership-members',
     text: `select users.id as "userId", users.username, users.email, users.display_name as "displayName", users.state,
-        array_agg(member.origin order by member.origin) as origins, bool_or(member.pending) as pending
+        array_agg(member.origin order by member.origin) as origins,
+        exists (select from group_member_deliveries as delivery
+          where delivery.group_id = $1 and delivery.user_id = users.id and not delivery.removing) as pending
       from group_members as member join users on users.id = member.user_id
       where member.group_id = $1 and not member.removing and users.id > $2 and ($3 = '' or users.search like $3)
       group by users.id
@@ -99,6 +112,20 @@ export async function listMembers(db: Queryable, listing: MemberListing): Promis
       limit $4 offset $5`,
     values: [listing.groupId, listing.afterId ?? '', likeSearch(listing.search), listing.limit, listing.skip ?? 0],
   })
+}
+
+/** A page of the ids of members, from the key of the table alone: the last of 100,000 costs a walk along an index. */
+export async function listMemberPage(
+  db: Queryable,
+  page: { readonly groupId: string; readonly limit: number; readonly skip: number },
+): Promise<readonly string[]> {
+  const rows = await db.query<{ userId: string }>({
+    name: 'membership-member-page',
+    text: `select distinct user_id as "userId" from group_members where group_id = $1 and not removing
+      order by user_id limit $2 offset $3`,
+    values: [page.groupId, page.limit, page.skip],
+  })
+  return rows.map((row) => row.userId)
 }
 
 export async function countMembers(db: Queryable, groupId: string, search?: string): Promise<number> {
@@ -166,16 +193,24 @@ export async function listMemberIds(
   return rows.map((row) => row.userId)
 }
 
-/** The rows that a directory's closure made of some users, in the groups that it owns or that are tied to it. */
+/**
+ * What a read of a directory decides on: the rows of some users in the groups that are tied to it. What the directory has not been told yet,
+ * and what is leaving, it cannot have decided: such rows are shown as the hub's, and as leaving.
+ */
 export async function listDirectoryRows(
   db: Queryable,
   listing: { readonly userIds: readonly string[]; readonly directoryId: string },
 ): Promise<readonly MembershipRow[]> {
   return db.query<MembershipRow>({
     name: 'membership-directory-rows',
-    text: `select member.group_id as "groupId", member.user_id as "userId", member.origin, member.removing, member.pending
+    text: `select member.group_id as "groupId", member.user_id as "userId",
+        case when member.origin <> 'nested' and (member.removing or delivery.user_id is not null) then 'hub'
+          else member.origin end as origin,
+        member.origin <> 'nested' and (member.removing or delivery.user_id is not null) as removing
       from group_members as member
         join group_accounts on group_accounts.group_id = member.group_id and group_accounts.directory_id = $2
+        left join group_member_deliveries as delivery on delivery.directory_id = $2 and delivery.group_id = member.group_id
+          and delivery.user_id = member.user_id
       where member.user_id = any($1)
       order by member.user_id, member.group_id, member.origin
       limit 200000`,

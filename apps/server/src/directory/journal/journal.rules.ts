@@ -16,7 +16,18 @@ export type FieldChanges = Readonly<Record<string, { readonly before?: Json; rea
 /** What happened, before it becomes a row. */
 export interface JournalDraft {
   readonly action: string
-  readonly subjectKind: 'user' | 'group' | 'directory' | 'agent' | 'administrator' | 'api_key' | 'plan' | 'settings'
+  readonly subjectKind:
+    | 'user'
+    | 'group'
+    | 'system'
+    | 'system_group'
+    | 'application'
+    | 'directory'
+    | 'agent'
+    | 'administrator'
+    | 'api_key'
+    | 'plan'
+    | 'settings'
   readonly subjectId: string
   /** The subject's name at the time, for readers. */
   readonly subject: string
@@ -60,7 +71,7 @@ export function journalInput(origin: ChangeOrigin, draft: JournalDraft): Journal
 export function insertJournalFrom(relation: string): string {
   return `insert into journal (actor_kind, actor_id, action, subject_kind, subject_id, correlation_id, details)
     select journal ->> 'actorKind', journal ->> 'actorId', journal ->> 'action', journal ->> 'subjectKind',
-      journal ->> 'subjectId', journal ->> 'correlationId', journal -> 'details'
+      journal ->> 'subjectId', journal ->> 'correlationId', (journal -> 'details')::json
     from ${relation}`
 }
 

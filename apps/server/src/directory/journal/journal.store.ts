@@ -28,17 +28,54 @@ export async function insertAll(db: Queryable, inputs: readonly JournalInput[]):
   })
 }
 
-/** Rows after a position that no running transaction can still precede. */
+/**
+ * The first rows after a position that no running transaction can still precede. The limit stands in the text: with a parameter the
+ * planner guesses that a tenth of the journal is wanted, and sorts all of it.
+ */
+function feedAfterPosition(columns: string, limit: number): string {
+  return `select ${columns} from journal
+    where (xid, seq) > ($1::text::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by xid, seq
+    limit ${limit}`
+}
+
+const feedColumns = `xid::text as xid, seq, action, subject_kind as "subjectKind", subject_id as "subjectId"`
+
+/** Rows after a position, in the order of the feed. */
 export async function listFeed(db: Queryable, after: FeedPosition, limit: number): Promise<readonly FeedRow[]> {
   return db.query<FeedRow>({
-    name: 'journal-feed',
-    text: `select xid::text as xid, seq, action, subject_kind as "subjectKind", subject_id as "subjectId"
-      from journal
-      where (xid, seq) > ($1::text::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-      order by xid, seq
-      limit $3`,
-    values: [after.xid, after.seq, limit],
+    name: `journal-feed-${limit}`,
+    text: feedAfterPosition(feedColumns, limit),
+    values: [after.xid, after.seq],
   })
+}
+
+/** What a follower reads: the rows with its actions among the next ones, and where these end. */
+export interface FeedPage {
+  readonly rows: readonly FeedRow[]
+  /** Undefined when there is nothing new. */
+  readonly end: FeedPosition | undefined
+  /** Rows looked at. */
+  readonly count: number
+}
+
+/** The next rows of the feed, of which only those with one of the actions are handed out: most changes concern no process. */
+export async function readFeedPage(
+  db: Queryable,
+  after: FeedPosition,
+  page: { readonly limit: number; readonly actions: readonly string[] },
+): Promise<FeedPage> {
+  const found = await db.query<FeedRow & { readonly count: number }>({
+    name: `journal-feed-page-${page.limit}`,
+    text: `with page as materialized (${feedAfterPosition('xid, seq, action, subject_kind, subject_id', page.limit)}),
+      last as (select xid, seq from page order by xid desc, seq desc limit 1)
+      select ${feedColumns}, (select count(*) from page) as count from page
+      where action = any($3) or (xid, seq) = (select xid, seq from last)
+      order by page.xid, page.seq`,
+    values: [after.xid, after.seq, page.actions],
+  })
+  const end = found.at(-1)
+  return { rows: found.filter(({ action }) => page.actions.includes(action)), end, count: end?.count ?? 0 }
 }
 
 /** The position of the newest row that a new reader need not see. */
@@ -80,8 +117,8 @@ export async function listLastChanges(
   return db.query({
     text: `select distinct on (change.key) change.key as field, change.value -> 'before' as before,
         change.value -> 'after' as after, ${entryColumns}, details
-      from journal cross join lateral jsonb_each(details -> 'changes') as change
-      where subject_id = $1 and jsonb_typeof(details -> 'changes') = 'object'
+      from journal cross join lateral json_each(details -> 'changes') as change
+      where subject_id = $1 and json_typeof(details -> 'changes') = 'object'
       order by change.key, seq desc
       limit 500`,
     values: [subjectId],
@@ -96,11 +133,9 @@ const chainColumns = `${entryColumns}, xid::text as xid, details::text as "detai
 
 export async function listForSealing(db: Queryable, after: FeedPosition, limit: number): Promise<readonly ChainRow[]> {
   return db.query<ChainRow>({
-    name: 'journal-seal-read',
-    text: `select ${chainColumns} from journal
-      where (xid, seq) > ($1::text::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-      order by xid, seq limit $3`,
-    values: [after.xid, after.seq, limit],
+    name: `journal-seal-read-${limit}`,
+    text: feedAfterPosition(chainColumns, limit),
+    values: [after.xid, after.seq],
   })
 }
 

@@ -7,6 +7,8 @@ import * as store from './settings.store.ts'
 export interface SettingsService {
   /** Keeps a value unless one is kept already; answers the one that is kept. */
   keep<T>(name: string, value: T): Promise<T>
+  /** The value that is kept; undefined when there is none. */
+  find(name: string): Promise<unknown>
   /** The id of the one organization that the hub serves; made at the first start. */
   organizationId(): Promise<string>
 }
@@ -14,6 +16,7 @@ export interface SettingsService {
 export function createSettingsService({ database, clock }: { database: Database; clock: Clock }): SettingsService {
   return {
     keep: (name, value) => store.keepSetting(database, name, value),
+    find: (name) => store.findSetting(database, name),
     async organizationId() {
       const organization = await store.keepSetting(database, 'organization', { id: newId(clock.now().getTime()) })
       return organization.id

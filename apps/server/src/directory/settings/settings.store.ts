@@ -10,3 +10,13 @@ export async function keepSetting<T>(db: Queryable, name: string, value: T): Pro
   })
   return rows[0]?.value ?? value
 }
+
+/** The value of a setting; undefined when it was never set. */
+export async function findSetting(db: Queryable, name: string): Promise<unknown> {
+  const rows = await db.query<{ value: unknown }>({
+    name: 'settings-find',
+    text: 'select value from settings where name = $1',
+    values: [name],
+  })
+  return rows[0]?.value
+}

@@ -69,7 +69,7 @@ export const storedFields = {
   public_key: longText,
   recoveryEmail: { type: 'object', setBy: 'callers', initial: null },
   relationships: rows,
-  restrictedFields: { type: 'rows', setBy: 'hub', initial: [] as readonly Json[] },
+  restrictedFields: rows,
   samba_service_user: off,
   ssh_keys: rows,
   sudo: off,

@@ -3,7 +3,10 @@ import type { UserState } from '@lockstep/contract/hub/user'
 import type { Id } from '@lockstep/kernel/ids'
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { FieldChanges } from '../journal/journal.rules.ts'
+import { refuseField as refuse } from './field-refusal.rules.ts'
+import { withConsequences } from './user-consequences.rules.ts'
 import { initialAttributes, isStoredField, storedFields } from './user-fields.rules.ts'
+import { checkRows, mergeRestrictedFields, refuseManaged, restrictedFieldsOf } from './user-rows.rules.ts'
 
 /** A user. `attributes` holds everything without a property of its own, in JumpCloud v1's shape. */
 export interface User {
@@ -57,13 +60,6 @@ const columnFields = [
 export function isUserField(name: string): boolean {
   return (columnFields as readonly string[]).includes(name) || isStoredField(name)
 }
-
-const refuse = (field: string, detail: string, code: Refusal['code'] = 'invalid_request'): Refusal => ({
-  ok: false,
-  code,
-  field,
-  detail: `${field}: ${detail}`,
-})
 
 /** Decides on a new user; the input is complete apart from what has a default. */
 export function createUser(
@@ -120,14 +116,16 @@ export function changeUser(
     if (value === undefined || field === 'state' || field === 'suspended') continue
     const invalid = checkField(field, value, facts.rights)
     if (invalid) return invalid
-    if (isStoredField(field)) attributes[field] = value
+    if (field === 'restrictedFields' && facts.rights.directoryId === undefined)
+      attributes[field] = mergeRestrictedFields(value, user.attributes, user.homeDirectoryId)
+    else if (isStoredField(field)) attributes[field] = value
     else next = setColumn(next, field, value)
   }
-  next = { ...next, attributes }
+  next = withConsequences(user, { ...next, attributes }, facts.now)
   // A new user has nothing to compare with, and no directory owns any of its fields yet.
   if (creating) return { ok: true, value: { user: next, changes: {} } }
   const changes = differences(user, next)
-  const managed = managedElsewhere(user, changes, facts.rights)
+  const managed = managedElsewhere(user, next, changes, facts.rights)
   if (managed) return managed
   if (Object.keys(changes).length === 0) return { ok: true, value: { user, changes } }
   return { ok: true, value: { user: { ...next, revision: user.revision + 1, updated: facts.now }, changes } }
@@ -206,8 +204,6 @@ function checkText(field: string, value: Json, maxLength: number): Refusal | und
   return value.length > maxLength ? refuse(field, `must be at most ${maxLength} characters.`) : undefined
 }
 
-const attributeName = /^[A-Za-z0-9]{1,32}$/
-
 function checkStored(field: keyof typeof storedFields, value: Json): Refusal | undefined {
   const facts = storedFields[field]
   if (facts.type === 'text') return checkText(field, value, 'maxLength' in facts ? facts.maxLength : 1024)
@@ -223,26 +219,6 @@ function checkStored(field: keyof typeof storedFields, value: Json): Refusal | u
   if (facts.type === 'texts')
     return value.every((item) => typeof item === 'string') ? undefined : refuse(field, 'must be a list of texts.')
   return checkRows(field, value)
-}
-
-function checkRows(field: string, value: readonly Json[]): Refusal | undefined {
-  const names = new Set<string>()
-  for (const [index, row] of value.entries()) {
-    const path = `${field}.${index}`
-    if (!isJsonObject(row)) return refuse(path, 'must be an object.')
-    for (const [key, part] of Object.entries(row)) {
-      const isLong = field === 'ssh_keys' && key === 'public_key'
-      if (typeof part === 'string' && part.length > (isLong ? 65_536 : 1024))
-        return refuse(`${path}.${key}`, `must be at most ${isLong ? 65_536 : 1024} characters.`)
-    }
-    if (field !== 'attributes') continue
-    const name = row['name']
-    if (typeof name !== 'string' || !attributeName.test(name))
-      return refuse(`${path}.name`, 'must be 1 to 32 letters and digits.')
-    if (names.has(name.toLowerCase())) return refuse(`${path}.name`, 'stands twice.')
-    names.add(name.toLowerCase())
-  }
-  return undefined
 }
 
 function setColumn(user: User, field: string, value: Json): User {
@@ -318,33 +294,26 @@ function creationChanges(user: User): FieldChanges {
 function isSame(left: Json, right: Json): boolean {
   if (left === right) return true
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
+  if (Array.isArray(left) && Array.isArray(right) && left.length !== right.length) return false
   return canonicalJson(left) === canonicalJson(right)
 }
 
-interface RestrictedField {
-  readonly field: string
-  readonly id: string
-}
-
 /** The fields of a user that directories own. */
-export function restrictedFields(user: User): readonly RestrictedField[] {
-  const rows = user.attributes['restrictedFields']
-  if (!Array.isArray(rows)) return []
-  return rows.flatMap((row: Json) =>
-    isJsonObject(row) && typeof row['field'] === 'string' && typeof row['id'] === 'string'
-      ? [{ field: row['field'], id: row['id'] }]
-      : [],
-  )
+export function restrictedFields(user: User): ReturnType<typeof restrictedFieldsOf> {
+  return restrictedFieldsOf(user.attributes)
 }
 
-function managedElsewhere(user: User, changes: FieldChanges, rights: ChangeRights): Refusal | undefined {
-  for (const { field, id } of restrictedFields(user))
-    if (id !== rights.directoryId && changes[field] !== undefined)
-      return {
-        ok: false,
-        code: 'field_managed_elsewhere',
-        field,
-        detail: `${field}: is managed by Active Directory (${id}). Change it there.`,
-      }
-  return undefined
+/** Refuses to change what an authority owns; a request may take a field from an authority and change it at once. */
+function managedElsewhere(user: User, next: User, changes: FieldChanges, rights: ChangeRights): Refusal | undefined {
+  const still = new Set(restrictedFields(next).map(({ field, id }) => `${field} ${id}`))
+  const managed = restrictedFields(user).find(
+    ({ field, id }) => id !== rights.directoryId && changes[field] !== undefined && still.has(`${field} ${id}`),
+  )
+  return managed === undefined ? undefined : refuseManaged(managed)
+}
+
+/** Refuses a new password where an outside authority owns the password. */
+export function refusePassword(user: User): Refusal | undefined {
+  const managed = restrictedFields(user).find(({ field }) => field === 'password')
+  return managed === undefined ? undefined : refuseManaged(managed)
 }

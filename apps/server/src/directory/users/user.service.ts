@@ -1,4 +1,4 @@
-import { accept, AppError } from '@lockstep/contract/app-error'
+import { accept, AppError, type Refusal } from '@lockstep/contract/app-error'
 import type { UserState } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
@@ -9,18 +9,29 @@ import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
+import { findDirectoryName } from './managed-field.store.ts'
+import type { PasswordPolicy } from './password-policy.rules.ts'
+import { createPasswordService, type PasswordService, type PreparedPassword } from './password.service.ts'
 import { isStoredField, storedFields } from './user-fields.rules.ts'
 import { creation, removal, update } from './user-journal.rules.ts'
-import { changeUser, createUser, isUserField, type User, type UserInput } from './user.rules.ts'
+import {
+  changeUser,
+  createUser,
+  isUserField,
+  refusePassword,
+  restrictedFields,
+  type User,
+  type UserInput,
+} from './user.rules.ts'
 import * as store from './user.store.ts'
 
 /** Users as the gateways use them. Refusals are AppErrors. */
 export interface UserService {
   create(origin: ChangeOrigin, input: UserInput): Promise<User>
   /** Changes the named fields. With `revision`, refuses when somebody changed the user since. */
-  change(origin: ChangeOrigin, id: string, change: { input: UserInput; revision?: number }): Promise<User>
+  change(origin: ChangeOrigin, id: string, change: RequestedChange): Promise<User>
   /** Deletes and answers the user as it was. `cascadeManager`: null clears the reports' manager, an id is their new one. */
-  remove(origin: ChangeOrigin, id: string, options: { cascadeManager?: string | null }): Promise<User>
+  remove(origin: ChangeOrigin, id: string, options: RemovalOptions): Promise<User>
   get(actor: ChangeOrigin['actor'], id: string): Promise<store.UserText>
   findMany(ids: readonly string[]): Promise<readonly User[]>
   list(actor: ChangeOrigin['actor'], listing: store.UserListing): Promise<readonly store.UserText[]>
@@ -31,12 +42,28 @@ export interface UserService {
   close(): Promise<void>
 }
 
+export interface RequestedChange {
+  readonly input: UserInput
+  readonly revision?: number
+  /** Fields that only the hub itself sets, for use cases of its own. */
+  readonly set?: UserInput
+}
+
+export interface RemovalOptions {
+  readonly cascadeManager?: string | null
+  readonly revision?: number
+}
+
 export interface UserServiceOptions {
   readonly database: Database
   readonly clock: Clock
   /** Tells followers that something changed; called after the commit. */
   readonly announce: () => void
   readonly hashPassword: (password: string) => Promise<string>
+  /** Recognises earlier passwords; without it they may be used again. */
+  readonly verifyPassword?: (hash: string, password: string) => Promise<boolean>
+  /** Default: the policy of a new hub. */
+  readonly passwordPolicy?: () => Promise<PasswordPolicy>
   readonly defaultState: () => UserState
 }
 
@@ -44,18 +71,20 @@ const changeAttempts = 100
 const cachedCounts = 500
 const reportsPerTransaction = 1900
 
-type Insert = { readonly write: store.UserWrite; readonly passwordHash?: string }
+type Insert = { readonly write: store.UserWrite; readonly password?: PreparedPassword }
 
 class Users implements UserService {
   readonly #options: UserServiceOptions
   readonly #inserts: Batcher<store.UserWrite, store.InsertedUser | undefined>
   readonly #updates: Batcher<store.UserWrite, boolean>
+  readonly #passwords: PasswordService
   readonly #counts = new Map<string, number>()
   #version = 0
 
   constructor(options: UserServiceOptions) {
     this.#options = options
     const { database } = options
+    this.#passwords = createPasswordService(options)
     this.#inserts = createBatcher({
       // Two at a time were no faster (1.10 of one at 16 connections, 0.96 at 64), and one keeps the rows in order.
       inFlight: 1,
@@ -81,22 +110,23 @@ class Users implements UserService {
     const { clock, defaultState } = this.#options
     const now = clock.now()
     const { password, ...fields } = callersInput(input)
-    const passwordHash = password === undefined ? undefined : await this.#hash(password)
+    const owner = { username: textOf(fields['username']), neverExpires: fields['password_never_expires'] === true }
+    const prepared = password === undefined ? undefined : await this.#passwords.prepare(password, owner)
     const facts = { id: newId(now.getTime()), now, defaultState: defaultState() }
-    const user = accept(createUser({ ...fields, ...passwordFields(passwordHash, now) }, facts))
+    const user = accept(createUser({ ...fields, ...prepared?.fields }, facts))
     const journal = journalInput(origin, creation(user))
-    const inserted = await this.#insert({ write: { user, journal }, ...(passwordHash ? { passwordHash } : {}) })
+    const inserted = await this.#insert({ write: { user, journal }, ...(prepared ? { password: prepared } : {}) })
     if (inserted === undefined) throw await this.#clash(user)
     this.#changed()
     return { ...user, unixUid: inserted.unixUid, unixGid: inserted.unixGid }
   }
 
-  async #insert({ write, passwordHash }: Insert): Promise<store.InsertedUser | undefined> {
+  async #insert({ write, password }: Insert): Promise<store.InsertedUser | undefined> {
     try {
-      if (passwordHash === undefined) return await this.#inserts.submit(write)
+      if (password === undefined) return await this.#inserts.submit(write)
       return await this.#options.database.transaction(async (transaction) => {
         const [made] = await store.insertMany(transaction, [write])
-        if (made) await setPassword(transaction, write.user, passwordHash)
+        if (made) await this.#savePassword(transaction, write.user, password)
         return made
       })
     } catch (error) {
@@ -104,19 +134,20 @@ class Users implements UserService {
     }
   }
 
-  async change(origin: ChangeOrigin, id: string, change: { input: UserInput; revision?: number }): Promise<User> {
+  async change(origin: ChangeOrigin, id: string, change: RequestedChange): Promise<User> {
     requirePermission(origin.actor, 'users.write')
     const { password, ...fields } = callersInput(change.input)
     if (fields['state'] !== undefined || fields['suspended'] !== undefined)
       requirePermission(origin.actor, 'users.suspend')
-    const passwordHash = password === undefined ? undefined : await this.#hash(password)
+    const prepared = password === undefined ? undefined : await this.#newPassword(id, password, fields)
     for (let attempt = 0; attempt < changeAttempts; attempt += 1) {
       const user = await this.#require(id)
       if (change.revision !== undefined && change.revision !== user.revision) throw new AppError('revision_changed')
       const now = this.#options.clock.now()
-      const input = { ...fields, ...passwordFields(passwordHash, now) }
-      const { user: next, changes } = accept(changeUser(user, input, { now, rights: {} }))
-      if (Object.keys(changes).length === 0 && passwordHash === undefined) return user
+      const input = { ...fields, ...(await this.#expiration(user, fields)), ...prepared?.fields, ...change.set }
+      const decision = changeUser(user, input, { now, rights: {} })
+      const { user: next, changes } = accept(decision.ok ? decision : await this.#worded(decision, user))
+      if (Object.keys(changes).length === 0 && prepared === undefined) return user
       if (next.manager === next.id)
         throw new AppError('invalid_request', {
           field: 'manager',
@@ -127,7 +158,7 @@ class Users implements UserService {
         journal: journalInput(origin, update(user, next, changes)),
         baseRevision: user.revision,
       }
-      if (await this.#update(write, passwordHash)) {
+      if (await this.#update(write, prepared)) {
         this.#changed()
         return next
       }
@@ -135,12 +166,12 @@ class Users implements UserService {
     throw new AppError('revision_changed')
   }
 
-  async #update(write: store.UserWrite, passwordHash: string | undefined): Promise<boolean> {
+  async #update(write: store.UserWrite, password: PreparedPassword | undefined): Promise<boolean> {
     try {
-      if (passwordHash === undefined) return await this.#updates.submit(write)
+      if (password === undefined) return await this.#updates.submit(write)
       return await this.#options.database.transaction(async (transaction) => {
         const changed = await store.updateMany(transaction, [write])
-        if (changed.size > 0) await setPassword(transaction, write.user, passwordHash)
+        if (changed.size > 0) await this.#savePassword(transaction, write.user, password)
         return changed.size > 0
       })
     } catch (error) {
@@ -148,11 +179,12 @@ class Users implements UserService {
     }
   }
 
-  async remove(origin: ChangeOrigin, id: string, options: { cascadeManager?: string | null }): Promise<User> {
+  async remove(origin: ChangeOrigin, id: string, options: RemovalOptions): Promise<User> {
     requirePermission(origin.actor, 'users.delete')
     const removed = await this.#options.database.transaction(async (transaction) => {
       const user = await store.lockForRemoval(transaction, parseId(id) ?? '')
       if (user === undefined) throw new AppError('not_found', { field: 'id' })
+      if (options.revision !== undefined && options.revision !== user.revision) throw new AppError('revision_changed')
       await this.#settleReports(transaction, origin, user, options.cascadeManager)
       await store.removeMany(transaction, [{ id: user.id, journal: journalInput(origin, removal(user)) }])
       return user
@@ -265,10 +297,37 @@ class Users implements UserService {
     return user
   }
 
-  async #hash(password: Json): Promise<string> {
-    if (typeof password !== 'string' || password.length < 8 || password.length > 1024)
-      throw new AppError('password_policy', { field: 'password', detail: 'password: must have 8 to 1,024 characters.' })
-    return this.#options.hashPassword(password)
+  #savePassword(db: Queryable, user: User, password: PreparedPassword): Promise<void> {
+    return this.#passwords.save(db, password, { userId: user.id, changed: user.updated })
+  }
+
+  async #newPassword(id: string, password: Json, fields: UserInput): Promise<PreparedPassword> {
+    const user = await this.#require(id)
+    const managed = refusePassword(user)
+    if (managed) accept(await this.#worded(managed, user))
+    const neverExpires = fields['password_never_expires'] ?? user.attributes['password_never_expires']
+    return this.#passwords.prepare(password, {
+      id: user.id,
+      username: textOf(fields['username'] ?? user.username),
+      neverExpires: neverExpires === true,
+    })
+  }
+
+  /** A password that never expired and shall do so again expires by today's policy. */
+  async #expiration(user: User, fields: UserInput): Promise<UserInput> {
+    const { password_never_expires: never, password_date: setAt } = user.attributes
+    if (never !== true || fields['password_never_expires'] !== false || typeof setAt !== 'string') return {}
+    const expires = await this.#passwords.expiration(new Date(setAt), false)
+    return { password_expiration_date: expires?.toISOString() ?? null }
+  }
+
+  /** Names the directory that manages a field as people know it. */
+  async #worded(refusal: Refusal, user: User): Promise<Refusal> {
+    if (refusal.code !== 'field_managed_elsewhere') return refusal
+    const id = restrictedFields(user).find(({ field }) => field === refusal.field)?.id ?? ''
+    const name = await findDirectoryName(this.#options.database, id)
+    const detail = refusal.detail?.replace(`(${id})`, `${name} (${id})`)
+    return name === undefined || detail === undefined ? refusal : { ...refusal, detail }
   }
 
   /** Which unique value a refused insert ran into. */
@@ -294,21 +353,16 @@ export function createUserService(options: UserServiceOptions): UserService {
 
 /** The fields that a request may set; what the hub owns and what it does not know is ignored, as JumpCloud does. */
 function callersInput(input: UserInput): UserInput {
-  return Object.fromEntries(
-    Object.entries(input).filter(
-      ([field]) =>
-        field === 'password' ||
-        (isUserField(field) && field !== 'activated' && !(isStoredField(field) && storedFields[field].setBy === 'hub')),
-    ),
-  )
+  const taken: Record<string, Json | undefined> = {}
+  for (const field in input) {
+    const isOurs = field === 'activated' || (isStoredField(field) && storedFields[field].setBy === 'hub')
+    if (field === 'password' || (isUserField(field) && !isOurs)) taken[field] = input[field]
+  }
+  return taken
 }
 
-function passwordFields(hash: string | undefined, now: Date): UserInput {
-  return hash === undefined ? {} : { activated: true, password_date: now.toISOString(), password_expired: false }
-}
-
-async function setPassword(db: Queryable, user: User, hash: string): Promise<void> {
-  await store.setPasswordHash(db, { userId: user.id, hash, changed: user.updated })
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
 }
 
 /** Words for what the database refuses. */

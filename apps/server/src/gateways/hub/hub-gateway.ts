@@ -7,6 +7,7 @@ import { openApiDocument } from '../../platform/http/openapi.ts'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
 import { defineRoute, type Gateway, type Route } from '../../platform/http/route.ts'
 import { bindingRoutes } from './bindings.routes.ts'
+import { type BulkActions, bulkActionRoutes } from './bulk-actions.routes.ts'
 import type { ChangeFeedOptions } from './change-feed.ts'
 import { type Domains, directoryRoutes } from './directories.routes.ts'
 import { type Agents, directoryAgentRoutes } from './directory-agents.routes.ts'
@@ -25,6 +26,7 @@ export interface HubGatewayOptions extends UserRouteOptions, JournalRouteOptions
   readonly domains: Domains
   readonly agents: Agents
   readonly plans: Plans
+  readonly bulkActions: BulkActions
   readonly journal: Pick<JournalService, 'list' | 'explain' | 'readFeed' | 'feedEnd'>
   /** The product's version, for the OpenAPI document. */
   readonly version: string
@@ -37,6 +39,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
   const routes = [
     ...userRoutes(options),
     ...userStateRoutes(options),
+    ...bulkActionRoutes(options.bulkActions),
     ...bindingRoutes(options.bindings),
     ...groupRoutes(options),
     ...groupMemberRoutes(options.groups),

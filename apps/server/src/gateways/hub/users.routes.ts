@@ -147,7 +147,8 @@ function writingRoutes(options: UserRouteOptions): readonly Route[] {
   ]
 }
 
-function listingOf({
+/** What the filters of a list of users ask the directory for. */
+export function listingOf({
   search,
   state,
   directoryId,

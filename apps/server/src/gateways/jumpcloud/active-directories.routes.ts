@@ -66,9 +66,9 @@ function readingRoutes({ domains, organizationId }: ActiveDirectoryOptions): rea
       summary: 'List Active Directory domains',
       access,
       query: ListParameters,
-      async handle({ actor, query }) {
+      async handle({ actor, query, url }) {
         const rows = (await domains.list(actor)).map((domain) => renderDomain(domain, organizationId))
-        return listRows(rows, query, sortable)
+        return listRows(rows, query, sortable, url)
       },
     }),
     defineRoute({

@@ -30,9 +30,9 @@ function readingRoutes(domains: ActiveDirectoryDomains): readonly Route[] {
       access,
       params: IdPath,
       query: ListParameters,
-      async handle({ actor, params, query }) {
+      async handle({ actor, params, query, url }) {
         const agents = await domains.listAgents(actor, requireObjectId(params.id, 'activedirectory_id'))
-        return listRows(agents.map(renderAgent), query, sortable)
+        return listRows(agents.map(renderAgent), query, sortable, url)
       },
     }),
     defineRoute({

@@ -1,6 +1,7 @@
 // The graph as v2 shows it: connections to objects, and objects with the paths that lead to them.
 import { AppError } from '@lockstep/contract/app-error'
 import type { Id } from '@lockstep/kernel/ids'
+import type { JsonObject } from '@lockstep/kernel/json'
 import Type, { type Static } from 'typebox'
 import type { Condition } from './condition.ts'
 import { always, mapComparisons, never } from './condition.ts'
@@ -8,32 +9,41 @@ import { parameterTexts, type QueryParameters } from './filter.ts'
 import { requireObjectId } from './object-id.ts'
 
 /** The kinds of objects in the graph that the hub holds. */
-export type GraphType = 'user' | 'user_group' | 'active_directory'
+export type GraphType = 'user' | 'user_group' | 'active_directory' | 'system' | 'system_group' | 'application'
+
+/** An object as the graph names it. */
+export interface GraphNode {
+  readonly type: GraphType
+  readonly id: string
+  readonly attributes?: JsonObject | null
+}
 
 interface GraphObject {
-  readonly attributes: null
+  readonly attributes: JsonObject | null
   readonly id: string
   readonly type: GraphType
 }
 
 /** An edge. */
 export interface GraphConnection {
-  readonly attributes: null
+  readonly attributes: JsonObject | null
   readonly to: GraphObject
 }
 
-/** An edge to an object. */
-export function connection(type: GraphType, id: string): GraphConnection {
-  return { attributes: null, to: { attributes: null, id, type } }
+/** An edge to an object, with the edge's own attributes. */
+export function connection(
+  { type, id, attributes = null }: GraphNode,
+  edgeAttributes: JsonObject | null = null,
+): GraphConnection {
+  return { attributes: edgeAttributes, to: { attributes, id, type } }
 }
 
 /** An object with every way that leads to it; each way is the ids of what is passed, the object itself last. */
 export function withPaths(
-  type: GraphType,
-  id: string,
-  paths: readonly (readonly GraphConnection[])[] = [[connection(type, id)]],
-): object {
-  return { id, type, compiledAttributes: null, paths }
+  node: GraphNode,
+  paths: readonly (readonly GraphConnection[])[] = [[connection(node)]],
+): Readonly<Record<string, unknown>> {
+  return { id: node.id, type: node.type, compiledAttributes: null, paths }
 }
 
 const Operation = Type.Union([Type.Literal('add'), Type.Literal('remove'), Type.Literal('update')])
@@ -43,6 +53,7 @@ export const GraphOperation = Type.Object({
   op: Operation,
   id: Type.String(),
   type: Type.Optional(Type.String()),
+  attributes: Type.Optional(Type.Union([Type.Object({}, { additionalProperties: Type.Unknown() }), Type.Null()])),
 })
 
 /** Reads the operation's object; a type that cannot stand here is refused. */

@@ -87,3 +87,23 @@ export function project(row: Readonly<Record<string, unknown>>, fields: readonly
 export function v2List(rows: readonly object[], total: number): RouteReply {
   return { body: rows, headers: { 'x-total-count': String(total) } }
 }
+
+/** Where a page stands in its list. */
+export interface PagePlace {
+  readonly total: number
+  readonly limit: number
+  readonly skip: number
+  /** The request's own address: the next page's is made from it. */
+  readonly url: string
+}
+
+/** A page of a list as v2 answers it: bare rows, the exact number in a header, and the address of the next page while there is one. */
+export function v2Page(rows: readonly object[], { total, limit, skip, url }: PagePlace): RouteReply {
+  const reply = v2List(rows, total)
+  if (skip + limit >= total) return reply
+  const [path = '', search = ''] = url.split('?', 2)
+  const next = new URLSearchParams(search)
+  next.set('limit', String(limit))
+  next.set('skip', String(skip + limit))
+  return { ...reply, headers: { ...reply.headers, link: `<${path}?${next.toString()}>; rel="next"` } }
+}

@@ -4,7 +4,7 @@ import type { UserService } from '../../directory/users/user.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
 import { connection, graphCondition, GraphOperation, operationTarget, withPaths } from './graph.ts'
-import { type ListQuery, ListParameters, parseListQuery, v2List } from './list-query.ts'
+import { type ListQuery, ListParameters, parseListQuery, v2Page } from './list-query.ts'
 import { IdPath, requireObjectId } from './object-id.ts'
 
 export interface MemberOptions {
@@ -26,16 +26,16 @@ function memberListRoutes({ groups }: MemberOptions): readonly Route[] {
       access: { scheme: 'administrator', permission: 'groups.read' },
       params: IdPath,
       query: ListParameters,
-      async handle({ actor, params, query }) {
+      async handle({ actor, params, query, url }) {
         const groupId = requireObjectId(params.id, 'group_id')
         const { limit, skip } = parseListQuery(query, 'v2')
-        const [members, total] = await Promise.all([
-          groups.listMembers(actor, { groupId, limit, skip }),
+        const [ids, total] = await Promise.all([
+          groups.listMemberPage(actor, { groupId, limit, skip }),
           groups.countMembers(actor, groupId),
         ])
-        return v2List(
-          members.map((member) => connection('user', member.userId)),
-          total,
+        return v2Page(
+          ids.map((id) => connection({ type: 'user', id })),
+          { total, url, limit, skip },
         )
       },
     }),
@@ -81,13 +81,13 @@ function membershipRoute({ users, groups }: MemberOptions): Route {
     access: { scheme: 'administrator', permission: 'groups.read' },
     params: IdPath,
     query: ListParameters,
-    async handle({ actor, params, query }) {
+    async handle({ actor, params, query, url }) {
       const { id } = await groups.get(actor, requireObjectId(params.id, 'group_id'))
       const listing = { ...inGraph(parseListQuery(query, 'v2'), 'user'), inGroupId: id }
       const [rows, total] = await Promise.all([users.list(actor, listing), users.count(actor, listing)])
-      return v2List(
-        rows.map((user) => withPaths('user', user.id)),
-        total,
+      return v2Page(
+        rows.map((user) => withPaths({ type: 'user', id: user.id })),
+        { total, url, ...listing },
       )
     },
   })
@@ -101,14 +101,17 @@ function memberOfRoute({ users, groups }: MemberOptions): Route {
     access: { scheme: 'administrator', permission: 'groups.read' },
     params: IdPath,
     query: ListParameters,
-    async handle({ actor, params, query }) {
+    async handle({ actor, params, query, url }) {
       const id = requireObjectId(params.id, 'user_id')
       await requireUser(users, id)
       const listing = { ...inGraph(parseListQuery(query, 'v2'), 'user_group'), ofUserId: id }
       const [rows, total] = await Promise.all([groups.list(actor, listing), groups.count(actor, listing)])
-      return v2List(
-        rows.map((group) => ({ ...withPaths('user_group', group.id), compiledAttributes: group.attributes })),
-        total,
+      return v2Page(
+        rows.map((group) => ({
+          ...withPaths({ type: 'user_group', id: group.id, attributes: group.attributes }),
+          compiledAttributes: group.attributes,
+        })),
+        { total, url, ...listing },
       )
     },
   })

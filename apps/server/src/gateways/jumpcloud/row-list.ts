@@ -3,12 +3,17 @@ import { AppError } from '@lockstep/contract/app-error'
 import type { RouteReply } from '../../platform/http/route.ts'
 import type { Comparison, Condition } from './condition.ts'
 import type { QueryParameters } from './filter.ts'
-import { parseFields, parseListQuery, project, v2List } from './list-query.ts'
+import { parseFields, parseListQuery, project, v2List, v2Page } from './list-query.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
 /** Answers the part of the rows that the parameters ask for. `fields` are those that may be filtered and sorted by. */
-export function listRows(rows: readonly Row[], query: QueryParameters, fields: readonly string[]): RouteReply {
+export function listRows(
+  rows: readonly Row[],
+  query: QueryParameters,
+  fields: readonly string[],
+  url?: string,
+): RouteReply {
   const { limit, skip, sort, condition } = parseListQuery(query, 'v2')
   for (const { field } of sort) requireField(field, fields, 'sort')
   if (condition !== undefined) requireKnown(condition, fields)
@@ -21,7 +26,8 @@ export function listRows(rows: readonly Row[], query: QueryParameters, fields: r
     return 0
   })
   const page = ordered.slice(skip, skip + limit).map((row) => project(row, parseFields(query)))
-  return v2List(page, ordered.length)
+  const total = ordered.length
+  return url === undefined ? v2List(page, total) : v2Page(page, { total, url, limit, skip })
 }
 
 function requireField(field: string, fields: readonly string[], parameter: 'sort' | 'filter'): void {

@@ -28,7 +28,13 @@ const names = (answer: Answer): string[] => answer.body.results.map((row: { user
 
 test('creation answers 200 with the whole user, arrays present though empty, and no password', async () => {
   const { status, body, headers, text } = await hub.call('POST', '/api/systemusers', {
-    body: { username: 'grace', email: 'Grace@example.com', firstname: 'Grace', password: 'correct horse', nonsense: 1 },
+    body: {
+      username: 'grace',
+      email: 'Grace@example.com',
+      firstname: 'Grace',
+      password: 'Correct-horse-7',
+      nonsense: 1,
+    },
   })
   assert.equal(status, 200)
   assert.equal(headers['content-type'], 'application/json; charset=utf-8')
@@ -87,7 +93,16 @@ test('a refused password is told in detail when asked for', async () => {
   const detailed = await hub.call('POST', '/api/systemusers?fullValidationDetails=password', { body })
   assert.equal(detailed.status, 400)
   assert.equal(detailed.body.message, 'Password validation fail')
-  assert.equal(detailed.body.details[0].fieldViolationsList[0].field, 'password')
+  assert.equal(detailed.body.status, 'INVALID_ARGUMENT')
+  assert.deepEqual(detailed.body.details, [
+    {
+      fieldViolationsList: ['minLength', 'uppercase', 'number', 'specialCharacter'].map((description) => ({
+        field: 'password',
+        description,
+      })),
+      '@type': 'type.googleapis.com/google.rpc.BadRequest',
+    },
+  ])
 })
 
 test('a change touches the named fields alone, with text for numbers and booleans', async () => {

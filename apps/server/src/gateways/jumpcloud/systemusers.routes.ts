@@ -4,15 +4,15 @@ import { parseId } from '@lockstep/kernel/ids'
 import Type from 'typebox'
 import type { User } from '../../directory/users/user.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
-import { defineRoute, type Route, type RouteReply } from '../../platform/http/route.ts'
+import { defineRoute, type IncomingRequest, type Route, type RouteReply } from '../../platform/http/route.ts'
 import { castUser, needsPresentUser } from './cast-user.ts'
 import { originOf } from './change-origin.ts'
-import type { QueryParameters } from './filter.ts'
+import { entityTag, hasRevision, underPrecondition, wantedRevision } from './entity-tag.ts'
 import { FieldsParameter, ListParameters, parseFields, parseListQuery } from './list-query.ts'
 import { IdPath } from './object-id.ts'
+import { ValidationParameter, withPasswordDetails } from './password-details.ts'
 import { renderUser, renderUserList } from './render-user.ts'
 import { UserBody } from './user-body.ts'
-import { passwordViolation } from './wire-error.ts'
 
 export interface SystemUserOptions {
   readonly users: UserService
@@ -20,7 +20,6 @@ export interface SystemUserOptions {
   readonly clock: Clock
 }
 
-const ValidationParameter = Type.Object({ fullValidationDetails: Type.Optional(Type.String()) })
 const jsonType = 'application/json; charset=utf-8'
 
 function json(content: string): RouteReply {
@@ -29,7 +28,7 @@ function json(content: string): RouteReply {
 
 /** Users of v1: every success is 200, also creation. */
 export function systemUserRoutes(options: SystemUserOptions): readonly Route[] {
-  return [...readingRoutes(options), ...writingRoutes(options), ...stateRoutes(options)]
+  return [...readingRoutes(options), ...writingRoutes(options)]
 }
 
 function readingRoutes({ users, organizationId }: SystemUserOptions): readonly Route[] {
@@ -53,15 +52,21 @@ function readingRoutes({ users, organizationId }: SystemUserOptions): readonly R
       access: { scheme: 'administrator', permission: 'users.read' },
       params: IdPath,
       query: FieldsParameter,
-      async handle({ actor, params, query }) {
-        return json(renderUser(await users.get(actor, params.id), { organizationId, fields: parseFields(query) }))
+      async handle({ actor, params, query, headers }) {
+        const user = await users.get(actor, params.id)
+        const etag = entityTag(user.revision)
+        if (hasRevision(headers, user.revision)) return { status: 304, headers: { etag } }
+        return { ...json(renderUser(user, { organizationId, fields: parseFields(query) })), headers: { etag } }
       },
     }),
   ]
 }
 
 function writingRoutes({ users, organizationId, clock }: SystemUserOptions): readonly Route[] {
-  const shown = (user: User): RouteReply => json(renderUser(user, { organizationId }))
+  const shown = (user: User): RouteReply => ({
+    ...json(renderUser(user, { organizationId })),
+    headers: { etag: entityTag(user.revision) },
+  })
   return [
     defineRoute({
       method: 'POST',
@@ -84,12 +89,15 @@ function writingRoutes({ users, organizationId, clock }: SystemUserOptions): rea
       query: ValidationParameter,
       body: UserBody,
       handle: (request) =>
-        withPasswordDetails(request.query, async () => {
-          const { params, body } = request
-          const [present] = needsPresentUser(body) ? await users.findMany([parseId(params.id) ?? '']) : []
-          const input = castUser(body, { now: clock.now(), ...(present ? { stored: present.attributes } : {}) })
-          return shown(await users.change(originOf(request), params.id, { input }))
-        }),
+        withPasswordDetails(request.query, () =>
+          underPrecondition(request.headers, async () => {
+            const { params, body } = request
+            const [present] = needsPresentUser(body) ? await users.findMany([parseId(params.id) ?? '']) : []
+            const input = castUser(body, { now: clock.now(), ...(present ? { stored: present.attributes } : {}) })
+            const change = { input, ...revisionOf(request) }
+            return shown(await users.change(originOf(request), params.id, change))
+          }),
+        ),
     }),
     defineRoute({
       method: 'DELETE',
@@ -98,33 +106,18 @@ function writingRoutes({ users, organizationId, clock }: SystemUserOptions): rea
       access: { scheme: 'administrator', permission: 'users.delete' },
       params: IdPath,
       query: Type.Object({ cascade_manager: Type.Optional(Type.String()) }),
-      async handle(request) {
-        const choice = parseCascade(request.query.cascade_manager)
-        return shown(await users.remove(originOf(request), request.params.id, choice))
-      },
+      handle: (request) =>
+        underPrecondition(request.headers, async () => {
+          const choice = parseCascade(request.query.cascade_manager)
+          return shown(await users.remove(originOf(request), request.params.id, { ...choice, ...revisionOf(request) }))
+        }),
     }),
   ]
 }
 
-function stateRoutes({ users }: SystemUserOptions): readonly Route[] {
-  const actions = [
-    { path: 'state/activate', summary: 'Activate a user', permission: 'users.suspend', input: { state: 'ACTIVATED' } },
-    { path: 'state/suspend', summary: 'Suspend a user', permission: 'users.suspend', input: { state: 'SUSPENDED' } },
-    { path: 'unlock', summary: 'Unlock a user', permission: 'users.write', input: { account_locked: false } },
-  ] as const
-  return actions.map(({ path, summary, permission, input }) =>
-    defineRoute({
-      method: 'POST',
-      path: `/api/systemusers/:id/${path}`,
-      summary,
-      access: { scheme: 'administrator', permission },
-      params: IdPath,
-      async handle(request) {
-        await users.change(originOf(request), request.params.id, { input })
-        return { body: 'OK' }
-      },
-    }),
-  )
+function revisionOf({ headers }: Pick<IncomingRequest, 'headers'>): { readonly revision?: number } {
+  const revision = wantedRevision(headers)
+  return revision === undefined ? {} : { revision }
 }
 
 /** What becomes of a leaving manager's reports: `null` clears their manager, an id is their new one. */
@@ -138,14 +131,4 @@ function parseCascade(text: string | undefined): { cascadeManager?: string | nul
       detail: 'cascade_manager: must be null or the id of a user.',
     })
   return { cascadeManager: id }
-}
-
-async function withPasswordDetails(query: QueryParameters, work: () => Promise<RouteReply>): Promise<RouteReply> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'password_policy' && query['fullValidationDetails'] === 'password')
-      return passwordViolation(error)
-    throw error
-  }
 }

@@ -1,39 +1,31 @@
-import { AppError } from '@lockstep/contract/app-error'
-import { isJsonObject, type JsonObject } from '@lockstep/kernel/json'
-import Type, { type Static } from 'typebox'
-import type { GroupInput } from '../../directory/groups/group.rules.ts'
+import type { Actor } from '@lockstep/contract/access'
+import { isJsonObject } from '@lockstep/kernel/json'
+import type { Group } from '../../directory/groups/group.rules.ts'
 import type { GroupService } from '../../directory/groups/group.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
-import { ListParameters, parseFields, parseListQuery, project, v2List } from './list-query.ts'
+import { GroupBody, groupInput, replacingInput } from './group-body.ts'
+import { ListParameters, parseFields, parseListQuery, project, v2Page } from './list-query.ts'
 import { IdPath, requireObjectId } from './object-id.ts'
 import { renderGroup } from './render-group.ts'
 
-const OptionalText = Type.Optional(Type.Union([Type.String(), Type.Null()]))
-const AnyObject = Type.Object({}, { additionalProperties: Type.Unknown() })
-const MembershipMethod = Type.Union([
-  Type.Null(),
-  Type.Literal('NOTSET'),
-  Type.Literal('STATIC'),
-  Type.Literal('DYNAMIC_REVIEW_REQUIRED'),
-  Type.Literal('DYNAMIC_AUTOMATED'),
-])
-
-const GroupBody = Type.Object({
-  name: OptionalText,
-  description: OptionalText,
-  email: OptionalText,
-  attributes: Type.Optional(Type.Union([AnyObject, Type.Null()])),
-  membershipMethod: Type.Optional(MembershipMethod),
-})
-type GroupBody = Static<typeof GroupBody>
-
-/** User groups of v2. */
-export function userGroupRoutes(groups: GroupService): readonly Route[] {
-  return [...readingRoutes(groups), ...writingRoutes(groups)]
+export interface UserGroupOptions {
+  readonly groups: GroupService
+  readonly organizationId: string
 }
 
-function readingRoutes(groups: GroupService): readonly Route[] {
+/** User groups of v2. */
+export function userGroupRoutes(options: UserGroupOptions): readonly Route[] {
+  return [...readingRoutes(options), ...writingRoutes(options)]
+}
+
+async function shown({ groups, organizationId }: UserGroupOptions, group: Group): Promise<object> {
+  const counts = await groups.suggestionCounts([group.id])
+  return renderGroup(group, { organizationId, suggestions: counts.get(group.id) })
+}
+
+function readingRoutes(options: UserGroupOptions): readonly Route[] {
+  const { groups, organizationId } = options
   return [
     defineRoute({
       method: 'GET',
@@ -41,13 +33,16 @@ function readingRoutes(groups: GroupService): readonly Route[] {
       summary: 'List user groups',
       access: { scheme: 'administrator', permission: 'groups.read' },
       query: ListParameters,
-      async handle({ actor, query }) {
+      async handle({ actor, query, url }) {
         const listing = parseListQuery(query, 'v2')
         const fields = parseFields(query)
         const [rows, total] = await Promise.all([groups.list(actor, listing), groups.count(actor, listing)])
-        return v2List(
-          rows.map((group) => project(renderGroup(group), fields)),
-          total,
+        const counts = await groups.suggestionCounts(rows.map(({ id }) => id))
+        return v2Page(
+          rows.map((group) =>
+            project(renderGroup(group, { organizationId, suggestions: counts.get(group.id) }), fields),
+          ),
+          { total, url, ...listing },
         )
       },
     }),
@@ -58,13 +53,14 @@ function readingRoutes(groups: GroupService): readonly Route[] {
       access: { scheme: 'administrator', permission: 'groups.read' },
       params: IdPath,
       handle: async ({ actor, params }) => ({
-        body: renderGroup(await groups.get(actor, requireObjectId(params.id, 'id'))),
+        body: await shown(options, await groups.get(actor, requireObjectId(params.id, 'id'))),
       }),
     }),
   ]
 }
 
-function writingRoutes(groups: GroupService): readonly Route[] {
+function writingRoutes(options: UserGroupOptions): readonly Route[] {
+  const { groups } = options
   const access = { scheme: 'administrator', permission: 'groups.write' } as const
   return [
     defineRoute({
@@ -76,7 +72,7 @@ function writingRoutes(groups: GroupService): readonly Route[] {
       reply: { status: 201 },
       handle: async (request) => ({
         status: 201,
-        body: renderGroup(await groups.create(originOf(request), groupInput(request.body))),
+        body: await shown(options, await groups.create(originOf(request), groupInput(request, 'user'))),
       }),
     }),
     defineRoute({
@@ -87,14 +83,9 @@ function writingRoutes(groups: GroupService): readonly Route[] {
       params: IdPath,
       body: GroupBody,
       async handle(request) {
-        const { name, ...named } = groupInput(request.body)
-        if (name === undefined) throw new AppError('invalid_request', { field: 'name', detail: 'name: is required.' })
-        const input = { description: '', email: '', attributes: null, membershipMethod: 'STATIC', ...named, name }
-        return {
-          body: renderGroup(
-            await groups.change(originOf(request), requireObjectId(request.params.id, 'id'), { input }),
-          ),
-        }
+        const input = replacingInput(request, 'user')
+        const id = requireObjectId(request.params.id, 'id')
+        return { body: await shown(options, await groups.change(originOf(request), id, { input })) }
       },
     }),
     defineRoute({
@@ -106,12 +97,8 @@ function writingRoutes(groups: GroupService): readonly Route[] {
       body: GroupBody,
       async handle(request) {
         const id = requireObjectId(request.params.id, 'id')
-        const input = groupInput(request.body)
-        if (!isJsonObject(input.attributes))
-          return { body: renderGroup(await groups.change(originOf(request), id, { input })) }
-        const { attributes } = await groups.get(request.actor, id)
-        const merged = { ...input, attributes: { ...attributes, ...input.attributes } }
-        return { body: renderGroup(await groups.change(originOf(request), id, { input: merged })) }
+        const input = await merged(groups, request.actor, { id, input: groupInput(request, 'user') })
+        return { body: await shown(options, await groups.change(originOf(request), id, { input })) }
       },
     }),
     defineRoute({
@@ -129,17 +116,14 @@ function writingRoutes(groups: GroupService): readonly Route[] {
   ]
 }
 
-function groupInput(body: GroupBody): GroupInput {
-  if (body.membershipMethod?.startsWith('DYNAMIC') === true)
-    throw new AppError('invalid_request', {
-      field: 'membershipMethod',
-      detail: 'membershipMethod: must be STATIC. Groups whose members follow from a rule are not served.',
-    })
-  return {
-    ...(body.name === undefined ? {} : { name: body.name ?? '' }),
-    ...(body.description === undefined ? {} : { description: body.description ?? '' }),
-    ...(body.email === undefined ? {} : { email: body.email ?? '' }),
-    ...(body.attributes === undefined ? {} : { attributes: body.attributes as JsonObject | null }),
-    ...(body.membershipMethod === undefined || body.membershipMethod === null ? {} : { membershipMethod: 'STATIC' }),
-  }
+type Input = ReturnType<typeof groupInput>
+
+async function merged(
+  groups: GroupService,
+  actor: Actor,
+  { id, input }: { readonly id: string; readonly input: Input },
+): Promise<Input> {
+  if (!isJsonObject(input.attributes)) return input
+  const { attributes } = await groups.get(actor, id)
+  return { ...input, attributes: { ...attributes, ...input.attributes } }
 }

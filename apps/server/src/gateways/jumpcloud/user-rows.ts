@@ -16,6 +16,7 @@ const rowFacts: Readonly<Record<string, RowFacts>> = {
   attributes: { keys: ['name', 'value'], ids: ['_id'] },
   phoneNumbers: { keys: ['type', 'number'], ids: ['_id', 'id'] },
   relationships: { keys: ['type', 'value'], ids: [] },
+  restrictedFields: { keys: ['field', 'type', 'id'], ids: [] },
   ssh_keys: { keys: ['name', 'public_key'], ids: ['_id'] },
 }
 

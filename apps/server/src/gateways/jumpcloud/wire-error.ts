@@ -1,5 +1,6 @@
 import type { AppError } from '@lockstep/contract/app-error'
 import type { ErrorCode } from '@lockstep/contract/error-codes'
+import { PasswordRefusal } from '../../directory/users/password-refusal.ts'
 import { errorHeaders, httpStatus, publicError } from '../../platform/http/problem-reply.ts'
 import type { RouteReply } from '../../platform/http/route.ts'
 
@@ -11,6 +12,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   suspended_by_directory: 400,
   // Clients take 409 for "already as wished", which it is not.
   derived_membership: 400,
+  precondition_failed: 412,
+  idempotency_key_reused: 422,
 }
 
 const words: Readonly<Record<number, string>> = {
@@ -19,8 +22,10 @@ const words: Readonly<Record<number, string>> = {
   403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   409: 'ALREADY_EXISTS',
+  412: 'FAILED_PRECONDITION',
   413: 'INVALID_ARGUMENT',
   415: 'INVALID_ARGUMENT',
+  422: 'INVALID_ARGUMENT',
   429: 'RESOURCE_EXHAUSTED',
   503: 'UNAVAILABLE',
 }
@@ -49,9 +54,10 @@ function messageOf(error: AppError): string {
   return `Not Found: ${error.message}`
 }
 
-/** The refusal of a password in the shape of `fullValidationDetails=password`. */
+/** The refusal of a password in the shape of `fullValidationDetails=password`: a row for everything that it lacks. */
 export function passwordViolation(error: AppError): RouteReply {
-  const fieldViolationsList = [{ field: 'password', description: error.message }]
+  const lacks: readonly string[] = error instanceof PasswordRefusal ? error.violations : [error.message]
+  const fieldViolationsList = lacks.map((description) => ({ field: 'password', description }))
   return {
     status: 400,
     body: {

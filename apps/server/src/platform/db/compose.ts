@@ -33,10 +33,10 @@ export type Condition =
 
 export type ConditionOperator = 'eq' | 'ne' | 'in' | 'nin' | 'lt' | 'lte' | 'gt' | 'gte' | 'sw' | 'ew' | 'co' | 'nco'
 
-/** Where a field stands: its SQL expression and how its values compare. */
+/** Where a field stands: its SQL expression and how its values compare; `folded` compares text in lower case. */
 export interface FieldColumn {
   readonly expression: RawBuilder<unknown>
-  readonly type: 'text' | 'integer' | 'boolean' | 'timestamp'
+  readonly type: 'text' | 'folded' | 'integer' | 'boolean' | 'timestamp'
 }
 
 /** Thrown for a term that cannot be translated; the message names it. */
@@ -75,10 +75,14 @@ function joined(
 const order = { lt: sql`<`, lte: sql`<=`, gt: sql`>`, gte: sql`>=` } as const
 
 function comparison(
-  { expression, type }: FieldColumn,
+  column: FieldColumn,
   { field, operator, values }: Extract<Condition, { field: string }>,
 ): RawBuilder<unknown> {
+  const { type } = column
   const first = values[0] ?? ''
+  const isFolded = type === 'folded'
+  const expression = isFolded ? sql`lower(${column.expression})` : column.expression
+  const part = isFolded ? sql`lower(${first})` : sql`${first}`
   switch (operator) {
     case 'eq':
       return sql`${expression} = ${typed(field, first, type)}`
@@ -94,13 +98,13 @@ function comparison(
     case 'gte':
       return sql`${expression} ${order[operator]} ${typed(field, first, type)}`
     case 'sw':
-      return sql`starts_with(${expression}::text, ${first})`
+      return sql`starts_with(${expression}::text, ${part})`
     case 'ew':
-      return sql`right(${expression}::text, length(${first})) = ${first}`
+      return sql`right(${expression}::text, length(${part})) = ${part}`
     case 'co':
-      return sql`strpos(${expression}::text, ${first}) > 0`
+      return sql`strpos(${expression}::text, ${part}) > 0`
     case 'nco':
-      return sql`(${expression} is null or strpos(${expression}::text, ${first}) = 0)`
+      return sql`(${expression} is null or strpos(${expression}::text, ${part}) = 0)`
   }
 }
 
@@ -110,6 +114,7 @@ const lastTimeMs = 253_402_300_799_999
 
 function typed(field: string, value: string, type: FieldColumn['type']): RawBuilder<unknown> {
   if (type === 'text') return sql`${value}::text`
+  if (type === 'folded') return sql`lower(${value}::text)`
   if (type === 'boolean') {
     if (value !== 'true' && value !== 'false')
       throw new ConditionError(field, `"${field}" is compared with true or false, not "${value.slice(0, 50)}".`)

@@ -78,7 +78,8 @@ function object(facts: SchemaFacts, dropUnknown: boolean): Convert {
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     const converted: Record<string, unknown> = {}
-    for (const [name, part] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
+      const part = (value as Record<string, unknown>)[name]
       const convert = properties.get(name)
       if (convert) converted[name] = convert(part)
       else if (isOpen || !dropUnknown) converted[name] = part

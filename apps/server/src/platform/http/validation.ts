@@ -72,19 +72,28 @@ function sentence(failure: Failure, all: readonly Failure[]): string {
 
 /** PostgreSQL's text cannot hold NUL, and JSON may smuggle in halves of surrogate pairs: both are refused by field. */
 function refuseUnstorableText(value: unknown, where: string): void {
-  const visit = (item: unknown, path: string): void => {
-    if (typeof item === 'string') {
-      if (item.includes('\u0000') || !item.isWellFormed())
-        throw new AppError('invalid_request', {
-          field: path === '' ? where : path,
-          detail: `${path === '' ? where : path}: contains a character that cannot be stored (NUL or half a surrogate pair).`,
-        })
-    } else if (Array.isArray(item)) item.forEach((child, index) => visit(child, `${path}.${index}`))
-    else if (typeof item === 'object' && item !== null)
-      for (const [key, child] of Object.entries(item)) {
-        visit(key, path)
-        visit(child, path === where ? key : `${path}.${key}`)
-      }
+  const path = unstorablePath(value)
+  if (path === undefined) return
+  const field = path.join('.') || where
+  throw new AppError('invalid_request', {
+    field,
+    detail: `${field}: contains a character that cannot be stored (NUL or half a surrogate pair).`,
+  })
+}
+
+/** Where the first such text stands; the path is made on the way back only, because nearly every value is in order. */
+function unstorablePath(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  const isList = Array.isArray(value)
+  for (const key in value) {
+    if (!isList && !isStorable(key)) return []
+    const path = unstorablePath((value as Record<string, unknown>)[key])
+    if (path !== undefined) return [key, ...path]
   }
-  visit(value, where)
+  return undefined
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\u0000') && text.isWellFormed()
 }

@@ -1,4 +1,9 @@
-import { agentClockSkewMs, agentHeaders, agentSigningText } from '@lockstep/contract/agents/signature'
+import {
+  agentClockSkewMs,
+  agentHeaders,
+  agentNoncePattern,
+  agentSigningText,
+} from '@lockstep/contract/agents/signature'
 import type {
   EnrolReply,
   EnrolRequest,
@@ -195,14 +200,20 @@ async function authenticate(
   const date = header(agentHeaders.date)
   if (id === undefined) return undefined
   const time = Date.parse(date)
+  const nonce = header(agentHeaders.nonce)
   if (!(Math.abs(time - clock.now().getTime()) <= agentClockSkewMs))
     throw new AppError('agent_signature_invalid', { field: agentHeaders.date })
+  if (!agentNoncePattern.test(nonce)) throw new AppError('agent_signature_invalid', { field: agentHeaders.nonce })
   const agent = await store.find(database, id)
   if (agent === undefined || agent.publicKey === null) return undefined
   const bodySha256 = sha256(request.rawBody).toString('hex')
-  const signed = agentSigningText({ method: request.method, path: request.url, date, bodySha256 })
+  const signed = agentSigningText({ method: request.method, path: request.url, date, nonce, bodySha256 })
   if (!verifyMessage(agent.publicKey, signed, header(agentHeaders.signature)))
     throw new AppError('agent_signature_invalid', { field: agentHeaders.signature })
+  // Remembered once it is known who asks: nobody else can fill the table.
+  const seen = { agentId: agent.id, nonce, expires: new Date(time + agentClockSkewMs), now: clock.now() }
+  if (!(await store.noteRequest(database, seen)))
+    throw new AppError('agent_request_repeated', { field: agentHeaders.nonce })
   return { kind: 'agent', id: agent.id, name: agent.hostname ?? agent.id, permissions: new Set() }
 }
 

@@ -120,3 +120,24 @@ export async function noteContact(
     ],
   })
 }
+
+/**
+ * Remembers a request until its time is not accepted any more, and forgets a few that are past it; false when it was here before. One
+ * statement, and the same for all hubs; requests of one agent that come together do not wait for each other.
+ */
+export async function noteRequest(
+  db: Queryable,
+  request: { readonly agentId: string; readonly nonce: string; readonly expires: Date; readonly now: Date },
+): Promise<boolean> {
+  const count = await db.execute({
+    name: 'ad-agents-note-request',
+    text: `with forgotten as (
+        delete from ad_agent_requests where (agent_id, nonce) in (
+          select agent_id, nonce from ad_agent_requests where agent_id = $1 and expires < $4
+          order by expires limit 10 for update skip locked)
+      )
+      insert into ad_agent_requests (agent_id, nonce, expires) values ($1, $2, $3) on conflict do nothing`,
+    values: [request.agentId, request.nonce, request.expires, request.now],
+  })
+  return count > 0
+}

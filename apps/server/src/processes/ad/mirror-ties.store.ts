@@ -41,21 +41,23 @@ export async function countSource(db: Queryable, domainId: string): Promise<{ us
   return rows[0] ?? { users: 0, memberships: 0 }
 }
 
-/** Memberships that the hub made, that are written, and that the mirror nevertheless does not have: they have to be written again. */
+/** Memberships that the hub made and that the domain was told, and that the mirror nevertheless does not have: it lost them, and is told again. */
 export async function listUndelivered(
   db: Queryable,
   domainId: string,
   limit: number,
-): Promise<readonly { groupId: string; userId: string }[]> {
+): Promise<readonly { directoryId: string; groupId: string; userId: string }[]> {
   return db.query({
     name: 'ad-mirror-undelivered',
-    text: `select member.group_id as "groupId", member.user_id as "userId"
+    text: `select tied.directory_id as "directoryId", member.group_id as "groupId", member.user_id as "userId"
       from group_members as member
         join group_accounts as tied on tied.group_id = member.group_id and tied.directory_id = $1
         join accounts on accounts.user_id = member.user_id and accounts.directory_id = $1
         left join ad_edges as edge on edge.domain_id = $1 and edge.group_guid = tied.external_id
           and edge.member_guid = accounts.external_id
-      where member.origin in ('hub', 'rule') and not member.pending and not member.removing and accounts.wanted
+      where member.origin in ('hub', 'rule') and not member.removing and accounts.wanted
+        and not exists (select from group_member_deliveries as delivery
+          where delivery.directory_id = $1 and delivery.group_id = member.group_id and delivery.user_id = member.user_id)
         and tied.external_id is not null and accounts.external_id is not null and edge.domain_id is null
       order by member.group_id, member.user_id limit $2`,
     values: [domainId, limit],

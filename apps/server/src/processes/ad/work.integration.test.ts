@@ -271,21 +271,3 @@ test('a sync agent that is paused while it waits gets nothing to do', async () =
   await domain.agents.change(origin, { domainId: domain.domain.id, agentId: domain.syncAgent.id }, { paused: false })
   assert.equal((await domain.nextWork()).items.length, 1)
 })
-
-test('an agent’s report settles no membership of a group that its domain does not have', async () => {
-  await using domain = await domainFixture()
-  const user = await boundUser(domain)
-  await reportCreated(domain, userItem((await domain.nextWork()).items))
-  const group = await domain.groups.create(origin, { name: 'Elsewhere' })
-  await domain.groups.addMember(origin, group.id, user.id)
-  await domain.database.execute({ text: 'update group_members set pending = true, removing = true' })
-  await domain.work.report(domain.syncAgent, {
-    epoch: 1,
-    outcomes: [{ kind: 'members', groupId: group.id, added: [], removed: [user.id] }],
-  })
-  const left = await domain.database.query({
-    text: 'select from group_members where group_id = $1',
-    values: [group.id],
-  })
-  assert.equal(left.length, 1)
-})

@@ -69,8 +69,15 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
     admit: (db, proposal) => admit(db, proposal, { now: clock.now(), journal }),
     async withdraw(db, source, subjectIds, kinds) {
       if (subjectIds.length === 0) return
-      const count = await store.withdraw(db, source, subjectIds, kinds)
-      if (count > 0) await store.closeEmpty(db, source, clock.now())
+      const shortened = await store.withdraw(db, source, subjectIds, kinds)
+      if (shortened.length === 0) return
+      await store.closeEmpty(db, source, clock.now())
+      const origin = guardOrigin(source, 'The directory took back what it had asked for')
+      await journal.record(
+        db,
+        origin,
+        shortened.map(({ planId, count }) => shortening(source, planId, count)),
+      )
     },
     async list(actor, query) {
       requirePermission(actor, 'plans.read')
@@ -142,6 +149,11 @@ function guardOrigin(source: PlanSource, text: string): ChangeOrigin {
 function holding(source: PlanSource, held: { readonly planId: string; readonly added: number }): JournalDraft {
   const changes = { items: { after: held.added } }
   return { action: 'plan.hold', subjectKind: 'plan', subjectId: held.planId, subject: source.name, changes }
+}
+
+function shortening(source: PlanSource, planId: string, count: number): JournalDraft {
+  const changes = { items: { before: count } }
+  return { action: 'plan.withdraw', subjectKind: 'plan', subjectId: planId, subject: source.name, changes }
 }
 
 async function admit(

@@ -74,18 +74,20 @@ export async function hold(
   return { planId: plan?.id ?? held.planId, added }
 }
 
-/** The subjects are as they should be again: what waited for them, or was kept, is moot. */
+/** The subjects are as they should be again: what waited for them, or was kept, is moot. Answers how many items of which plan. */
 export async function withdraw(
   db: Queryable,
   source: PlanSource,
   subjectIds: readonly string[],
   kinds: readonly PlanItemKind[],
-): Promise<number> {
-  return db.execute({
+): Promise<readonly { readonly planId: string; readonly count: number }[]> {
+  return db.query<{ planId: string; count: number }>({
     name: 'plan-withdraw',
-    text: `update plan_items as item set state = 'withdrawn' from plans
-      where plans.id = item.plan_id and plans.source_kind = $1 and plans.source_id = $2 and item.subject_id = any($3)
-        and item.kind = any($4) and item.state in ('waiting', 'kept')`,
+    text: `with gone as (update plan_items as item set state = 'withdrawn' from plans
+        where plans.id = item.plan_id and plans.source_kind = $1 and plans.source_id = $2 and item.subject_id = any($3)
+          and item.kind = any($4) and item.state in ('waiting', 'kept')
+        returning item.plan_id)
+      select plan_id as "planId", count(*)::bigint as count from gone group by plan_id order by plan_id limit 1000`,
     values: [source.kind, source.id, subjectIds, kinds],
   })
 }

@@ -33,6 +33,7 @@ export function createProvisioning(options: ProvisioningOptions): JournalFollowe
     log,
     wait,
     name: 'provisioning',
+    actions: [...ofUser, ...ofGroup],
     handle: async (rows, signal) => {
       const userIds = new Set(rows.filter((row) => ofUser.has(row.action)).map((row) => row.subjectId))
       const groupIds = new Set(rows.filter((row) => ofGroup.has(row.action)).map((row) => row.subjectId))

@@ -1,10 +1,18 @@
 import type { Actor, Permission } from '@lockstep/contract/access'
 import { permissions } from '@lockstep/contract/access'
+import { sha256 } from '@lockstep/kernel/digest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { systemClock } from '@lockstep/kernel/clock'
+import { createIdempotencyService } from '../../../directory/access/idempotency.service.ts'
 import { createBindingService } from '../../../directory/bindings/binding.service.ts'
 import { createGroupService, type GroupService } from '../../../directory/groups/group.service.ts'
 import { createJournalService, type JournalService } from '../../../directory/journal/journal.service.ts'
+import { createSshKeyService } from '../../../directory/users/ssh-keys.service.ts'
+import { createUserSecurityService } from '../../../directory/users/user-security.service.ts'
 import { createUserService, type UserService } from '../../../directory/users/user.service.ts'
+import { createVault } from '../../../platform/crypto/vault.ts'
 import { createHttpServer, type HttpServer } from '../../../platform/http/server.ts'
 import { silentLog } from '../../../platform/log/log.ts'
 import { createAgentService } from '../../../processes/ad/agent.service.ts'
@@ -55,9 +63,15 @@ export async function hubFixture(
     database,
     clock: systemClock,
     announce,
-    hashPassword: async (password) => `hash of ${password.length}`,
+    hashPassword: async (password) => sha256(password).toString('hex'),
+    verifyPassword: async (hash, password) => hash === sha256(password).toString('hex'),
     defaultState: () => 'ACTIVATED',
   })
+  const userSecurity = createUserSecurityService({ database, clock: systemClock, users, journal, announce })
+  const sshKeys = createSshKeyService({ users, clock: systemClock })
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-gateway-'))
+  const vault = await createVault({ database, masterKeyFile: join(folder, 'master.key') })
+  const idempotency = createIdempotencyService({ database, clock: systemClock, vault })
   const findUsers: UserService['findMany'] = (ids) => users.findMany(ids)
   const groups = createGroupService({ database, clock: systemClock, journal, findUsers, announce })
   const bindings = createBindingService({ database, clock: systemClock, journal, users, groups, announce })
@@ -74,7 +88,19 @@ export async function hubFixture(
     via: 'api_key',
   }
   const server = await createHttpServer({
-    gateways: [createJumpCloudGateway({ users, groups, bindings, domains, organizationId, clock: systemClock })],
+    gateways: [
+      createJumpCloudGateway({
+        users,
+        userSecurity,
+        sshKeys,
+        idempotency,
+        groups,
+        bindings,
+        domains,
+        organizationId,
+        clock: systemClock,
+      }),
+    ],
     authenticators: {
       administrator: async ({ headers }) => (headers['x-api-key'] === apiKey ? actor : undefined),
       agent: async () => undefined,
@@ -91,6 +117,7 @@ export async function hubFixture(
     async stop() {
       await server.stop()
       await users.close()
+      await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -108,3 +108,20 @@ test('an agent that is stopped finishes and reports the write under way', async 
     [['a', undefined]],
   )
 })
+
+test('work whose lease has run out is not begun', async () => {
+  await using directory = await startFakeDirectory({ script: directoryWith((_request, reply) => reply.result(0)) })
+  await using hub = new FakeHub(settings)
+  await hub.start()
+  hub.state.workLeaseMs = -1
+  const { url, ca } = directory
+  await using agent = startAgent(runSync, hub, { url, ca, bindDn: 'agent', password: 'secret', timeoutMs: 5000 })
+  hub.give(work)
+  await hub.until(
+    () => agent.lines.some((line) => line.includes('lease of the work ran out')) && hub.workRequests.length > 1,
+  )
+  hub.state.workLeaseMs = undefined
+  hub.give({ ...work, accountId: 'b' })
+  const outcome = (await hub.until(() => hub.outcomes[0])) as UserOutcome
+  assert.equal(outcome.accountId, 'b')
+})

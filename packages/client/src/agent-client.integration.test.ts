@@ -41,7 +41,7 @@ function failsWith(code: string, status: number): (error: unknown) => boolean {
   }
 }
 
-test('every request is signed over method, path, time and body', async () => {
+test('every request is signed over method, path, time, nonce and body', async () => {
   const now = new Date('2026-03-01T12:00:00.000Z')
   let text = ''
   let signature = ''
@@ -50,7 +50,7 @@ test('every request is signed over method, path, time and body', async () => {
     assert.equal(request.headers['x-lockstep-agent'], 'agent1')
     assert.equal(request.headers['x-lockstep-date'], now.toISOString())
     signature = String(request.headers['x-lockstep-signature'])
-    text = `${request.method}\n${request.url}\n${now.toISOString()}\n`
+    text = `${request.method}\n${request.url}\n${now.toISOString()}\n${request.headers['x-lockstep-nonce']}\n`
     sent = body
     response.writeHead(204).end()
   }
@@ -106,9 +106,11 @@ test('a hub that is not there or is too slow counts as unreachable, and so does 
 
 test('a kept connection that the hub has closed is replaced without a failure', async () => {
   const sockets = new Set<unknown>()
+  const nonces: unknown[] = []
   await withHub(
     (request, _body, response) => {
       sockets.add(request.socket)
+      nonces.push(request.headers['x-lockstep-nonce'])
       response.writeHead(204).end(() => request.socket.destroy())
     },
     async (url) => {
@@ -118,6 +120,7 @@ test('a kept connection that the hub has closed is replaced without a failure', 
     },
   )
   assert.equal(sockets.size, 3)
+  assert.equal(new Set(nonces).size, 3)
 })
 
 test('enrolment sends the public key without a signature and gives the ids', async () => {

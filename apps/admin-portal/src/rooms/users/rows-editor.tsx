@@ -1,0 +1,163 @@
+import { ActionIcon, Button, Select, TextInput, Tooltip } from '@mantine/core'
+import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { type ReactElement, type ReactNode, useRef, useState } from 'react'
+import { fieldName } from '../../words/words.ts'
+import {
+  readRows,
+  type RowColumn,
+  rowKinds,
+  rowName,
+  type RowsField,
+  type UserRowValues,
+  writeRows,
+} from './user-rows.ts'
+
+/** As many as the hub takes. */
+const rowsLimit = 50
+
+interface RowsEditorProps {
+  readonly field: RowsField
+  readonly value: string
+  /** The form's fault for the whole field; then every row shows its own. */
+  readonly error: string | undefined
+  /** What the hub said about one field of one row, by a path such as "phoneNumbers.0.number". */
+  readonly faultAt: (path: string) => string | undefined
+  readonly readOnly: boolean
+  readonly description: ReactNode
+  readonly onChange: (value: string) => void
+}
+
+/** Phone numbers or addresses: rows that are added, changed and removed. */
+export function RowsEditor(props: RowsEditorProps): ReactElement {
+  const { field, readOnly, error } = props
+  const { noun, fresh } = rowKinds[field]
+  const rows = readRows(props.value)
+  const box = useRef<HTMLFieldSetElement>(null)
+  // Which fields the reader has left: these may say what is wrong with them.
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set())
+  const change = (next: readonly UserRowValues[]): void => props.onChange(writeRows(next))
+  const focus = (selector: string): void =>
+    void requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(selector)?.focus())
+  const add = (): void => {
+    change([...rows, fresh])
+    focus(`[data-row="${rows.length}"] input`)
+  }
+  const remove = (index: number): void => {
+    change(rows.filter((_, at) => at !== index))
+    setLeft(new Set())
+    focus('[data-add]')
+  }
+  const isToldBesideAField = rows.some(
+    (row, index) =>
+      Object.keys(rowKinds[field].faultsOf(row)).length > 0 ||
+      rowKinds[field].columns.some(({ name }) => props.faultAt(`${field}.${index}.${name}`) !== undefined),
+  )
+  return (
+    <fieldset ref={box} className="portal-row-editor">
+      <legend>{fieldName(field)}</legend>
+      {props.description !== undefined && <p className="ls-dim">{props.description}</p>}
+      {rows.length === 0 && <p className="ls-dim">None.</p>}
+      {rows.map((row, index) => (
+        // A row has no identity of its own; its place is what the hub names it by too.
+        <RowFields
+          key={index}
+          field={field}
+          index={index}
+          row={row}
+          readOnly={readOnly}
+          faultOf={(name) =>
+            (error !== undefined || left.has(`${index}.${name}`) ? rowKinds[field].faultsOf(row)[name] : undefined) ??
+            props.faultAt(`${field}.${index}.${name}`)
+          }
+          onLeave={(name) => setLeft(new Set([...left, `${index}.${name}`]))}
+          onChange={(name, text) => change(rows.map((each, at) => (at === index ? { ...each, [name]: text } : each)))}
+          onRemove={() => remove(index)}
+        />
+      ))}
+      {error !== undefined && !isToldBesideAField && <p className="portal-fault">{error}</p>}
+      {!readOnly && rows.length < rowsLimit && (
+        <div>
+          <Button
+            data-add
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            aria-label={`Add ${noun}`}
+            onClick={add}
+          >
+            Add {noun}
+          </Button>
+        </div>
+      )}
+    </fieldset>
+  )
+}
+
+interface RowFieldsProps {
+  readonly field: RowsField
+  readonly index: number
+  readonly row: UserRowValues
+  readonly readOnly: boolean
+  readonly faultOf: (name: string) => string | undefined
+  readonly onLeave: (name: string) => void
+  readonly onChange: (name: string, text: string) => void
+  readonly onRemove: () => void
+}
+
+function RowFields(props: RowFieldsProps): ReactElement {
+  const { field, index } = props
+  const name = rowName(field, index)
+  return (
+    <div className={`portal-row-fields portal-row-${field}`} role="group" aria-label={name} data-row={index}>
+      {rowKinds[field].columns.map((column) => (
+        <RowInput key={column.name} column={column} {...props} />
+      ))}
+      {!props.readOnly && (
+        <Tooltip label={`Remove ${name.toLowerCase()}`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={36}
+            className="portal-row-remove"
+            aria-label={`Remove ${name.toLowerCase()}`}
+            onClick={props.onRemove}
+          >
+            <IconTrash size={16} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </div>
+  )
+}
+
+function RowInput(props: RowFieldsProps & { readonly column: RowColumn }): ReactElement {
+  const { column, row, readOnly } = props
+  const value = row[column.name] ?? ''
+  const error = props.faultOf(column.name)
+  if (column.options && !readOnly) {
+    const known = Object.entries(column.options).map(([type, label]) => ({ value: type, label }))
+    const options = value === '' || column.options[value] !== undefined ? known : [...known, { value, label: value }]
+    return (
+      <Select
+        label={column.label}
+        data={options}
+        value={value === '' ? null : value}
+        allowDeselect={false}
+        error={error}
+        onChange={(next) => props.onChange(column.name, next ?? '')}
+      />
+    )
+  }
+  return (
+    <TextInput
+      label={column.label}
+      value={column.options?.[value] ?? value}
+      readOnly={readOnly}
+      error={error}
+      maxLength={1024}
+      autoComplete="off"
+      onChange={(event) => props.onChange(column.name, event.currentTarget.value)}
+      onBlur={() => props.onLeave(column.name)}
+    />
+  )
+}

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { addressLines, completeRows, rowsText, typeWords, wireRows, writeRows } from './user-rows.ts'
+
+test('what the hub sent and nobody touched is the same text again', () => {
+  const sent = [{ _id: '1', id: '1', type: 'work', number: '+49 30 1', extension: 'x' }]
+  const text = rowsText('phoneNumbers', sent)
+  assert.equal(text, '[{"type":"work","number":"+49 30 1"}]')
+  assert.equal(rowsText('phoneNumbers', undefined), '[]')
+  assert.equal(rowsText('addresses', [{ country: 'DE', poBox: '', type: 'home' }]), '[{"type":"home","country":"DE"}]')
+})
+
+test('empty parts are not sent', () => {
+  assert.deepEqual(wireRows(writeRows([{ type: 'home', locality: ' Berlin ', region: ' ' }])), [
+    { type: 'home', locality: 'Berlin' },
+  ])
+})
+
+test('an incomplete row is refused by its name', () => {
+  const phones = completeRows('phoneNumbers')
+  assert.equal(phones('[{"type":"work","number":"+49 30 1234"}]'), undefined)
+  assert.match(phones('[{"type":"work","number":"12"},{"type":"home","number":""}]') ?? '', /^Phone number 2: Enter/u)
+  assert.match(phones('[{"type":"work","number":"call me"}]') ?? '', /digits/u)
+  assert.match(completeRows('addresses')('[{"type":"work"}]') ?? '', /^Address 1: Fill in/u)
+})
+
+test('an address reads as on a letter, an unknown type as it is', () => {
+  const row = { streetAddress: 'Main St 1', postalCode: '10115', locality: 'Berlin', region: 'BE', country: 'DE' }
+  assert.deepEqual(addressLines(row), ['Main St 1', '10115 Berlin, BE', 'DE'])
+  assert.deepEqual(addressLines({ poBox: '7' }), ['PO box 7'])
+  assert.equal(typeWords('phoneNumbers', 'work_fax'), 'Work fax')
+  assert.equal(typeWords('addresses', 'summer'), 'summer')
+})

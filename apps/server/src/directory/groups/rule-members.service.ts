@@ -1,0 +1,208 @@
+// Makes the members of dynamic groups what the rules say. It starts from stored state alone: a change of a user is held against every
+// rule, a changed rule against every user, and whoever is where the rule says already costs no write. Running it twice does no harm,
+// and what a stop leaves undone is done by the next run.
+import { accept } from '@lockstep/contract/app-error'
+import type { JsonObject } from '@lockstep/kernel/json'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import { requirePermission, systemActor } from '../access/access.rules.ts'
+import type { ChangeOrigin, JournalDraft } from '../journal/journal.rules.ts'
+import type { JournalService } from '../journal/journal.service.ts'
+import type { User } from '../users/user.rules.ts'
+import { isDynamic, ruleOf } from './group.rules.ts'
+import * as groups from './group.store.ts'
+import { readMemberQuery } from './member-query.rules.ts'
+import * as progress from './rule-progress.store.ts'
+import { decideMembership, type RuleActions, type RuleFacts } from './rule-members.rules.ts'
+import * as store from './rule-members.store.ts'
+import { userVocabulary } from './user-rule-fields.rules.ts'
+
+/** A membership and its journal row: under 2,000 rows a transaction. */
+const changesPerTransaction = 900
+const usersPerQuery = 300
+const rulesPerQuery = 40
+const groupsPerPage = 200
+
+export interface GroupRules {
+  /** Holds users against every rule. */
+  settleUsers(userIds: readonly string[], signal?: AbortSignal): Promise<void>
+  /** Holds every user against the rules that changed since their groups were last settled. */
+  settleChangedRules(signal?: AbortSignal): Promise<void>
+  /** Holds every user against every rule. */
+  settleAll(signal?: AbortSignal): Promise<void>
+  /** Whom a rule would name: how many, and the first of them by id. */
+  preview(
+    actor: ChangeOrigin['actor'],
+    memberQuery: JsonObject,
+    limit: number,
+  ): Promise<{ readonly users: readonly User[]; readonly total: number }>
+}
+
+export interface GroupRulesOptions {
+  readonly database: Database
+  readonly journal: JournalService
+  readonly findUsers: (ids: readonly string[]) => Promise<readonly User[]>
+  readonly announce: () => void
+}
+
+export function createGroupRules(options: GroupRulesOptions): GroupRules {
+  const { database, findUsers } = options
+  const settleGroups = async (list: (after: string) => Promise<string | undefined>, signal?: AbortSignal) => {
+    let after = ''
+    while (signal?.aborted !== true) {
+      const id = await list(after)
+      if (id === undefined) return
+      await settleGroup(options, id, signal)
+      after = id
+    }
+  }
+  return {
+    async settleUsers(userIds, signal) {
+      for (let start = 0; start < userIds.length && signal?.aborted !== true; start += usersPerQuery)
+        await settleSomeUsers(options, userIds.slice(start, start + usersPerQuery))
+    },
+    settleChangedRules: (signal) => settleGroups((after) => progress.findBehind(database, after), signal),
+    settleAll: (signal) =>
+      settleGroups(async (after) => (await progress.listDynamic(database, after, 1))[0], signal),
+    async preview(actor, memberQuery, limit) {
+      requirePermission(actor, 'users.read')
+      const condition = accept(readMemberQuery(memberQuery, userVocabulary))
+      const { userIds, total } = await store.preview(database, condition, limit)
+      return { users: await findUsers(userIds), total }
+    },
+  }
+}
+
+async function settleSomeUsers(options: GroupRulesOptions, userIds: readonly string[]): Promise<void> {
+  let after = ''
+  for (;;) {
+    const page = await progress.listDynamic(options.database, after, groupsPerPage)
+    for (let start = 0; start < page.length; start += rulesPerQuery) {
+      const groupIds = page.slice(start, start + rulesPerQuery)
+      let found = changesPerTransaction
+      while (found === changesPerTransaction)
+        found = (await inTransaction(options, (db) => settle(options, db, { groupIds, scope: { userIds } }))).length
+    }
+    if (page.length < groupsPerPage) return
+    after = page.at(-1) ?? after
+  }
+}
+
+async function settleGroup(options: GroupRulesOptions, id: string, signal: AbortSignal | undefined): Promise<void> {
+  let after = ''
+  // A rule that changes while this runs is not what the first users were held against: the group stays behind, and comes again.
+  let revision: number | undefined
+  while (signal?.aborted !== true) {
+    const last = await inTransaction(options, async (db) => {
+      const [group] = await groups.findMany(db, [id])
+      if (group === undefined) return undefined
+      revision ??= group.ruleRevision
+      const rows = await settle(options, db, { groupIds: [id], scope: { after } })
+      if (rows.length === changesPerTransaction) return rows.at(-1)?.userId
+      await progress.noteApplied(db, id, revision)
+      return undefined
+    })
+    if (last === undefined) return
+    after = last
+  }
+}
+
+async function inTransaction<T>(
+  { database, announce }: GroupRulesOptions,
+  work: (db: Queryable) => Promise<T>,
+): Promise<T> {
+  const result = await database.transaction(async (db) => {
+    await store.lockRules(db)
+    return work(db)
+  })
+  announce()
+  return result
+}
+
+interface Settling {
+  readonly groupIds: readonly string[]
+  readonly scope: { readonly userIds: readonly string[] } | { readonly after: string }
+}
+
+/** Settles at most a transaction's worth; answers what it found. */
+async function settle(
+  { journal }: GroupRulesOptions,
+  db: Queryable,
+  { groupIds, scope }: Settling,
+): Promise<readonly RuleFacts[]> {
+  const limited = { ...scope, limit: changesPerTransaction }
+  const found = await store.listDifferences(db, await rulesOf(db, groupIds), limited)
+  if (found.length === 0) return []
+  // Whoever adds or removes a member by hand holds the group; what was found before this may be theirs.
+  const held = new Set((await groups.lockMany(db, [...new Set(found.map(({ groupId }) => groupId))])).map(({ id }) => id))
+  const rules = (await rulesOf(db, groupIds)).filter(({ group }) => held.has(group.id))
+  const facts = await store.listDifferences(db, rules, limited)
+  const groupOf = new Map(rules.map(({ group }) => [group.id as string, group]))
+  const decided = facts.flatMap((fact) => {
+    const group = groupOf.get(fact.groupId)
+    const actions = group === undefined ? undefined : decideMembership(group, fact)
+    return group === undefined || actions === undefined ? [] : [{ group, fact, actions }]
+  })
+  await write(db, decided)
+  for (const [name, rows] of Map.groupBy(decided, ({ group }) => group.name))
+    await journal.record(db, originOfRule(name), rows.flatMap(draftOf))
+  return facts
+}
+
+async function rulesOf(db: Queryable, groupIds: readonly string[]): Promise<readonly store.RuleInSql[]> {
+  return (await groups.findMany(db, groupIds)).map((group) => ({
+    group,
+    condition: isDynamic(group.membershipMethod) ? ruleOf(group) : { any: [] },
+  }))
+}
+
+interface Decided {
+  readonly group: { readonly name: string }
+  readonly fact: RuleFacts
+  readonly actions: RuleActions
+}
+
+async function write(db: Queryable, decided: readonly Decided[]): Promise<void> {
+  const keyOf = ({ fact }: Decided): { groupId: string; userId: string } => ({
+    groupId: fact.groupId,
+    userId: fact.userId,
+  })
+  const having = (test: (actions: RuleActions) => boolean) => decided.filter(({ actions }) => test(actions)).map(keyOf)
+  await store.keep(
+    db,
+    having(({ keep }) => keep === true),
+  )
+  await store.leaveOwn(
+    db,
+    having(({ leave }) => leave === 'own'),
+  )
+  await store.leaveAll(
+    db,
+    having(({ leave }) => leave === 'all'),
+  )
+  await store.join(
+    db,
+    having(({ join }) => join === true),
+  )
+  await store.suggest(
+    db,
+    decided.flatMap((one) => (one.actions.suggest === undefined ? [] : [{ ...keyOf(one), op: one.actions.suggest }])),
+  )
+}
+
+function originOfRule(groupName: string): ChangeOrigin {
+  return { actor: systemActor('hub'), cause: { kind: 'rule', text: `Rule of the group ${groupName}` } }
+}
+
+/** Being a member in another way than before is not told. */
+function draftOf({ group, fact, actions }: Decided): JournalDraft[] {
+  if (actions.before === actions.after) return []
+  return [
+    {
+      action: actions.after ? 'user.join_group' : 'user.leave_group',
+      subjectKind: 'user',
+      subjectId: fact.userId,
+      subject: fact.username,
+      changes: { [`group:${group.name}`]: actions.after ? { after: 'member' } : { before: 'member' } },
+    },
+  ]
+}

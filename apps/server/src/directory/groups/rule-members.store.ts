@@ -1,0 +1,275 @@
+// Rules of dynamic groups in SQL: which users' places in groups are not what the rules say, and the writes that make them so.
+import { type RawBuilder, sql } from 'kysely'
+import { compileCondition, compose, type Condition, type FieldColumn } from '../../platform/db/compose.ts'
+import type { Queryable } from '../../platform/db/database.ts'
+import type { Group } from './group.rules.ts'
+import type { RuleFacts } from './rule-members.rules.ts'
+
+/** A group whose rule is looked at, with the rule as a condition. */
+export interface RuleInSql {
+  readonly group: Group
+  readonly condition: Condition
+}
+
+const typedColumns: Readonly<Record<string, FieldColumn>> = {
+  username: { expression: sql`users.username`, type: 'text' },
+  email: { expression: sql`users.email`, type: 'text' },
+  displayname: { expression: sql`users.display_name`, type: 'text' },
+  employeeIdentifier: { expression: sql`coalesce(users.employee_id, '')`, type: 'text' },
+  manager: { expression: sql`coalesce(users.manager_id, '')`, type: 'text' },
+  userState: { expression: sql`users.state`, type: 'text' },
+  activated: { expression: sql`users.activated`, type: 'boolean' },
+  account_locked: { expression: sql`users.account_locked`, type: 'boolean' },
+  created: { expression: sql`users.created`, type: 'timestamp' },
+}
+const switches = new Set(['totp_enabled', 'password_never_expires', 'ldap_binding_user', 'sudo'])
+
+/** The column of a field in a rule. What has no value is empty text, so that "is not" holds for it. */
+function columnOf(given: string): FieldColumn {
+  const isFolded = given.startsWith('fold:')
+  const name = isFolded ? given.slice('fold:'.length) : given
+  const column = Object.hasOwn(typedColumns, name) ? typedColumns[name] : storedColumn(name)
+  const { expression, type } = column ?? storedColumn(name)
+  return { expression, type: isFolded ? 'folded' : type }
+}
+
+function storedColumn(name: string): FieldColumn {
+  if (switches.has(name))
+    return { expression: sql`coalesce((users.attributes ->> ${name}::text)::boolean, false)`, type: 'boolean' }
+  if (!name.startsWith('attributes.'))
+    return { expression: sql`coalesce(users.attributes ->> ${name}::text, '')`, type: 'text' }
+  const custom = name.slice('attributes.'.length)
+  return {
+    expression: sql`coalesce((select item ->> 'value' from jsonb_array_elements(users.attributes -> 'attributes') as item
+      where item ->> 'name' = ${custom} limit 1), '')`,
+    type: 'text',
+  }
+}
+
+/** A rule as a condition on `users`. */
+export function ruleInSql(condition: Condition): RawBuilder<unknown> {
+  return sql`coalesce(${compileCondition(condition, columnOf)}, false)`
+}
+
+/** Which users are looked at: some of them, or the next ones after an id. */
+export type RuleScope = { readonly limit: number } & (
+  | { readonly userIds: readonly string[] }
+  | { readonly after: string }
+)
+
+/** Users whose place in any of the groups, or what is suggested about it, is not what the group's rule says; in the order of their ids. */
+export async function listDifferences(
+  db: Queryable,
+  rules: readonly RuleInSql[],
+  scope: RuleScope,
+): Promise<readonly RuleFacts[]> {
+  if (rules.length === 0) return []
+  const parts = rules.map((rule) => sql`(${differencesOf(rule, scope)})`)
+  return db.query<RuleFacts>(
+    compose(sql`${sql.join(parts, sql` union all `)} order by "userId", "groupId" limit ${scope.limit}`),
+  )
+}
+
+function differencesOf({ group, condition }: RuleInSql, scope: RuleScope): RawBuilder<unknown> {
+  const isAutomated = group.membershipMethod === 'DYNAMIC_AUTOMATED'
+  const isReviewed = group.membershipMethod === 'DYNAMIC_REVIEW_REQUIRED'
+  const wanted = isAutomated || isReviewed ? ruleInSql(condition) : sql`false`
+  const owned =
+    isReviewed || group.homeDirectoryId === null
+      ? sql`(present.rule or present.hub or present.directory)`
+      : sql`(present.rule or present.hub)`
+  const suggested = isReviewed
+    ? sql`case when subject.exempt then null
+        when subject.wanted then case when present.rule or present.hub or present.directory or present.nested then null else 'add' end
+        when ${owned} then 'remove' end`
+    : sql`null::text`
+  const misplaced = isAutomated
+    ? sql`case when subject.exempt then present.rule when subject.wanted then not present.rule else ${owned} end`
+    : sql`present.rule`
+  const inScope =
+    'userIds' in scope ? sql`users.id = any(${scope.userIds}::text[])` : sql`users.id > ${scope.after}`
+  return sql`select ${group.id}::text as "groupId", subject.id as "userId", subject.username, subject.wanted, subject.exempt,
+      present.rule, present.hub, present.directory, present.nested,
+      suggestion.op as suggestion
+    from (
+      select users.id, users.username, ${wanted} as wanted, users.id = any(${group.memberQueryExemptions}::text[]) as exempt
+      from users where ${inScope}
+    ) as subject
+    cross join lateral (
+      select coalesce(bool_or(origin = 'rule' and not removing), false) as rule,
+        coalesce(bool_or(origin = 'hub' and not removing), false) as hub,
+        coalesce(bool_or(origin = 'directory' and not removing), false) as directory,
+        coalesce(bool_or(origin = 'nested' and not removing), false) as nested
+      from group_members as member where member.group_id = ${group.id} and member.user_id = subject.id
+    ) as present
+    left join group_suggestions as suggestion
+      on suggestion.group_id = ${group.id} and suggestion.user_id = subject.id
+    where ${misplaced} or suggestion.op is distinct from ${suggested}
+    order by subject.id limit ${scope.limit}`
+}
+
+/** True when the rule names the user. */
+export async function isNamed(db: Queryable, condition: Condition, userId: string): Promise<boolean> {
+  const rows = await db.query(
+    compose(sql`select 1 from users where users.id = ${userId} and ${ruleInSql(condition)}`),
+  )
+  return rows.length > 0
+}
+
+/** The users whom a rule names: the first of them by id, and how many they are. */
+export async function preview(
+  db: Queryable,
+  condition: Condition,
+  limit: number,
+): Promise<{ readonly userIds: readonly string[]; readonly total: number }> {
+  const where = ruleInSql(condition)
+  const [row] = await db.query<{ userIds: readonly string[]; total: number }>(
+    compose(sql`select array(select users.id from users where ${where} order by users.id limit ${limit}) as "userIds",
+      (select count(*) from users where ${where}) as total`),
+  )
+  return row ?? { userIds: [], total: 0 }
+}
+
+/** One evaluation at a time: what another one is about to write could be older than the change that this one was called for. */
+export async function lockRules(db: Queryable): Promise<void> {
+  await db.execute({ name: 'group-rules-lock', text: 'select pg_advisory_xact_lock(4700203)' })
+}
+
+interface MemberKey {
+  readonly groupId: string
+  readonly userId: string
+}
+
+const keys = (rows: readonly MemberKey[]): readonly (readonly string[])[] => [
+  rows.map((row) => row.groupId),
+  rows.map((row) => row.userId),
+]
+
+/** Adds members by the rule, also those who are just leaving. Directories are told by what watches the table. */
+export async function join(db: Queryable, rows: readonly MemberKey[]): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'group-rules-not-leaving',
+    text: `delete from group_members as member using unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where member.group_id = input.group_id and member.user_id = input.user_id and member.removing`,
+    values: keys(rows),
+  })
+  await db.execute({
+    name: 'group-rules-join',
+    text: `insert into group_members (group_id, user_id, origin)
+      select input.group_id, users.id, 'rule'
+      from unnest($1::text[], $2::text[]) as input(group_id, user_id) join users on users.id = input.user_id
+      on conflict do nothing`,
+    values: keys(rows),
+  })
+}
+
+/** Ends what the hub and the rule made of memberships that a directory keeps. */
+export async function leaveOwn(db: Queryable, rows: readonly MemberKey[]): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'group-rules-leave-own',
+    text: `delete from group_members as member using unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where member.group_id = input.group_id and member.user_id = input.user_id and member.origin in ('hub', 'rule')
+        and not member.removing`,
+    values: keys(rows),
+  })
+}
+
+/**
+ * Ends memberships of all origins that are not derived, as membership.store's `leave` does for one user: directories that have a member, or may
+ * have it, are told first, and the rows wait for that.
+ */
+export async function leaveAll(db: Queryable, rows: readonly MemberKey[]): Promise<void> {
+  if (rows.length === 0) return
+  const values = keys(rows)
+  await db.query({
+    name: 'group-rules-lock-deliveries',
+    text: `select from unnest($1::text[], $2::text[]) as input(group_id, user_id)
+        join group_member_deliveries as delivery using (group_id, user_id)
+      order by delivery.directory_id, delivery.group_id, delivery.user_id for update of delivery`,
+    values,
+  })
+  const told = await db.query<MemberKey>({
+    name: 'group-rules-tell-leaving',
+    text: `insert into group_member_deliveries (directory_id, group_id, user_id, removing)
+      select tied.directory_id, input.group_id, input.user_id, true
+      from unnest($1::text[], $2::text[]) as input(group_id, user_id)
+        join group_accounts as tied on tied.group_id = input.group_id
+        join accounts on accounts.directory_id = tied.directory_id and accounts.user_id = input.user_id
+        left join group_member_deliveries as waiting on waiting.directory_id = tied.directory_id
+          and waiting.group_id = input.group_id and waiting.user_id = input.user_id
+      where tied.external_id is not null and accounts.external_id is not null
+        and (waiting.user_id is null or waiting.removing or waiting.asked)
+      on conflict (directory_id, group_id, user_id) do update
+        set removing = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0
+      returning group_id as "groupId", user_id as "userId"`,
+    values,
+  })
+  const nameOf = ({ groupId, userId }: MemberKey): string => `${groupId} ${userId}`
+  const isTold = new Set(told.map(nameOf))
+  await db.execute({
+    name: 'group-rules-leave-at-once',
+    text: `delete from group_members as member using unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where member.group_id = input.group_id and member.user_id = input.user_id and member.origin <> 'nested'`,
+    values: keys(rows.filter((row) => !isTold.has(nameOf(row)))),
+  })
+  if (told.length === 0) return
+  await db.execute({
+    name: 'group-rules-leave',
+    text: `update group_members as member set removing = true
+      from unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where member.group_id = input.group_id and member.user_id = input.user_id and member.origin <> 'nested'`,
+    values: keys(told),
+  })
+  await db.execute({
+    name: 'group-rules-forget-additions',
+    text: `delete from group_member_deliveries as delivery using unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where delivery.group_id = input.group_id and delivery.user_id = input.user_id and not delivery.removing`,
+    values: keys(told),
+  })
+}
+
+/** Members by a rule that does not decide about them any more become members of the hub's own making; directories need not be told. */
+export async function keep(db: Queryable, rows: readonly MemberKey[]): Promise<void> {
+  if (rows.length === 0) return
+  await db.execute({
+    name: 'group-rules-keep',
+    text: `update group_members as member set origin = 'hub'
+      from unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where member.group_id = input.group_id and member.user_id = input.user_id and member.origin = 'rule'
+        and not exists (select from group_members as other
+          where other.group_id = member.group_id and other.user_id = member.user_id and other.origin = 'hub')`,
+    values: keys(rows),
+  })
+  await db.execute({
+    name: 'group-rules-keep-once',
+    text: `delete from group_members as member using unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where member.group_id = input.group_id and member.user_id = input.user_id and member.origin = 'rule'`,
+    values: keys(rows),
+  })
+}
+
+/** Makes, changes and forgets suggestions. */
+export async function suggest(
+  db: Queryable,
+  rows: readonly (MemberKey & { readonly op: 'add' | 'remove' | null })[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const forgotten = rows.filter((row) => row.op === null)
+  await db.execute({
+    name: 'group-rules-forget-suggestions',
+    text: `delete from group_suggestions as suggestion using unnest($1::text[], $2::text[]) as input(group_id, user_id)
+      where suggestion.group_id = input.group_id and suggestion.user_id = input.user_id`,
+    values: [...keys(forgotten)],
+  })
+  const made = rows.filter((row) => row.op !== null)
+  await db.execute({
+    name: 'group-rules-suggest',
+    text: `insert into group_suggestions (group_id, user_id, op)
+      select input.group_id, users.id, input.op
+      from unnest($1::text[], $2::text[], $3::text[]) as input(group_id, user_id, op) join users on users.id = input.user_id
+      on conflict (group_id, user_id) do update set op = excluded.op`,
+    values: [...keys(made), made.map((row) => row.op)],
+  })
+}

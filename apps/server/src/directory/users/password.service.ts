@@ -1,0 +1,98 @@
+// Passwords of users: the policy is asked before anything is hashed, earlier passwords are compared, and what is stored is a hash alone.
+import { AppError } from '@lockstep/contract/app-error'
+import type { Clock } from '@lockstep/kernel/clock'
+import type { Json } from '@lockstep/kernel/json'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import { withinCapacity } from '../access/hashing-capacity.ts'
+import {
+  defaultPasswordPolicy,
+  passwordExpiration,
+  type PasswordPolicy,
+  passwordViolations,
+} from './password-policy.rules.ts'
+import { PasswordRefusal } from './password-refusal.ts'
+import * as store from './password.store.ts'
+import type { UserInput } from './user.rules.ts'
+
+/** A password that may be set, and what setting it makes of the user's fields. */
+export interface PreparedPassword {
+  readonly hash: string
+  readonly fields: UserInput
+  readonly keptHashes: number
+}
+
+/** Whose password it is; an `id` only once the user exists. */
+export interface PasswordOwner {
+  readonly id?: string
+  readonly username: string
+  readonly neverExpires: boolean
+}
+
+export interface PasswordService {
+  /** Checks a password against the policy and the earlier ones, and hashes it. Refuses with `PasswordRefusal`. */
+  prepare(password: Json, owner: PasswordOwner): Promise<PreparedPassword>
+  save(db: Queryable, password: PreparedPassword, row: { userId: string; changed: Date }): Promise<void>
+  /** When the present password expires under today's policy; null: never. */
+  expiration(setAt: Date, neverExpires: boolean): Promise<Date | null>
+  /** Counts a failed sign-in; answers what the failures have come to, or undefined when the user has no password. */
+  countFailure(userId: string): Promise<store.FailedAttempts | undefined>
+  clearFailures(userId: string): Promise<void>
+}
+
+export interface PasswordServiceOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly hashPassword: (password: string) => Promise<string>
+  /** Without it no earlier password can be recognised. */
+  readonly verifyPassword?: (hash: string, password: string) => Promise<boolean>
+  readonly passwordPolicy?: () => Promise<PasswordPolicy>
+}
+
+/** A lock without an end: nobody is forgotten about, an administrator unlocks. */
+const endOfTime = new Date('9999-12-31T00:00:00Z')
+
+export function createPasswordService(options: PasswordServiceOptions): PasswordService {
+  const { database, clock, hashPassword, verifyPassword } = options
+  const policyNow = options.passwordPolicy ?? (async () => defaultPasswordPolicy)
+
+  const wasUsed = async (password: string, userId: string, depth: number): Promise<boolean> => {
+    if (depth === 0 || verifyPassword === undefined) return false
+    for (const hash of await store.listHashes(database, userId, depth))
+      if (await withinCapacity(() => verifyPassword(hash, password))) return true
+    return false
+  }
+
+  return {
+    async prepare(password, owner) {
+      if (typeof password !== 'string')
+        throw new AppError('invalid_request', { field: 'password', detail: 'password: must be text.' })
+      const policy = await policyNow()
+      const violations = passwordViolations(password, policy, owner.username)
+      if (violations.length > 0) throw new PasswordRefusal(violations, policy)
+      if (owner.id !== undefined && (await wasUsed(password, owner.id, policy.maxHistory)))
+        throw new PasswordRefusal(['history'], policy)
+      const now = clock.now()
+      const expires = passwordExpiration(now, policy, owner.neverExpires)
+      return {
+        hash: await withinCapacity(() => hashPassword(password)),
+        fields: {
+          activated: true,
+          password_date: now.toISOString(),
+          password_expired: false,
+          password_expiration_date: expires?.toISOString() ?? null,
+        },
+        keptHashes: Math.max(0, policy.maxHistory - 1),
+      }
+    },
+    save: (db, { hash, keptHashes }, row) => store.setPassword(db, { ...row, hash, keptHashes }),
+    expiration: async (setAt, neverExpires) => passwordExpiration(setAt, await policyNow(), neverExpires),
+    async countFailure(userId) {
+      const policy = await policyNow()
+      const at = clock.now()
+      const lockedUntil =
+        policy.lockoutSeconds === undefined ? endOfTime : new Date(at.getTime() + policy.lockoutSeconds * 1000)
+      return store.countFailure(database, { userId, at, maxAttempts: policy.maxAttempts, lockedUntil })
+    },
+    clearFailures: (userId) => store.clearFailures(database, userId),
+  }
+}

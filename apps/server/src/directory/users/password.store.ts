@@ -1,0 +1,83 @@
+import type { Queryable } from '../../platform/db/database.ts'
+
+/** A new password as it is stored. `keptHashes`: how many earlier ones stay. */
+export interface PasswordWrite {
+  readonly userId: string
+  readonly hash: string
+  readonly changed: Date
+  readonly keptHashes: number
+}
+
+/** Sets a password; the one before joins the earlier ones, of which only the latest stay. Failed attempts are forgotten. */
+export async function setPassword(db: Queryable, { userId, hash, changed, keptHashes }: PasswordWrite): Promise<void> {
+  await db.execute({
+    name: 'passwords-set',
+    text: `with earlier as (
+        insert into user_password_history (user_id, changed, hash)
+        select user_id, changed, hash from user_passwords where user_id = $1 and $4::integer > 0
+        on conflict do nothing
+      ), forgotten as (
+        delete from user_password_history where user_id = $1 and changed in (
+          select changed from user_password_history where user_id = $1
+          order by changed desc offset greatest($4::integer - 1, 0))
+      )
+      insert into user_passwords (user_id, hash, changed) values ($1, $2, $3)
+      on conflict (user_id) do update set hash = excluded.hash, changed = excluded.changed, failed_attempts = 0,
+        last_failure = null, locked_until = null`,
+    values: [userId, hash, changed, keptHashes],
+  })
+}
+
+/** The present password's hash and the earlier ones', latest first. */
+export async function listHashes(db: Queryable, userId: string, limit: number): Promise<readonly string[]> {
+  const rows = await db.query<{ hash: string }>({
+    name: 'passwords-latest',
+    text: `select hash from (
+        select hash, changed from user_passwords where user_id = $1
+        union all
+        select hash, changed from user_password_history where user_id = $1
+      ) as known order by changed desc limit $2`,
+    values: [userId, limit],
+  })
+  return rows.map(({ hash }) => hash)
+}
+
+/** What failed sign-ins of a user have come to. */
+export interface FailedAttempts {
+  readonly failedAttempts: number
+  readonly lockedUntil: Date | null
+}
+
+/** Counts a failed sign-in, in one statement so that racing ones all count; the count begins anew once a lock is over. */
+export async function countFailure(
+  db: Queryable,
+  failure: {
+    readonly userId: string
+    readonly at: Date
+    readonly maxAttempts: number | undefined
+    readonly lockedUntil: Date | null
+  },
+): Promise<FailedAttempts | undefined> {
+  const rows = await db.query<FailedAttempts>({
+    name: 'passwords-count-failure',
+    text: `update user_passwords set last_failure = $2,
+        failed_attempts = case when locked_until <= $2 then 1 else failed_attempts + 1 end,
+        locked_until = case
+          when locked_until > $2 then locked_until
+          when (case when locked_until <= $2 then 1 else failed_attempts + 1 end) >= $3::integer then $4::timestamptz
+        end
+      where user_id = $1
+      returning failed_attempts as "failedAttempts", locked_until as "lockedUntil"`,
+    values: [failure.userId, failure.at, failure.maxAttempts ?? null, failure.lockedUntil],
+  })
+  return rows[0]
+}
+
+export async function clearFailures(db: Queryable, userId: string): Promise<void> {
+  await db.execute({
+    name: 'passwords-clear-failures',
+    text: `update user_passwords set failed_attempts = 0, last_failure = null, locked_until = null
+      where user_id = $1 and failed_attempts > 0`,
+    values: [userId],
+  })
+}

@@ -1,0 +1,37 @@
+// What follows from a change of a user by itself: the date of a lock, and the grace period of multi-factor enrolment.
+import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import type { User } from './user.rules.ts'
+
+const dayMs = 86_400_000
+
+/** The user with everything that follows from what was changed. */
+export function withConsequences(before: User, next: User, now: Date): User {
+  const set: Record<string, Json> = {}
+  if (next.accountLocked !== before.accountLocked) {
+    set['account_locked_date'] = next.accountLocked ? now.toISOString() : null
+    if (!next.accountLocked) set['badLoginAttempts'] = 0
+  }
+  if (next.attributes['password_never_expires'] === true && next.attributes['password_expiration_date'] !== null)
+    set['password_expiration_date'] = null
+  const mfa = next.attributes['mfa']
+  const settled = isJsonObject(mfa) ? settledMfa(mfa, next.state, now) : undefined
+  if (settled !== undefined) set['mfa'] = settled
+  // Nearly no change has a consequence, and a copy of all attributes for each would be felt by imports.
+  for (const _ in set) return { ...next, attributes: { ...next.attributes, ...set } }
+  return next
+}
+
+/**
+ * The grace period of an enrolment: days while the user is staged, for it begins with the activation; a time afterwards; none of both
+ * without an exclusion. Undefined when nothing is to be settled.
+ */
+function settledMfa(mfa: JsonObject, state: User['state'], now: Date): JsonObject | undefined {
+  const { exclusionDays, exclusionUntil, ...rest } = mfa
+  if (mfa['exclusion'] !== true)
+    return exclusionDays === undefined && (exclusionUntil ?? null) === null
+      ? undefined
+      : { ...rest, exclusionUntil: null }
+  if (typeof exclusionDays !== 'number' || state === 'STAGED') return undefined
+  if (typeof exclusionUntil === 'string') return { ...rest, exclusionUntil }
+  return { ...rest, exclusionUntil: new Date(now.getTime() + exclusionDays * dayMs).toISOString() }
+}

@@ -1,0 +1,258 @@
+// What directories are told of memberships: each directory by itself, and settled by whoever holds it.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { MemberWork, WorkReply } from '@lockstep/contract/agents/protocol'
+import {
+  domainFixture,
+  type DomainFixture,
+  groupObject,
+  guidOf,
+  origin,
+  userObject,
+} from '../../../../../tests/domain-fixture.ts'
+import type { Agent } from './agent.store.ts'
+
+interface Side {
+  readonly directoryId: string
+  readonly agent: Agent
+  readonly epoch: number
+}
+
+async function secondDomain(domain: DomainFixture): Promise<Side> {
+  const { id } = await domain.domains.create(origin, {
+    domain: 'other.example',
+    rootDn: 'OU=Lockstep,DC=other,DC=example',
+    integrationGroupDn: 'CN=Lockstep,OU=Lockstep,DC=other,DC=example',
+  })
+  const { agent } = await domain.agents.create(origin, id, 'SYNC')
+  return {
+    directoryId: id,
+    agent: { ...agent, domainId: id, paused: false, hostname: 'dc2' } as unknown as Agent,
+    epoch: 1,
+  }
+}
+
+const firstDomain = (domain: DomainFixture): Side => ({
+  directoryId: domain.domain.id,
+  agent: domain.syncAgent,
+  epoch: 1,
+})
+
+function ask(domain: DomainFixture, { agent }: Side): Promise<WorkReply> {
+  const about = { hostname: 'dc', version: '1', directory: { reachable: true } }
+  return domain.work.next(agent, { ...about, waitMs: 0, maxItems: 50 }, new AbortController().signal)
+}
+
+/** Does everything but memberships, which it answers: GUIDs are those of the names here. */
+async function memberWork(domain: DomainFixture, side: Side): Promise<readonly MemberWork[]> {
+  for (;;) {
+    const { items } = await ask(domain, side)
+    const members = items.filter((item) => item.kind === 'members')
+    const others = items.filter((item) => item.kind !== 'members')
+    if (others.length === 0) return members
+    await domain.work.report(side.agent, {
+      epoch: side.epoch,
+      outcomes: others.map((item) =>
+        item.kind === 'group'
+          ? { kind: 'group', groupId: item.groupId, revision: item.revision, guid: guidOf(item.name), dn: 'CN=g' }
+          : {
+              kind: 'user',
+              accountId: item.accountId,
+              revision: item.revision,
+              guid: item.guid ?? guidOf(item.samAccountName),
+              dn: 'CN=u',
+              enabled: true,
+              created: item.guid === undefined,
+            },
+      ),
+    })
+  }
+}
+
+/** Says that the members are as asked. */
+async function done(domain: DomainFixture, side: Side, work: readonly MemberWork[]): Promise<void> {
+  const outcomes = work.map(({ groupId, add, remove }) => ({
+    kind: 'members' as const,
+    groupId,
+    added: add.map(({ userId }) => userId),
+    removed: remove.map(({ userId }) => userId),
+  }))
+  await domain.work.report(side.agent, { epoch: side.epoch, outcomes })
+}
+
+const asked = (work: readonly MemberWork[]) => work.map(({ add, remove }) => [add.length, remove.length])
+
+async function rowsOf(domain: DomainFixture, groupId: string) {
+  return domain.database.query<{ origin: string; removing: boolean }>({
+    text: 'select origin, removing from group_members where group_id = $1 order by origin',
+    values: [groupId],
+  })
+}
+
+/** Ann with an account in each domain, and a group in each that she is not in. */
+async function annAndGroup(domain: DomainFixture, sides: readonly Side[]) {
+  const user = await domain.users.create(origin, {
+    username: 'ann',
+    email: 'ann@corp.example',
+    firstname: 'Given',
+    lastname: 'Surname',
+  })
+  const group = await domain.groups.create(origin, { name: 'Aurora' })
+  for (const { directoryId } of sides) {
+    await domain.bindings.bind(origin, { directoryId, subjectKind: 'user', subjectId: user.id })
+    await domain.bindings.bind(origin, { directoryId, subjectKind: 'group', subjectId: group.id })
+  }
+  for (const side of sides) assert.deepEqual(await memberWork(domain, side), [])
+  return { user, group }
+}
+
+const annThere = [userObject('ann'), groupObject('Aurora'), groupObject('Lockstep', { members: ['ann', 'Aurora'] })]
+
+test('each domain is told of an addition and of a removal by itself', async () => {
+  await using domain = await domainFixture()
+  const sides = [firstDomain(domain), await secondDomain(domain)]
+  const { user, group } = await annAndGroup(domain, sides)
+  await domain.groups.addMember(origin, group.id, user.id)
+  for (const side of sides) {
+    const work = await memberWork(domain, side)
+    assert.deepEqual(asked(work), [[1, 0]])
+    await done(domain, side, work)
+    assert.deepEqual(await memberWork(domain, side), [])
+  }
+  await domain.groups.removeMember(origin, group.id, user.id)
+  for (const side of sides) {
+    assert.ok((await rowsOf(domain, group.id)).every((row) => row.removing))
+    const work = await memberWork(domain, side)
+    assert.deepEqual(asked(work), [[0, 1]])
+    await done(domain, side, work)
+  }
+  assert.deepEqual(await rowsOf(domain, group.id), [])
+})
+
+test('a read of one domain takes nothing away that the other has not been told', async () => {
+  await using domain = await domainFixture()
+  const sides = [firstDomain(domain), await secondDomain(domain)] as const
+  const { user, group } = await annAndGroup(domain, sides)
+  await domain.groups.addMember(origin, group.id, user.id)
+  const other = await memberWork(domain, sides[1])
+  await done(domain, sides[1], other)
+  await domain.full(annThere)
+  assert.deepEqual(Object.keys((await domain.membersOf('Aurora')) ?? {}), ['ann'])
+  const work = await memberWork(domain, sides[0])
+  assert.deepEqual(asked(work), [[1, 0]])
+  await done(domain, sides[0], work)
+  await domain.full([...annThere.slice(0, 1), groupObject('Aurora', { members: ['ann'] }), ...annThere.slice(2)])
+  assert.deepEqual(await domain.membersOf('Aurora'), { ann: ['directory'] })
+})
+
+test('a group that a second domain gets is told there with all its members', async () => {
+  await using domain = await domainFixture()
+  const first = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [first])
+  await domain.groups.addMember(origin, group.id, user.id)
+  await done(domain, first, await memberWork(domain, first))
+  await domain.full([...annThere.slice(0, 1), groupObject('Aurora', { members: ['ann'] }), ...annThere.slice(2)])
+  const second = await secondDomain(domain)
+  await domain.bindings.bind(origin, { directoryId: second.directoryId, subjectKind: 'user', subjectId: user.id })
+  await domain.bindings.bind(origin, { directoryId: second.directoryId, subjectKind: 'group', subjectId: group.id })
+  assert.deepEqual(asked(await memberWork(domain, second)), [[1, 0]])
+  assert.deepEqual(await memberWork(domain, first), [])
+})
+
+test('an addition that was handed out and is taken back meanwhile is taken out again there', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  await domain.groups.addMember(origin, group.id, user.id)
+  const adding = await memberWork(domain, side)
+  await domain.groups.removeMember(origin, group.id, user.id)
+  await done(domain, side, adding)
+  await domain.full([...annThere.slice(0, 1), groupObject('Aurora', { members: ['ann'] }), ...annThere.slice(2)])
+  assert.deepEqual(await domain.membersOf('Aurora'), {})
+  const removing = await memberWork(domain, side)
+  assert.deepEqual(asked(removing), [[0, 1]])
+  await done(domain, side, removing)
+  assert.deepEqual(await rowsOf(domain, group.id), [])
+})
+
+test('an addition that nobody was told of goes without a word', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  await domain.groups.addMember(origin, group.id, user.id)
+  await domain.groups.removeMember(origin, group.id, user.id)
+  assert.deepEqual(await memberWork(domain, side), [])
+  assert.deepEqual(await rowsOf(domain, group.id), [])
+})
+
+test('a removal that was handed out and is taken back meanwhile is added again there', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  await domain.groups.addMember(origin, group.id, user.id)
+  await done(domain, side, await memberWork(domain, side))
+  await domain.full([...annThere.slice(0, 1), groupObject('Aurora', { members: ['ann'] }), ...annThere.slice(2)])
+  await domain.groups.removeMember(origin, group.id, user.id)
+  const removing = await memberWork(domain, side)
+  await domain.groups.addMember(origin, group.id, user.id)
+  await done(domain, side, removing)
+  await domain.full(annThere)
+  assert.deepEqual(Object.keys((await domain.membersOf('Aurora')) ?? {}), ['ann'])
+  const adding = await memberWork(domain, side)
+  assert.deepEqual(asked(adding), [[1, 0]])
+  await done(domain, side, adding)
+  await domain.full([...annThere.slice(0, 1), groupObject('Aurora', { members: ['ann'] }), ...annThere.slice(2)])
+  assert.deepEqual(await domain.membersOf('Aurora'), { ann: ['directory'] })
+})
+
+test('what a late agent did to a membership that nobody waits for any more is undone', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  const report = (added: readonly string[], removed: readonly string[]): Promise<void> =>
+    domain.work.report(side.agent, {
+      epoch: 0,
+      outcomes: [{ kind: 'members', groupId: group.id, added: [...added], removed: [...removed] }],
+    })
+  await report([user.id], [])
+  const removing = await memberWork(domain, side)
+  assert.deepEqual(asked(removing), [[0, 1]])
+  await done(domain, side, removing)
+  assert.deepEqual(await rowsOf(domain, group.id), [])
+  await domain.groups.addMember(origin, group.id, user.id)
+  await done(domain, side, await memberWork(domain, side))
+  await report([], [user.id])
+  assert.deepEqual(asked(await memberWork(domain, side)), [[1, 0]])
+  await report([], [])
+})
+
+test('a failure holds back what the agent has of that group alone', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  const other = await domain.groups.create(origin, { name: 'Borealis' })
+  await domain.bindings.bind(origin, { directoryId: side.directoryId, subjectKind: 'group', subjectId: other.id })
+  assert.deepEqual(await memberWork(domain, side), [])
+  for (const { id } of [group, other]) await domain.groups.addMember(origin, id, user.id)
+  assert.equal((await memberWork(domain, side)).length, 2)
+  const failure = { kind: 'busy', message: 'Busy.', remedy: 'Wait.', retryable: true }
+  await domain.work.report(side.agent, {
+    epoch: 1,
+    outcomes: [{ kind: 'members', groupId: group.id, added: [], removed: [], failure }],
+  })
+  assert.deepEqual(
+    (await memberWork(domain, side)).map(({ groupId }) => groupId),
+    [other.id],
+  )
+})
+
+test('an agent’s report settles no membership of a group that its domain does not have', async () => {
+  await using domain = await domainFixture()
+  const sides = [firstDomain(domain), await secondDomain(domain)] as const
+  const { user, group } = await annAndGroup(domain, [sides[1]])
+  await domain.groups.addMember(origin, group.id, user.id)
+  const work = await memberWork(domain, sides[1])
+  await done(domain, sides[0], work)
+  assert.deepEqual(asked(await memberWork(domain, sides[1])), [[1, 0]])
+  assert.equal((await rowsOf(domain, group.id)).length, 1)
+})

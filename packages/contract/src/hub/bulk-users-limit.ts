@@ -1,0 +1,2 @@
+/** The most users that one bulk action takes. */
+export const bulkUsersLimit = 200_000
