@@ -15,6 +15,8 @@ const siblings = {
     access: ['journal'],
     bindings: ['users', 'groups', 'journal', 'access'],
     groups: ['users', 'journal', 'access'],
+    // Groups of devices follow the same rules as groups of users, and the graph joins both.
+    inventory: ['users', 'groups', 'journal', 'access'],
     journal: ['settings'],
     users: ['journal', 'access'],
   },

@@ -1,10 +1,11 @@
-// Runs the benchmarks that are named, or all: `npm run bench -- create list import latency memory`. Figures are JSON lines on standard
+// Runs the benchmarks that are named, or all: `npm run bench -- create list import latency memory scale`. Figures are JSON lines on standard
 // output; what goes on is told on standard error. Ends with 1 when a benchmark failed, not when a target was missed.
 import { benchCreate } from './create.ts'
 import { benchImport } from './import.ts'
 import { benchLatency } from './latency.ts'
 import { benchList } from './list.ts'
 import { note } from './report.ts'
+import { benchScale } from './scale.ts'
 
 // Memory is what the others leave behind: after 10,000 creates, and with 10,000 imported users.
 const benches: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
   import: [benchImport],
   latency: [benchLatency],
   memory: [benchList, benchImport],
+  scale: [benchScale],
 }
 
 const named = process.argv.slice(2)

@@ -1,5 +1,8 @@
 // Our own API over a real database, for tests: every service, no processes. Keys are the names of roles.
 import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Role, roles } from '@lockstep/contract/access'
 import type { Problem } from '@lockstep/contract/problem'
 import { assert } from '@lockstep/kernel/assert'
@@ -7,16 +10,20 @@ import { systemClock } from '@lockstep/kernel/clock'
 import { actorOf } from '../apps/server/src/directory/access/access.rules.ts'
 import { createBindingService } from '../apps/server/src/directory/bindings/binding.service.ts'
 import { createGroupService } from '../apps/server/src/directory/groups/group.service.ts'
+import { createGroupRules } from '../apps/server/src/directory/groups/rule-members.service.ts'
+import { createInventory } from '../apps/server/src/directory/inventory/inventory.service.ts'
 import { createJournalChain } from '../apps/server/src/directory/journal/journal-chain.service.ts'
 import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
 import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
 import { createHubGateway } from '../apps/server/src/gateways/hub/hub-gateway.ts'
 import { createHttpServer, type HttpServer } from '../apps/server/src/platform/http/server.ts'
 import type { Database } from '../apps/server/src/platform/db/database.ts'
+import { createVault } from '../apps/server/src/platform/crypto/vault.ts'
 import { silentLog } from '../apps/server/src/platform/log/log.ts'
 import { createAgentService } from '../apps/server/src/processes/ad/agent.service.ts'
 import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
 import { createBulkActionService } from '../apps/server/src/processes/bulk/bulk-action.service.ts'
+import { createBulk } from '../apps/server/src/processes/bulk/bulk.service.ts'
 import { createPlanService } from '../apps/server/src/processes/plans/plan.service.ts'
 import { testDatabase } from './database.ts'
 
@@ -36,7 +43,8 @@ export async function hubFixture() {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
-  const services = await createServices(database, () => listeners.forEach((listener) => listener()))
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-hub-'))
+  const services = await createServices(database, folder, () => listeners.forEach((listener) => listener()))
   const gateway = createHubGateway({
     ...services,
     subscribe,
@@ -61,22 +69,28 @@ export async function hubFixture() {
     await services.bulkActions.close()
     await services.users.close()
     await drop()
+    await rm(folder, { recursive: true, force: true })
   }
   return { ...services, database, gateway, server, call: callOf(server), listeners, close }
 }
 
-async function createServices(database: Database, announce: () => void) {
+async function createServices(database: Database, folder: string, announce: () => void) {
   const clock = systemClock
   const journal = createJournalService({ database, clock })
   await journal.makePartitions()
   const options = { database, clock, journal, announce }
+  const hashPassword = async (password: string) => createHash('sha256').update(password).digest('hex')
   const users = createUserService({
     ...options,
-    hashPassword: async (password) => createHash('sha256').update(password).digest('hex'),
+    hashPassword,
     defaultState: () => 'ACTIVATED',
   })
   const bulkActions = createBulkActionService({ users, clock, log: silentLog })
+  const vault = await createVault({ database, masterKeyFile: join(folder, 'master.key') })
+  const bulk = createBulk({ ...options, log: silentLog, vault, hashPassword })
   const groups = createGroupService({ ...options, findUsers: (ids) => users.findMany(ids) })
+  const rules = createGroupRules({ ...options, findUsers: (ids) => users.findMany(ids) })
+  const { systems } = createInventory(options)
   const bindings = createBindingService({ ...options, users, groups })
   const plans = createPlanService(options)
   const domains = createDomainService({ ...options, bindings, plans })
@@ -87,7 +101,7 @@ async function createServices(database: Database, announce: () => void) {
     verify: async (hash: Buffer, signature: Buffer) => sign(hash).equals(signature),
   }
   const chain = createJournalChain({ database, signer })
-  return { users, bulkActions, groups, bindings, plans, domains, agents, journal, chain }
+  return { users, bulkActions, ...bulk, groups, rules, systems, bindings, plans, domains, agents, journal, chain }
 }
 
 function callOf({ fastify }: HttpServer) {

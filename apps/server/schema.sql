@@ -501,14 +501,16 @@ create table system_groups (
   member_query jsonb,
   member_query_exemptions text[] not null default '{}'::text[],
   suggestions_notify boolean not null default false,
-  rule_behind boolean not null default false,
+  rule_revision bigint not null default 0,
+  rule_applied bigint not null default 0,
   revision bigint not null default 1,
   created timestamp with time zone not null,
   updated timestamp with time zone not null,
   constraint system_groups_pkey PRIMARY KEY (id),
   constraint system_groups_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
 );
-CREATE INDEX system_groups_behind ON public.system_groups USING btree (id) WHERE rule_behind;
+CREATE INDEX system_groups_behind ON public.system_groups USING btree (id) WHERE (rule_revision > rule_applied);
+CREATE INDEX system_groups_dynamic ON public.system_groups USING btree (id) WHERE (membership_method = 'DYNAMIC_AUTOMATED'::text);
 CREATE UNIQUE INDEX system_groups_name ON public.system_groups USING btree (lower(name));
 
 create table systems (
@@ -562,6 +564,44 @@ create table users (
   revision bigint not null default 1,
   created timestamp with time zone not null,
   updated timestamp with time zone not null,
+  facets integer[] not null generated always as (array_remove(ARRAY[
+CASE
+    WHEN ((attributes ->> 'department'::text) <> ''::text) THEN hashtext((('department='::text || (attributes ->> 'department'::text)) COLLATE "C"))
+    ELSE NULL::integer
+END,
+CASE
+    WHEN ((attributes ->> 'company'::text) <> ''::text) THEN hashtext((('company='::text || (attributes ->> 'company'::text)) COLLATE "C"))
+    ELSE NULL::integer
+END,
+CASE
+    WHEN ((attributes ->> 'costCenter'::text) <> ''::text) THEN hashtext((('costCenter='::text || (attributes ->> 'costCenter'::text)) COLLATE "C"))
+    ELSE NULL::integer
+END,
+CASE
+    WHEN ((attributes ->> 'jobTitle'::text) <> ''::text) THEN hashtext((('jobTitle='::text || (attributes ->> 'jobTitle'::text)) COLLATE "C"))
+    ELSE NULL::integer
+END,
+CASE
+    WHEN ((attributes ->> 'location'::text) <> ''::text) THEN hashtext((('location='::text || (attributes ->> 'location'::text)) COLLATE "C"))
+    ELSE NULL::integer
+END,
+CASE
+    WHEN ((attributes ->> 'employeeType'::text) <> ''::text) THEN hashtext((('employeeType='::text || (attributes ->> 'employeeType'::text)) COLLATE "C"))
+    ELSE NULL::integer
+END,
+CASE state
+    WHEN 'STAGED'::text THEN 1
+    WHEN 'SUSPENDED'::text THEN 2
+    ELSE NULL::integer
+END,
+CASE
+    WHEN account_locked THEN 3
+    ELSE NULL::integer
+END,
+CASE
+    WHEN (NOT activated) THEN 4
+    ELSE NULL::integer
+END], NULL::integer)) stored,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES users(id),
   constraint users_check CHECK (((suspended_by IS NOT NULL) = (state = 'SUSPENDED'::text))),
@@ -570,6 +610,7 @@ create table users (
 ) with (fillfactor=85);
 CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
 CREATE UNIQUE INDEX users_employee_id ON public.users USING btree (employee_id) WHERE (employee_id IS NOT NULL);
+CREATE INDEX users_facets ON public.users USING gin (facets);
 CREATE INDEX users_home_directory ON public.users USING btree (home_directory_id) WHERE (home_directory_id IS NOT NULL);
 CREATE INDEX users_manager ON public.users USING btree (manager_id) WHERE (manager_id IS NOT NULL);
 CREATE INDEX users_search ON public.users USING gin (search gin_trgm_ops);

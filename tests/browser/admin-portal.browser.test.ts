@@ -25,6 +25,8 @@ before(async () => {
         lastname: 'Tester',
         displayname: `Given${number} Tester`,
         department: index % 2 === 0 ? 'Sales' : 'Finance',
+        phoneNumbers: [{ type: 'work', number: `+49 30 ${number}` }],
+        addresses: [{ type: 'home', locality: 'Berlin', country: 'DE' }],
         state: 'ACTIVATED',
       })
     }),
@@ -96,6 +98,9 @@ const rooms = [
   ['/settings', 'Settings'],
   ['/settings?tab=keys', 'Settings'],
   ['/settings?tab=roles', 'Settings'],
+  ['/users?search=nobody-has-this-name', 'Users'],
+  ['/journal?from=2000-01-02&to=2000-01-01', 'Journal'],
+  ['/nowhere', 'Nothing is here'],
 ] as const
 
 for (const scheme of ['light', 'dark'] as const) {
@@ -106,12 +111,15 @@ for (const scheme of ['light', 'dark'] as const) {
     const directory = (await api.directories.list()).items[0]
     const objects = [
       [`/users/${person(1).id}`, 'Given01 Tester'],
+      [`/users/${person(1).id}?tab=groups`, 'Given01 Tester'],
       [`/users/${person(1).id}?tab=accounts`, 'Given01 Tester'],
       [`/users/${person(1).id}?tab=journal`, 'Given01 Tester'],
       [`/users/${person(1).id}/edit`, 'Edit Given01 Tester'],
       [`/groups/${group?.id ?? ''}`, 'All staff'],
       [`/directories/${directory?.id ?? ''}`, 'corp.example'],
+      [`/directories/${directory?.id ?? ''}?tab=problems`, 'corp.example'],
       [`/directories/${directory?.id ?? ''}?tab=settings`, 'corp.example'],
+      [`/directories/${directory?.id ?? ''}?tab=journal`, 'corp.example'],
     ] as const
     for (const [path, heading] of [...rooms, ...objects]) {
       await page.goto(`/admin${path}`)

@@ -31,10 +31,16 @@ export interface Visitor extends AsyncDisposable {
 }
 
 /** Opens a window of its own, without motion so that nothing is still moving when it is looked at. */
-export async function visit(browser: Browser, url: string, scheme: Scheme = 'light'): Promise<Visitor> {
+export async function visit(
+  browser: Browser,
+  url: string,
+  scheme: Scheme = 'light',
+  timezoneId = 'UTC',
+): Promise<Visitor> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     colorScheme: scheme,
+    timezoneId,
     reducedMotion: 'reduce',
     acceptDownloads: true,
     baseURL: url,

@@ -1,7 +1,7 @@
 // What only a real domain brings about: held plans, fields that somebody else manages, writes that are refused.
 import { createHubClient, type HubClient } from '@lockstep/client/hub-client'
+import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
 import type { UserDetail } from '@lockstep/contract/hub/user'
-import { pause } from '@lockstep/kernel/retry'
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
@@ -40,13 +40,8 @@ async function enter(path: string): Promise<Visitor> {
   return visitor
 }
 
-/** Until nothing of a plan is asked for any more; the withdrawal itself is in no journal entry that could be waited for. */
-async function withdrawn(planId: string): Promise<void> {
-  const began = performance.now()
-  while (Object.keys((await api.plans.get(planId)).counts).length > 0) {
-    assert.ok(performance.now() - began < domainPatience.timeout, 'the plan still asks for something')
-    await pause(200)
-  }
+async function agentOf(kind: DirectoryAgent['kind']): Promise<DirectoryAgent | undefined> {
+  return (await api.directories.get(directoryId)).agents.find((agent) => agent.kind === kind)
 }
 
 async function userNamed(username: string): Promise<UserDetail> {
@@ -59,12 +54,22 @@ test('many who leave at once wait in a plan that a person reads and dismisses', 
   await using visitor = await enter('/')
   const { page } = visitor
   await page.getByText('Live', { exact: true }).waitFor()
+  await using list = await enter('/plans')
+  await list.page.getByText('No plan was ever held').waitFor()
+  await list.page.getByText('Live', { exact: true }).waitFor()
   await sambaTool(report, 'group', 'removemembers', 'Lockstep', manyGroups)
   const review = page.getByRole('link', { name: /^Review \d+ changes$/ })
   await review.waitFor(domainPatience)
   const count = Number(/\d+/u.exec((await review.textContent()) ?? '')?.[0])
   assert.ok(count >= 60)
   await page.getByRole('link', { name: 'Plans' }).getByLabel('1 plan held').waitFor()
+  await page.getByRole('navigation', { name: 'Counts' }).getByRole('link', { name: '1 held plan' }).waitFor()
+  await list.page.getByRole('button', { name: '1 new · show' }).click(domainPatience)
+  await list.page
+    .getByRole('row', { name: /Suspend \d+ users/ })
+    .getByText('Held')
+    .waitFor()
+  await assertAccessibleInBothThemes(list.page, 'a list with a held plan')
   await review.click()
 
   await page.getByRole('heading', { name: `Suspend ${count} users`, level: 1 }).waitFor()
@@ -90,7 +95,11 @@ test('many who leave at once wait in a plan that a person reads and dismisses', 
   await row.getByText('Kept as it is').waitFor()
   assert.equal((await userNamed('lena.schroeder')).state, 'ACTIVATED')
   await page.getByLabel('1 plan held').waitFor({ state: 'detached' })
-  assert.deepEqual(visitor.faults, [])
+  await list.page
+    .getByRole('row', { name: /Suspend \d+ users/ })
+    .getByText('Dismissed')
+    .waitFor()
+  assert.deepEqual([visitor.faults, list.faults], [[], []])
 })
 
 test('a released plan suspends its users before the eyes of who looks at one', async () => {
@@ -99,9 +108,7 @@ test('a released plan suspends its users before the eyes of who looks at one', a
   await using visitor = await enter(`/plans/${dismissed?.id ?? ''}`)
   const { page } = visitor
   await sambaTool(report, 'group', 'addmembers', 'Lockstep', manyGroups)
-  await withdrawn(dismissed?.id ?? '')
-  await page.reload()
-  await page.getByRole('heading', { name: 'Nothing left to do', level: 1 }).waitFor()
+  await page.getByRole('heading', { name: 'Nothing left to do', level: 1 }).waitFor(domainPatience)
   await sambaTool(report, 'group', 'removemembers', 'Lockstep', manyGroups)
   await page.getByLabel('1 plan held').waitFor(domainPatience)
   await page.goto('/admin/plans?state=quarantined')
@@ -195,8 +202,10 @@ test('an agent is paused and resumed, and everything is read on demand', async (
   await page.getByRole('button', { name: /^Pause the sync agent/ }).click()
   await page.getByText('Changes wait until it is resumed.', { exact: false }).first().waitFor()
   await assertAccessibleInBothThemes(page, 'a directory with a paused agent')
+  assert.equal((await agentOf('SYNC'))?.state, 'paused')
   await page.getByRole('button', { name: /^Resume the sync agent/ }).click()
   await page.getByRole('button', { name: /^Pause the sync agent/ }).waitFor()
+  assert.equal((await agentOf('SYNC'))?.state, 'active')
   await page.getByRole('button', { name: 'Read everything now' }).click()
   await page.getByText('lockstep.example is read completely', { exact: false }).waitFor()
   await page.getByRole('button', { name: /^Delete the import agent/ }).click()
@@ -204,5 +213,26 @@ test('an agent is paused and resumed, and everything is read on demand', async (
   await dialog.getByText('It is the last import agent', { exact: false }).waitFor()
   await assertAccessibleInBothThemes(page, 'the deletion of an agent')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
+  assert.deepEqual(visitor.faults, [])
+})
+
+// The last one: without its import agent the domain is not read any more.
+test('a deleted agent is gone from the page and from the hub, which knows it no more', async () => {
+  await using visitor = await enter(`/directories/${directoryId}`)
+  const { page } = visitor
+  await page.getByRole('button', { name: /^Delete the import agent/ }).click()
+  const dialog = page.getByRole('dialog', { name: /^Delete the import agent/ })
+  await dialog.getByRole('button', { name: 'Delete agent' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: /^Delete the import agent/ }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: /^Delete the sync agent/ }).waitFor()
+  assert.equal(await agentOf('IMPORT'), undefined)
+  assert.ok(await agentOf('SYNC'))
+  await page.locator('#content:focus').waitFor()
+  const read = page.getByRole('button', { name: 'Read everything now' })
+  assert.equal(await read.getAttribute('aria-disabled'), 'true')
+  await page.goto('/admin/journal?action=agent.delete')
+  await page.getByRole('button', { name: 'Only entries of the kind agent deleted' }).first().waitFor()
+  await assertAccessibleInBothThemes(page, 'the journal of deleted agents')
   assert.deepEqual(visitor.faults, [])
 })

@@ -78,6 +78,7 @@ export async function disagreements(world: KillWorld, ledger: Ledger): Promise<r
     ...leaverFaults(domain, picture, ledger),
     ...hubBornFaults(world, domain, picture, ledger),
     ...groupFaults(domain, picture),
+    ...bornGroupFaults(domain, picture, ledger),
     ...ledger.memberships.flatMap((row) => membershipFaults(domain, picture, row)),
   ]
 }
@@ -279,6 +280,27 @@ function groupFaults({ objects, scope }: DomainPicture, { byGuid, groups }: HubP
     if (members.some((row) => row.pending)) faults.push(`a membership of ${detail.name} waits`)
     return faults
   })
+}
+
+/** Each group that was asked for is there once, under its last name, on both sides. */
+function bornGroupFaults({ objects }: DomainPicture, { groups }: HubPicture, ledger: Ledger): string[] {
+  const isOurs = (name: string): boolean => name.startsWith('Kill Group ')
+  const asked = ledger.groups.map(({ name }) => name)
+  const here = groups.map(({ detail }) => detail.name).filter(isOurs)
+  const there = [...objects.values()].filter(({ isGroup, name }) => isGroup && isOurs(name)).map(({ name }) => name)
+  const inHub = new Map(groups.map(({ detail }) => [detail.id, detail]))
+  const misnamed = ledger.groups.filter(({ id, name }) => {
+    const detail = inHub.get(id)
+    return detail?.name !== name || objects.get(detail.directories[0]?.externalId ?? '')?.name !== name
+  })
+  return [
+    ...setFaults('groups', here, there),
+    ...setFaults('groups that were asked for', asked, there),
+    ...(here.length === asked.length && there.length === asked.length
+      ? []
+      : [`${asked.length} groups were asked for; the hub has ${here.length}, the domain ${there.length}`]),
+    ...misnamed.map(({ name }) => `the group ${name} has another name or counterpart`),
+  ]
 }
 
 function setFaults(

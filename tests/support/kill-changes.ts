@@ -12,6 +12,8 @@ import {
 } from './kill-domain-steps.ts'
 import {
   createHubUser,
+  createRenamedGroup,
+  renameGroup,
   bind,
   changeHubUser,
   renameHubUser,
@@ -87,8 +89,20 @@ function hubTasks(round: Round): Task[] {
     if (index % 25 === 5) await renameHubUser(round, user)
     if (index % 30 === 7) await setSuspended(round, user, true)
   })
+  const groups = deal(random, ledger.groups)
   return [
     ...make,
+    ...Array.from(
+      { length: 8 },
+      (_, index): Task =>
+        () =>
+          createRenamedGroup(round, index),
+    ),
+    ...groups(4).map(
+      (group): Task =>
+        () =>
+          renameGroup(round, group, `${group.name} r${number}`),
+    ),
     ...known(3).map(
       (user): Task =>
         () =>

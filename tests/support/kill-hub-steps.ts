@@ -1,7 +1,7 @@
 // Single changes made in the hub; each is repeated until the hub acknowledges it, and then noted in the ledger.
 import { HubError } from '@lockstep/client/hub-error'
 import type { UserCreate, UserUpdate } from '@lockstep/contract/hub/user'
-import type { AskedMembership, DomainBorn, HubBorn } from './kill-ledger.ts'
+import type { AskedMembership, DomainBorn, HubBorn, HubGroupBorn } from './kill-ledger.ts'
 import type { Round } from './kill-round.ts'
 import type { KillWorld } from './kill-world.ts'
 
@@ -56,6 +56,35 @@ export async function setSuspended({ world, ledger }: Round, user: HubBorn, susp
   if (suspended) ledger.suspended.add(user.id)
   await world.onHub((hub) => (suspended ? hub.users.suspend(user.id) : hub.users.activate(user.id)))
   user.suspended = suspended
+  ledger.operations += 1
+}
+
+/** Makes a group, binds it, and renames it while the domain is being asked for it. */
+export async function createRenamedGroup({ world, ledger, number }: Round, index: number): Promise<void> {
+  const name = `Kill Group ${number}.${index}`
+  const id = await world.onHub(async (hub, isRepeated) => {
+    try {
+      return (await hub.groups.create({ name })).id
+    } catch (error) {
+      if (!isRepeated || !(error instanceof HubError) || error.status !== 409) throw error
+      const { items } = await hub.groups.list({ search: name })
+      return items.find((group) => group.name === name)?.id ?? ''
+    }
+  })
+  const group = { id, name }
+  ledger.groups.push(group)
+  await world.onHub((hub) => hub.groups.bind(id, world.directoryId))
+  await renameGroup({ world, ledger }, group, `Kill Group ${number}.${index} renamed`)
+  ledger.operations += 2
+}
+
+export async function renameGroup(
+  { world, ledger }: Pick<Round, 'world' | 'ledger'>,
+  group: HubGroupBorn,
+  name: string,
+): Promise<void> {
+  await world.onHub((hub) => hub.groups.update(group.id, { name }))
+  group.name = name
   ledger.operations += 1
 }
 

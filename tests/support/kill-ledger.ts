@@ -29,7 +29,14 @@ export interface AskedMembership {
   readonly isBinding: boolean
 }
 
+/** A group made in the hub and bound to the domain, under the name that it was given last. */
+export interface HubGroupBorn {
+  readonly id: string
+  name: string
+}
+
 export interface Ledger {
+  readonly groups: HubGroupBorn[]
   readonly hubBorn: HubBorn[]
   readonly domainBorn: DomainBorn[]
   readonly memberships: AskedMembership[]
@@ -40,7 +47,7 @@ export interface Ledger {
 }
 
 export function newLedger(domainBorn: readonly DomainBorn[]): Ledger {
-  return { hubBorn: [], domainBorn: [...domainBorn], memberships: [], suspended: new Set(), operations: 0 }
+  return { groups: [], hubBorn: [], domainBorn: [...domainBorn], memberships: [], suspended: new Set(), operations: 0 }
 }
 
 /** Hands out items in random order, each once. */

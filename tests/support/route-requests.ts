@@ -3,7 +3,7 @@ import type { Route } from '../../apps/server/src/platform/http/route.ts'
 import { type Call, json } from './http-call.ts'
 import type { Random } from './random.ts'
 import { type SchemaFacts, valueOf } from './schema-values.ts'
-import type { SeededObjects } from './seeded-objects.ts'
+import { newSshKey, type SeededObjects } from './seeded-objects.ts'
 
 /** The parts of a request, before they become text. */
 export interface RequestParts {
@@ -28,6 +28,7 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   directories: 'directory',
   activedirectories: 'directory',
   plans: 'plan',
+  sshkeys: 'sshKey',
   'bulk-actions': 'bulkAction',
   administrators: 'administrator',
   'api-keys': 'apiKey',
@@ -35,6 +36,8 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
 const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>> = {
   userId: ['user', 'otherUser'],
   user_id: ['user'],
+  systemuser_id: ['user'],
+  _id: ['user', 'otherUser'],
   ids: ['otherUser', 'user'],
   id: ['user', 'group', 'directory'],
   manager: ['user', 'otherUser'],
@@ -53,6 +56,10 @@ const likely = new Set([
   'username',
   'email',
   'name',
+  'public_key',
+  'password',
+  'models',
+  '_id',
   'domain',
   'op',
   'type',
@@ -109,6 +116,7 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'email') return `fuzz-${random.below(2 ** 31)}@example.com`
   if (property === 'username') return `fuzz-${random.below(2 ** 31)}`
   if (property === 'domain') return `d${random.below(2 ** 31)}.example`
+  if (property === 'public_key') return newSshKey()
   if (property === 'password') return `Pass-${random.below(2 ** 31)}-word`
   if (property === 'waitMs') return random.below(20)
   if (seeded === undefined) return undefined

@@ -9,6 +9,8 @@ import { type SigningAgent, signedCall } from './signed-call.ts'
 /** Identifiers by the noun that they name. */
 export interface SeededObjects {
   readonly user: string
+  /** A public key of the user. */
+  readonly sshKey: string
   readonly otherUser: string
   readonly group: string
   readonly directory: string
@@ -38,6 +40,13 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const user = await makeUser(`u-${name}`)
   const otherUser = await makeUser(`v-${name}`)
   await must('PATCH', `/hub/v1/users/${otherUser}`, { manager: user })
+  const key = { name: 'laptop', public_key: newSshKey() }
+  // No request enrols anybody.
+  await hub.database.execute({
+    text: `update users set attributes = attributes || '{"totp_enabled": true}' where id = $1`,
+    values: [user],
+  })
+  const sshKey = (await must('POST', `/api/systemusers/${user}/sshkeys`, key))._id
   const group = (await must('POST', '/hub/v1/groups', { name: `g-${name}` })).id
   await must('PUT', `/hub/v1/groups/${group}/members/${user}`)
   const directory = (await must('POST', '/hub/v1/directories', { domain: `${name}.example`, useCase: 'TWOWAYSYNC' })).id
@@ -57,6 +66,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   return {
     ...{
       user,
+      sshKey,
       otherUser,
       group,
       directory,
@@ -79,6 +89,13 @@ async function suspendTogether({ must }: HubInProcess, user: string): Promise<st
   const { id } = await must('POST', '/hub/v1/bulk-actions', { action: 'suspend', ids: [user] })
   while ((await must('GET', `/hub/v1/bulk-actions/${id}`)).state === 'working') await pause(2)
   return id
+}
+
+/** A public key that nobody has. */
+export function newSshKey(): string {
+  const type = Buffer.from('ssh-ed25519')
+  const blob = Buffer.concat([Buffer.from([0, 0, 0, 11]), type, Buffer.from([0, 0, 0, 32]), randomBytes(32)])
+  return `ssh-ed25519 ${blob.toString('base64')} somebody`
 }
 
 /** Straight into the table: a password hash a call would cost more than all the rest. */

@@ -17,6 +17,12 @@ const violations: Readonly<Record<string, string>> = {
     where role not in ('administrator_with_billing', 'administrator', 'manager', 'help_desk', 'read_only')`,
   'an enrolled agent without a key': 'select id from ad_agents where connect_key_hash is null and public_key is null',
   'a user with a control character': String.raw`select id from users where username || email ~ '[\x01-\x08]'`,
+  'a membership that leaves although no directory is told': `select user_id from group_members as member
+    where removing and not exists (select from group_member_deliveries as delivery
+      where delivery.group_id = member.group_id and delivery.user_id = member.user_id and delivery.removing)`,
+  'an addition of nobody who is a member': `select user_id from group_member_deliveries as delivery
+    where not removing and not exists (select from group_members as member where member.group_id = delivery.group_id
+      and member.user_id = delivery.user_id and member.origin <> 'nested' and not member.removing)`,
   'a user without a journal row': `select id from users
     where not exists (select from journal where subject_id = users.id and action = 'user.create')`,
   'a group without a journal row': `select id from groups

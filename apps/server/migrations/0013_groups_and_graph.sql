@@ -59,14 +59,16 @@ create table system_groups (
   member_query jsonb,
   member_query_exemptions text[] not null default '{}',
   suggestions_notify boolean not null default false,
-  -- True until the members say what the rule says.
-  rule_behind boolean not null default false,
+  -- Raised with every change of what the rule decides, and which of these the members say.
+  rule_revision bigint not null default 0,
+  rule_applied bigint not null default 0,
   revision bigint not null default 1,
   created timestamptz not null,
   updated timestamptz not null
 );
 create unique index system_groups_name on system_groups (lower(name));
-create index system_groups_behind on system_groups (id) where rule_behind;
+create index system_groups_behind on system_groups (id) where rule_revision > rule_applied;
+create index system_groups_dynamic on system_groups (id) where membership_method = 'DYNAMIC_AUTOMATED';
 
 create table system_group_members (
   group_id text not null references system_groups on delete cascade,

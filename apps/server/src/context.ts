@@ -5,7 +5,11 @@ import { systemActor } from './directory/access/access.rules.ts'
 import { type AccessService, createAccessService } from './directory/access/access.service.ts'
 import { createIdempotencyService } from './directory/access/idempotency.service.ts'
 import { createBindingService } from './directory/bindings/binding.service.ts'
+import { createGroupRulesJob } from './directory/groups/group-rules.job.ts'
 import { createGroupService } from './directory/groups/group.service.ts'
+import { createGroupRules } from './directory/groups/rule-members.service.ts'
+import { createInventory } from './directory/inventory/inventory.service.ts'
+import { createInsightService } from './directory/journal/insight.service.ts'
 import { createJournalChain } from './directory/journal/journal-chain.service.ts'
 import { createJournalFollower } from './directory/journal/journal-follower.service.ts'
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
@@ -18,6 +22,7 @@ import { createUserSecurityService } from './directory/users/user-security.servi
 import { createUserService } from './directory/users/user.service.ts'
 import { createAgentsGateway } from './gateways/agents/agents-gateway.ts'
 import { createHubGateway } from './gateways/hub/hub-gateway.ts'
+import { createInsightsGateway } from './gateways/insights/insights-gateway.ts'
 import { createJumpCloudGateway } from './gateways/jumpcloud/jumpcloud-gateway.ts'
 import { createOperationsGateway } from './gateways/operations/operations-gateway.ts'
 import { createAdministratorAuthenticator } from './gateways/sessions/administrator-authenticator.ts'
@@ -38,6 +43,8 @@ import { createImportService } from './processes/ad/import.service.ts'
 import { createReadService } from './processes/ad/read.service.ts'
 import { createWorkService } from './processes/ad/work.service.ts'
 import { createBulkActionService } from './processes/bulk/bulk-action.service.ts'
+import { createBulkWorker } from './processes/bulk/bulk.job.ts'
+import { createBulk } from './processes/bulk/bulk.service.ts'
 import { createPlanService } from './processes/plans/plan.service.ts'
 import { createProvisioning } from './processes/provisioning/provisioning.service.ts'
 import { pause } from '@lockstep/kernel/retry'
@@ -116,19 +123,23 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     announce: (channel) => wakeups.announce(channel),
     subscribe: (channel, listener) => wakeups.subscribe(channel, listener),
   })
+  const passwordPolicy = createPasswordPolicyReader({ read: () => settings.find(passwordPolicySetting), clock })
   const users = createUserService({
     database,
     clock,
     announce,
     ...hasher,
-    passwordPolicy: createPasswordPolicyReader({ read: () => settings.find(passwordPolicySetting), clock }),
+    passwordPolicy,
     defaultState: () => 'ACTIVATED',
   })
   const userSecurity = createUserSecurityService({ database, clock, users, journal, announce })
   const sshKeys = createSshKeyService({ users, clock })
   const idempotency = createIdempotencyService({ database, clock, vault })
   const bulkActions = createBulkActionService({ users, clock, log })
+  const bulk = createBulk({ database, clock, log, vault, journal, announce, ...hasher, passwordPolicy })
   const groups = createGroupService({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
+  const rules = createGroupRules({ database, journal, announce, findUsers: (ids) => users.findMany(ids) })
+  const inventory = createInventory({ database, clock, journal, announce })
   const bindings = createBindingService({ database, clock, journal, users, groups, announce })
   const plans = createPlanService({ database, clock, journal, announce })
   const domains = createDomainService({ database, clock, journal, bindings, plans, announce })
@@ -148,7 +159,10 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     sshKeys,
     idempotency,
     bulkActions,
+    ...bulk,
     groups,
+    rules,
+    ...inventory,
     bindings,
     plans,
     domains,
@@ -186,6 +200,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
         domains: wireDomains({ domains, agents }),
         organizationId,
         clock: options.clock,
+        defaultStateOf: async () => 'ACTIVATED',
       }),
       createHubGateway({
         ...services,
@@ -195,6 +210,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
         extraRoutes: sessions.routes,
         subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
       }),
+      createInsightsGateway({ insights: createInsightService({ database, organizationId }), clock: options.clock }),
       sessions,
       createAgentsGateway(services),
       createOperationsGateway({
@@ -213,9 +229,11 @@ function createBackground(
   { database, log }: ContextOptions,
   services: Services,
 ): { start(): Promise<void>; stop(): Promise<void> } {
-  const { importer, chain, wait, domains, journal, access, idempotency } = services
+  const { importer, chain, wait, domains, journal, access, idempotency, rules, systemGroups, bulkJobs } = services
   const actor = systemActor('hub')
   const provisioning = createProvisioning({ database, log, ...services })
+  const bulkWorker = createBulkWorker({ log, ...services })
+  const groupRules = createGroupRulesJob({ database, log, rules, wait })
   const deriveAll = async (): Promise<void> => {
     for (const domain of await domains.listDomains()) {
       await importer.deriveDue(domain.id, actor)
@@ -246,9 +264,15 @@ function createBackground(
       'access.remove_expired': async () => {
         await access.removeExpired()
         await idempotency.removeOld()
+        await bulkJobs.removeOld()
       },
       'journal.make_partitions': () => journal.makePartitions(),
       'ad.derive': () => deriveAll(),
+      'groups.settle_rules': async () => {
+        await rules.settleChangedRules()
+        await systemGroups.settleChangedRules()
+      },
+      'groups.verify_rules': () => rules.settleAll(),
       'ad.verify': async () => {
         const cause = { kind: 'schedule', text: 'Daily verification' } as const
         for (const domain of await domains.listDomains()) await domains.requestFullRead({ actor, cause }, domain.id)
@@ -258,6 +282,8 @@ function createBackground(
       { task: 'access.remove_expired', cron: '17 * * * *' },
       { task: 'journal.make_partitions', cron: '5 0 * * *' },
       { task: 'ad.derive', cron: '* * * * *' },
+      { task: 'groups.settle_rules', cron: '* * * * *' },
+      { task: 'groups.verify_rules', cron: '20 3 * * *' },
       { task: 'ad.verify', cron: '40 2 * * *' },
     ],
   })
@@ -265,11 +291,13 @@ function createBackground(
     async start() {
       await jobs.start()
       provisioning.start()
+      bulkWorker.start()
+      groupRules.start()
       follower.start()
       void sealing.run(({ signal }) => seal(signal))
     },
     async stop() {
-      await Promise.all([provisioning.stop(), follower.stop(), sealing.stop(), jobs.stop()])
+      await Promise.all([provisioning.stop(), bulkWorker.stop(), groupRules.stop(), follower.stop(), sealing.stop(), jobs.stop()])
     },
   }
 }

@@ -50,7 +50,7 @@ test('every request is signed over method, path, time, nonce and body', async ()
     assert.equal(request.headers['x-lockstep-agent'], 'agent1')
     assert.equal(request.headers['x-lockstep-date'], now.toISOString())
     signature = String(request.headers['x-lockstep-signature'])
-    text = `${request.method}\n${request.url}\n${now.toISOString()}\n${request.headers['x-lockstep-nonce']}\n`
+    text = `${request.method}\n${request.url}\n${now.toISOString()}\n${String(request.headers['x-lockstep-nonce'])}\n`
     sent = body
     response.writeHead(204).end()
   }

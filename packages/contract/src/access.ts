@@ -17,6 +17,10 @@ export const permissions = [
   'journal.verify',
   'administrators.read',
   'administrators.write',
+  'roles.read',
+  'roles.write',
+  'service_accounts.read',
+  'service_accounts.write',
   'settings.read',
   'settings.write',
 ] as const
@@ -54,6 +58,8 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'directories.write',
     'plans.release',
     'administrators.read',
+    'roles.read',
+    'service_accounts.read',
   ],
   help_desk: [...reading, 'users.write', 'users.suspend'],
   read_only: reading,
@@ -61,13 +67,13 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
 
 /** Who acts: recorded with every change. */
 export interface Actor {
-  readonly kind: 'administrator' | 'agent' | 'system'
+  readonly kind: 'administrator' | 'service_account' | 'agent' | 'system'
   readonly id: string
-  /** For people: the administrator's address, the agent's host name, the process' name. */
+  /** For people: the administrator's address, the service account's or process' name, the agent's host name. */
   readonly name: string
   readonly permissions: ReadonlySet<Permission>
-  /** How the administrator came in. */
-  readonly via?: 'session' | 'api_key'
+  /** How the administrator or service account came in. */
+  readonly via?: 'session' | 'api_key' | 'access_token'
 }
 
 /** Why a change happens: kept in the journal and shown as the reason of a value. */

@@ -9,6 +9,7 @@ export type ErrorKind =
   | 'unsupported'
   | 'limited'
   | 'unavailable'
+  | 'unimplemented'
   | 'bug'
 
 interface ErrorCodeFacts {
@@ -26,14 +27,24 @@ export const errorCodes = {
   unsupported_media_type: { kind: 'unsupported', text: 'Send the body as application/json.' },
   unauthenticated: { kind: 'unauthenticated', text: 'Unauthorized' },
   sign_in_failed: { kind: 'unauthenticated', text: 'The e-mail address or the password is not right.' },
+  second_factor_required: {
+    kind: 'unauthenticated',
+    text: 'Send the code of your authenticator, or a recovery code, together with the password.',
+  },
+  second_factor_failed: { kind: 'unauthenticated', text: 'The code is not right, or was used already.' },
   forbidden: { kind: 'denied', text: 'Your role does not allow this. Ask an administrator for the named permission.' },
   csrf_failed: {
     kind: 'denied',
     text: 'The request did not come from this portal’s page. Reload the page and try again.',
   },
+  second_factor_enrolment_required: {
+    kind: 'denied',
+    text: 'Administrators need a second factor here. Enrol yours, then go on.',
+  },
   throttled: { kind: 'limited', text: 'Too many attempts. Wait for the time that Retry-After names, then try again.' },
   overloaded: { kind: 'limited', text: 'The hub has too much to do at the moment. Try again in a second.' },
   not_found: { kind: 'missing', text: 'Not Found' },
+  not_implemented: { kind: 'unimplemented', text: 'The hub does not offer this.' },
   route_not_found: { kind: 'missing', text: 'There is no such address. Check the path and the method.' },
   username_taken: { kind: 'conflict', text: 'Another user has this username. Choose another one.' },
   email_taken: { kind: 'conflict', text: 'Another user has this e-mail address. Choose another one.' },
@@ -69,6 +80,19 @@ export const errorCodes = {
     text: 'The user is a member through a nested group of the directory. Change the nested group there.',
   },
   password_policy: { kind: 'invalid', text: 'Password validation fail' },
+  second_factor_enrolled: { kind: 'conflict', text: 'A second factor is enrolled already. Turn it off first.' },
+  second_factor_missing: { kind: 'conflict', text: 'There is no second factor to confirm or turn off.' },
+  session_needed: { kind: 'conflict', text: 'Only a person who is signed in can do this, not a key or a token.' },
+  role_name_taken: { kind: 'conflict', text: 'Another role has this name. Choose another one.' },
+  role_built_in: { kind: 'conflict', text: 'The role is one of the hub’s own and stays as it is. Make a role of your own.' },
+  role_in_use: { kind: 'conflict', text: 'Somebody holds this role. Give them another one first.' },
+  service_account_name_taken: { kind: 'conflict', text: 'Another service account has this name. Choose another one.' },
+  password_policy_name_taken: { kind: 'conflict', text: 'Another password policy has this name. Choose another one.' },
+  password_link_invalid: {
+    kind: 'denied',
+    text: 'The link is not valid any more. Ask an administrator for a new one.',
+  },
+  organization_forbidden: { kind: 'denied', text: 'Forbidden: organization selection not allowed via header' },
   set_up_done: { kind: 'conflict', text: 'The first administrator exists already. Sign in instead.' },
   set_up_link_invalid: {
     kind: 'denied',

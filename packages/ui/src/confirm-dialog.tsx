@@ -25,7 +25,6 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
       onClose={props.onClose}
       title={props.title}
       size="md"
-      centered
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <ConfirmForm {...props} />

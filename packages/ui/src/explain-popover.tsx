@@ -12,7 +12,7 @@ interface ExplainPopoverProps {
 export function ExplainPopover({ subject, children }: ExplainPopoverProps): ReactElement {
   const [opened, setOpened] = useState(false)
   return (
-    <Popover opened={opened} onChange={setOpened} width={320} position="bottom-start" withArrow trapFocus>
+    <Popover opened={opened} onChange={setOpened} width={360} position="bottom-start" withArrow trapFocus returnFocus>
       <Popover.Target>
         <ActionIcon
           variant="subtle"
@@ -25,7 +25,7 @@ export function ExplainPopover({ subject, children }: ExplainPopoverProps): Reac
           <IconHelpCircle size={16} />
         </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown aria-label={`Why this value: ${subject}`} tabIndex={-1} data-autofocus>
+      <Popover.Dropdown className="ls-explain" aria-label={`Why this value: ${subject}`} tabIndex={-1} data-autofocus>
         {children}
       </Popover.Dropdown>
     </Popover>

@@ -89,7 +89,7 @@ export function TableView({ columns, settings, onChange, onReset }: TableViewPro
     onChange({ ...settings, hidden: shown ? others : [...others, id] })
   }
   return (
-    <Popover position="bottom-end" trapFocus width={240}>
+    <Popover position="bottom-end" trapFocus returnFocus width={240}>
       <Popover.Target>
         <Tooltip label="Columns and density">
           <ActionIcon variant="default" size={36} aria-label="Columns and density">

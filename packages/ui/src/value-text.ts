@@ -5,6 +5,8 @@ export function valueText(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (Array.isArray(value)) return value.length === 0 ? 'empty' : value.map(valueText).join('; ')
-  const members = Object.entries(value).filter(([name, each]) => name !== 'id' && valueText(each) !== 'empty')
+  const members = Object.entries(value).filter(
+    ([name, each]) => name !== 'id' && name !== '_id' && valueText(each) !== 'empty',
+  )
   return members.length === 0 ? 'empty' : members.map(([name, each]) => `${name}: ${valueText(each)}`).join(', ')
 }

@@ -59,7 +59,8 @@ export class DomainReader {
 
   /** Tells the hub the position of a domain in which nothing changed. */
   async refresh(position: ReadPosition): Promise<void> {
-    await this.readWanted(await this.#upload('changes').finish(this.#endOf(position)))
+    await using upload = this.#upload('changes')
+    await this.readWanted(await upload.finish(this.#endOf(position)))
   }
 
   /** The given objects completely, those that are not there any more, and what the hub wants to know after that. */
@@ -78,7 +79,7 @@ export class DomainReader {
     const { client, baseDn: base } = this.#options
     // Before the read: a change made meanwhile is then looked for once more instead of never.
     const usn = await client.highestCommittedUsn()
-    const upload = this.#upload(kind)
+    await using upload = this.#upload(kind)
     const seen = new Set<string>()
     let last = cookie ?? Buffer.alloc(0)
     const query = { base, filter: readFilter, attributes: readAttributes, ...(cookie === undefined ? {} : { cookie }) }
@@ -111,10 +112,10 @@ export class DomainReader {
         else if (id !== undefined) missing.push(id)
       }
     }
-    const upload = this.#upload('objects')
+    await using upload = this.#upload('objects')
     const resolve = await this.#resolver(entries)
     for (const entry of entries) await upload.add(readObjectOf(entry, { isComplete: true, resolve }))
-    return upload.finish({}, missing)
+    return await upload.finish({}, missing)
   }
 
   async #readEntry(id: string): Promise<DirSyncEntry | undefined> {

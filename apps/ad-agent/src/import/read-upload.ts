@@ -15,13 +15,15 @@ export class ReadRefused extends Error {
   override readonly name = 'ReadRefused'
 }
 
+const sent = { status: 'fulfilled', value: undefined } as const
+
 const batchLimits = { objects: 1000, bytes: 6 * 1024 * 1024, members: 20_000 }
 
 /**
  * Sends the objects of one read in batches as they come. A batch waits until it is known whether another follows, because
  * the last one carries the end. One batch never has the same object twice: pieces of a large group follow in later ones.
  */
-export class ReadUpload {
+export class ReadUpload implements AsyncDisposable {
   readonly #options: UploadOptions
   readonly #limits: NonNullable<UploadOptions['limits']>
   readonly #readId = newId(Date.now())
@@ -31,6 +33,8 @@ export class ReadUpload {
   #bytes = 0
   #objectCount = 0
   #isFirst = true
+  /** The batch on its way; never rejects by itself, so that a failure waits until somebody asks for it. */
+  #underWay: Promise<PromiseSettledResult<void>> = Promise.resolve(sent)
 
   constructor(options: UploadOptions) {
     this.#options = options
@@ -42,7 +46,7 @@ export class ReadUpload {
     return this.#objectCount
   }
 
-  /** Takes an object; resolves when there is room for the next one. Rejects with a HubError or ReadRefused. */
+  /** Takes an object; resolves when there is room for the next one. Rejects with a HubError or ReadRefused, perhaps of a batch before. */
   async add(object: ReadObject): Promise<void> {
     this.#objectCount += 1
     for (const piece of piecesOf(object, this.#limits.members)) {
@@ -65,17 +69,34 @@ export class ReadUpload {
   ): Promise<readonly string[]> {
     const missing = missingGuids.length === 0 ? {} : { missingGuids: [...missingGuids] }
     await this.#send({ ...missing, end: { ...end, objectCount: this.#objectCount } })
+    await this.#arrival()
     return [...this.#wanted]
   }
 
+  /** Resolves when no batch is on its way any more, also after a failure: a late one would disturb the next read. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#underWay
+  }
+
+  /** Sends what was collected once the batch before it has arrived: the domain is read on while the hub stores. */
   async #send(rest: Pick<ReadBatch, 'missingGuids' | 'end'>): Promise<void> {
-    const { kind, epoch, post } = this.#options
+    await this.#arrival()
+    const { kind, epoch } = this.#options
     const batch = { epoch, kind, readId: this.#readId, first: this.#isFirst, objects: this.#objects, ...rest }
     this.#objects = []
     this.#guids = new Set()
     this.#bytes = 0
     this.#isFirst = false
-    const reply = await post(batch)
+    this.#underWay = Promise.allSettled([this.#post(batch)]).then(([result]) => result)
+  }
+
+  async #arrival(): Promise<void> {
+    const result = await this.#underWay
+    if (result.status === 'rejected') throw result.reason
+  }
+
+  async #post(batch: ReadBatch): Promise<void> {
+    const reply = await this.#options.post(batch)
     if (!reply.accepted) throw new ReadRefused('The hub did not accept a batch; the read starts over')
     for (const guid of reply.wantedGuids) this.#wanted.add(guid)
   }

@@ -9,6 +9,7 @@
  */
 import type { UserOutcome, UserWork } from '@lockstep/contract/agents/protocol'
 import { changeMembers } from '@lockstep/ldap/change-members'
+import { isBelow } from '@lockstep/ldap/distinguished-name'
 import { escapeFilterValue } from '@lockstep/ldap/escape'
 import { guidBase } from '@lockstep/ldap/guid'
 import { integer } from '@lockstep/ldap/number'
@@ -89,8 +90,8 @@ async function findOrAdd(place: WorkPlace, work: UserWork): Promise<Found> {
   const state = stateOf(place, work, user)
   if (state !== 'not_ours') return { user, state, isTakenOver: false }
   if (!work.takeover) throw new WorkRefusal('name_collision')
-  requireBelow(user, rootDn)
-  if (user.isProtected) throw new WorkRefusal('protected_account')
+  if (!isBelow(user.dn, rootDn)) throw new WorkRefusal('takeover_outside_root')
+  if (user.isProtected) throw new WorkRefusal('takeover_protected')
   return { user, state, isTakenOver: true }
 }
 

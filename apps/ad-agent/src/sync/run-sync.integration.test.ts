@@ -215,8 +215,10 @@ describe('the sync agent on a Samba domain', () => {
 
   test('protected accounts and accounts outside the root container are never taken over or written', async () => {
     const takeover = { takeover: true } as const
-    assert.equal((await performUser(userWork(protectedPerson, takeover))).failure?.kind, 'protected_account')
-    assert.equal((await performUser(userWork(outsider, takeover))).failure?.kind, 'outside_root')
+    assert.equal((await performUser(userWork(protectedPerson, takeover))).failure?.kind, 'takeover_protected')
+    const outside = (await performUser(userWork(outsider, takeover))).failure
+    assert.equal(outside?.kind, 'takeover_outside_root')
+    assert.match(outside?.remedy ?? '', /Move that account .* or choose another username/)
     assert.equal((await performUser(userWork('DC1$', takeover))).failure?.kind, 'name_collision')
     const id = await findGuid(protectedPerson)
     assert.equal((await performUser(userWork(protectedPerson, { guid: id }))).failure?.kind, 'protected_account')

@@ -15,7 +15,8 @@ const refusals = {
   },
   name_collision: {
     message: 'Another object of the domain has this account name already.',
-    remedy: 'Choose another username, or allow the takeover of existing accounts for the domain.',
+    remedy:
+      'Choose another username, of at most 20 characters if the existing account is to be taken over, or rename that account.',
   },
   group_collision: {
     message: 'The domain has a group or another object of this name that must not be taken over.',
@@ -32,6 +33,15 @@ const refusals = {
   outside_root: {
     message: 'The object lies outside the root container of the domain.',
     remedy: 'Move it below the root container, or change the root container in the settings of the domain.',
+  },
+  takeover_outside_root: {
+    message:
+      'An account of this name exists already, outside the root container of the domain, and is not taken over there.',
+    remedy: 'Move that account below the root container to have it taken over, or choose another username.',
+  },
+  takeover_protected: {
+    message: 'An account of this name exists already, is protected (adminCount = 1), and is not taken over.',
+    remedy: 'Choose another username, or take that account out of the privileged groups and clear adminCount.',
   },
   wrong_class: {
     message: 'The object is of another kind than the hub expects.',

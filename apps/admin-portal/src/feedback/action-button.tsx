@@ -1,4 +1,4 @@
-import { Button, type ButtonProps, Tooltip } from '@mantine/core'
+import { Button, type ButtonProps, Loader, Tooltip } from '@mantine/core'
 import type { ReactElement, ReactNode } from 'react'
 
 interface ActionButtonProps extends Omit<ButtonProps, 'disabled'> {
@@ -9,16 +9,19 @@ interface ActionButtonProps extends Omit<ButtonProps, 'disabled'> {
   readonly 'aria-label'?: string
 }
 
-/** A button that says why it is not available. */
-export function ActionButton({ denied, onClick, children, ...rest }: ActionButtonProps): ReactElement {
+/** A button that says why it is not available, and keeps the focus while it works. */
+export function ActionButton({ denied, loading = false, onClick, children, ...rest }: ActionButtonProps): ReactElement {
   const blocked = denied !== undefined
+  // A disabled button would lose the focus, and what opens next could not give it back.
+  const working = loading ? { 'aria-busy': true, leftSection: <Loader size={14} color="currentColor" /> } : {}
   return (
     <Tooltip label={denied} disabled={!blocked} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
       <Button
         {...rest}
+        {...working}
         aria-disabled={blocked}
         {...(blocked ? { 'data-disabled': true } : {})}
-        onClick={() => blocked || onClick()}
+        onClick={() => blocked || loading || onClick()}
       >
         {children}
       </Button>

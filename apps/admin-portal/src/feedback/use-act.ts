@@ -1,4 +1,5 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
+import { keepFocus } from './keep-focus.ts'
 import { announce } from './toast-store.ts'
 
 interface Act<I, O> {
@@ -19,6 +20,7 @@ export function useAct<I = void, O = unknown>(act: Act<I, O>): UseMutationResult
       announce(typeof act.done === 'string' ? act.done : act.done(output, input))
       act.after?.(output, input)
       await Promise.all([...act.touches, 'journal'].map((kind) => queries.invalidateQueries({ queryKey: [kind] })))
+      keepFocus()
     },
   })
 }

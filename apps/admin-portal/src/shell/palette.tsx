@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
-import { type KeyboardEvent, type ReactElement, useState } from 'react'
+import { type KeyboardEvent, type ReactElement, useEffect, useState } from 'react'
 import { directoriesQuery } from '../hub/queries.ts'
 import { hub } from '../hub/hub.ts'
 import { useSession } from '../session/use-session.ts'
@@ -16,13 +16,17 @@ interface PaletteProps {
 
 /** People, groups, directories, rooms and actions by name, from anywhere. */
 export function Palette({ opened, onClose }: PaletteProps): ReactElement {
+  // Fetched when it is first asked for: it has to be there closed, or it would not know where the focus was when it opened.
+  const [shown, setShown] = useState(false)
+  useEffect(() => setShown(opened), [opened])
   return (
     <Modal
-      opened={opened}
+      opened={shown}
       onClose={onClose}
       withCloseButton={false}
       padding={0}
       size={560}
+      centered={false}
       yOffset="12dvh"
       attributes={{ content: { 'aria-label': 'Go to' } }}
     >

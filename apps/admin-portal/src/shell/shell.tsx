@@ -79,6 +79,8 @@ function PaletteButton(): ReactElement {
     setOpened(true)
   }
   useHotkeys([['mod+K', open]], [])
+  // A page with a list takes the slash for its own search.
+  useHotkeys([['/', () => document.querySelector('[role="search"]') ?? open()]])
   return (
     <>
       <Button

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
 import { userQuery } from '../hub/queries.ts'
 import { behaviourQuestions } from './behaviour-words.ts'
+import { contactWords } from './contact-words.ts'
 import { fieldName, stateWords } from './words.ts'
 
 /** A value of a change as people read it: states as their chips, a manager by name. */
@@ -9,7 +10,7 @@ export function changeWords(field: string, value: unknown): ReactNode {
   if (field === 'manager' && typeof value === 'string' && /^[0-9a-f]{24}$/u.test(value)) return <UserName id={value} />
   if (field === 'restrictedFields' && Array.isArray(value)) return fieldNames(value)
   const answer = questionOf(field)?.choices.find((choice) => choice.value === value)
-  return answer?.label ?? stateWords(field, value)
+  return answer?.label ?? contactWords(field, value) ?? stateWords(field, value)
 }
 
 /** The fields that an outside directory owns, by their names. */

@@ -4,11 +4,52 @@ import { MembershipOrigin, UserState } from './user.ts'
 
 const strict = { additionalProperties: false } as const
 
+/** How a group gets its members. */
+export const MembershipMethod = Type.Union([
+  Type.Literal('NOTSET'),
+  Type.Literal('STATIC'),
+  Type.Literal('DYNAMIC_REVIEW_REQUIRED'),
+  Type.Literal('DYNAMIC_AUTOMATED'),
+])
+
+/** A rule of a dynamic group: filters in either of JumpCloud's languages, whose terms are checked where they are read. */
+export const MemberQuery = Type.Object(
+  {
+    queryType: Type.Optional(Type.String({ maxLength: 20 })),
+    filters: Type.Array(Type.Object({}, { additionalProperties: Type.Unknown() }), { maxItems: 100 }),
+  },
+  strict,
+)
+export type MemberQuery = Static<typeof MemberQuery>
+
+/** How many of the users whom a rule names are wanted. */
+export const RulePreviewRequest = Type.Object(
+  { memberQuery: MemberQuery, limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })) },
+  strict,
+)
+export type RulePreviewRequest = Static<typeof RulePreviewRequest>
+
+/** Whom a rule would name: all of them counted, the first of them by id. */
+export const RulePreview = Type.Object({
+  total: Type.Integer(),
+  items: Type.Array(
+    Type.Object({
+      userId: Type.String(),
+      username: Type.String(),
+      email: Type.String(),
+      displayName: Type.String(),
+      state: UserState,
+    }),
+  ),
+})
+export type RulePreview = Static<typeof RulePreview>
+
 export const GroupRow = Type.Object({
   id: Type.String(),
   name: Type.String(),
   description: Type.String(),
   memberCount: Type.Integer(),
+  membershipMethod: MembershipMethod,
   homeDirectoryId: Type.Optional(Type.String()),
   created: Type.String(),
   updated: Type.String(),
@@ -26,6 +67,12 @@ export const GroupDetail = Type.Object({
   ...GroupRow.properties,
   email: Type.String(),
   revision: Type.Integer(),
+  /** The rule as it was sent; it decides while the method is a dynamic one. */
+  memberQuery: Type.Union([Type.Object({}, { additionalProperties: Type.Unknown() }), Type.Null()]),
+  /** Users whom the rule does not decide about. */
+  memberQueryExemptions: Type.Array(Type.String()),
+  memberSuggestionsNotify: Type.Boolean(),
+  suggestionCounts: Type.Object({ add: Type.Integer(), remove: Type.Integer() }),
   directories: Type.Array(
     Type.Object({
       directoryId: Type.String(),
@@ -39,8 +86,21 @@ export const GroupDetail = Type.Object({
 })
 export type GroupDetail = Static<typeof GroupDetail>
 
+const ruleFields = {
+  membershipMethod: Type.Optional(MembershipMethod),
+  memberQuery: Type.Optional(Type.Union([MemberQuery, Type.Null()])),
+  memberQueryExemptions: Type.Optional(
+    Type.Array(Type.String({ pattern: '^[0-9a-f]{24}$' }), { maxItems: 10_000 }),
+  ),
+  memberSuggestionsNotify: Type.Optional(Type.Boolean()),
+}
+
 export const GroupCreate = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 256 }), description: Type.Optional(Type.String({ maxLength: 1024 })) },
+  {
+    name: Type.String({ minLength: 1, maxLength: 256 }),
+    description: Type.Optional(Type.String({ maxLength: 1024 })),
+    ...ruleFields,
+  },
   strict,
 )
 export type GroupCreate = Static<typeof GroupCreate>
@@ -50,6 +110,7 @@ export const GroupUpdate = Type.Object(
     revision: Type.Optional(Type.Integer()),
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
     description: Type.Optional(Type.String({ maxLength: 1024 })),
+    ...ruleFields,
   },
   strict,
 )

@@ -160,6 +160,7 @@ export const UserExplanation = Type.Object({
     Type.Object({
       seq: Type.Integer(),
       at: Type.String(),
+      actorKind: Type.String(),
       actor: Type.String(),
       action: Type.String(),
       reason: Type.String(),

@@ -27,5 +27,5 @@ export function zoneWords(): string {
   const offset = new Intl.DateTimeFormat('en', { timeZoneName: 'shortOffset' })
     .formatToParts()
     .find((part) => part.type === 'timeZoneName')?.value
-  return offset === undefined || offset === timeZone ? timeZone : `${timeZone} (${offset})`
+  return offset === undefined || timeZone === 'UTC' ? timeZone : `${timeZone} (${offset})`
 }

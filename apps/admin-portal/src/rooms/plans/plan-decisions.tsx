@@ -17,19 +17,22 @@ const shortestReason = 3
 /** Releases or dismisses a held plan, with a reason that the journal keeps. */
 export function PlanDecisions({ plan }: { readonly plan: PlanRow }): ReactElement {
   const { denial } = useSession()
-  const [decision, setDecision] = useState<Decision>()
+  const [decision, setDecision] = useState<Decision>('dismiss')
+  const [opened, setOpened] = useState(false)
   const denied = denial('plans.release')
+  const ask = (next: Decision): void => {
+    setDecision(next)
+    setOpened(true)
+  }
   return (
     <>
-      <ActionButton variant="default" denied={denied} onClick={() => setDecision('dismiss')}>
+      <ActionButton variant="default" denied={denied} onClick={() => ask('dismiss')}>
         Dismiss
       </ActionButton>
-      <ActionButton denied={denied} onClick={() => setDecision('release')}>
+      <ActionButton denied={denied} onClick={() => ask('release')}>
         Release {counted(plan.itemCount, 'change')}
       </ActionButton>
-      {decision !== undefined && (
-        <DecisionDialog key={decision} plan={plan} decision={decision} onClose={() => setDecision(undefined)} />
-      )}
+      <DecisionDialog plan={plan} decision={decision} opened={opened} onClose={() => setOpened(false)} />
     </>
   )
 }
@@ -37,10 +40,11 @@ export function PlanDecisions({ plan }: { readonly plan: PlanRow }): ReactElemen
 interface DecisionDialogProps {
   readonly plan: PlanRow
   readonly decision: Decision
+  readonly opened: boolean
   readonly onClose: () => void
 }
 
-function DecisionDialog({ plan, decision, onClose }: DecisionDialogProps): ReactElement {
+function DecisionDialog({ plan, decision, opened, onClose }: DecisionDialogProps): ReactElement {
   const [reason, setReason] = useState('')
   const [fault, setFault] = useState<string>()
   const amount = counted(plan.itemCount, 'change')
@@ -49,22 +53,28 @@ function DecisionDialog({ plan, decision, onClose }: DecisionDialogProps): React
     run: () => hub.plans[decision](plan.id, { reason: reason.trim() }),
     done: `${amount} ${decision === 'release' ? 'released' : 'dismissed'}`,
     touches: ['plans', `plan-items.${plan.id}`, 'directories', 'users'],
-    after: onClose,
+    after: () => close(),
   })
+  const close = (): void => {
+    setReason('')
+    setFault(undefined)
+    act.reset()
+    onClose()
+  }
   const confirm = (): void => {
     if (reason.trim().length < shortestReason) setFault('Say why, in a few words. The journal keeps it.')
     else act.mutate()
   }
   return (
     <ConfirmDialog
-      opened
+      opened={opened}
       title={`${verb} ${amount}?`}
       action={`${verb} ${amount}`}
       danger={decision === 'release'}
       busy={act.isPending}
       error={<FailureNotice error={act.error} title="The plan was not decided." unchanged="Nothing was changed." />}
       onConfirm={confirm}
-      onClose={onClose}
+      onClose={close}
     >
       <p>{decisionEffect(decision, plan.counts, plan.sourceName)}</p>
       <Textarea

@@ -16,22 +16,29 @@ import { bulkVerbs, outcomeWords } from './bulk-preview.ts'
 import { DownloadResult } from './download-result.tsx'
 import { dismissAction, isDismissed } from './dismissed-actions.ts'
 
+/** Older ends are in the journal. */
+const shownEnds = 3
 /** So long an ended action is still news to whoever began it. */
 const newsMs = 30 * 60_000
+
+const noActions: readonly BulkAction[] = []
 
 /** The bulk actions that go on, by whomever, and the reader's own that ended lately. */
 export function BulkActions(): ReactElement | null {
   const { administrator } = useSession()
-  const actions = useQuery(bulkActionsQuery).data ?? []
+  const known = useQuery(bulkActionsQuery).data
+  const actions = known ?? noActions
   const [, redraw] = useState(0)
-  useFreshLists(actions)
-  const shown = actions.filter(
+  useFreshLists(known)
+  const working = actions.filter((each) => each.state === 'working')
+  const ended = actions.filter(
     (each) =>
-      each.state === 'working' ||
-      (each.startedBy === administrator.name &&
-        Date.now() - Date.parse(each.ended ?? each.started) < newsMs &&
-        !isDismissed(each.id)),
+      each.state !== 'working' &&
+      each.startedBy === administrator.name &&
+      Date.now() - Date.parse(each.ended ?? each.started) < newsMs &&
+      !isDismissed(each.id),
   )
+  const shown = [...working, ...ended.slice(0, shownEnds)]
   const dismiss = (id: string): void => {
     dismissAction(id)
     redraw((count) => count + 1)
@@ -50,20 +57,19 @@ export function BulkActions(): ReactElement | null {
   )
 }
 
-/** Fetches what an action changed as soon as it ends. */
-function useFreshLists(actions: readonly BulkAction[]): void {
+/** Fetches what an action changed as soon as it ends, also one that was over before it was seen at work. */
+function useFreshLists(actions: readonly BulkAction[] | undefined): void {
   const queries = useQueryClient()
-  const working = actions.filter((each) => each.state === 'working').map((each) => each.id)
-  const before = useRef<readonly string[]>([])
-  const key = working.join(' ')
+  const seen = useRef<ReadonlySet<string>>(undefined)
   useEffect(() => {
-    const now = key === '' ? [] : key.split(' ')
-    const hasEnded = before.current.some((id) => !now.includes(id))
-    before.current = now
-    if (!hasEnded) return
+    if (actions === undefined) return
+    const ended = actions.filter((each) => each.state !== 'working').map((each) => each.id)
+    const hasNews = seen.current !== undefined && ended.some((id) => seen.current?.has(id) === false)
+    seen.current = new Set(ended)
+    if (!hasNews) return
     for (const kind of ['users', 'groups', 'directories', 'journal'])
       void queries.invalidateQueries({ queryKey: [kind] })
-  }, [key, queries])
+  }, [actions, queries])
 }
 
 function WorkingAction({ action }: { readonly action: BulkAction }): ReactElement {

@@ -40,18 +40,20 @@ export function BulkBar({ selection, total, onSelectMatching, onClear }: BulkBar
         Clear selection
       </Button>
       <span className="ls-spring" />
-      {actions.map((each) => (
-        <ActionButton
-          key={each}
-          variant="default"
-          size="xs"
-          denied={denial(permissionOf[each])}
-          onClick={() => setAsked(each)}
-          {...(each === 'delete' ? { c: 'var(--ls-red)' } : {})}
-        >
-          {bulkVerbs[each].now} {counted(count, 'user')}
-        </ActionButton>
-      ))}
+      <span className="portal-row-acts">
+        {actions.map((each) => (
+          <ActionButton
+            key={each}
+            variant="default"
+            size="xs"
+            denied={denial(permissionOf[each])}
+            onClick={() => setAsked(each)}
+            {...(each === 'delete' ? { c: 'var(--ls-red)' } : {})}
+          >
+            {bulkVerbs[each].now} {counted(count, 'user')}
+          </ActionButton>
+        ))}
+      </span>
       <BulkDialog
         kind={asked}
         selection={selection}

@@ -4,6 +4,7 @@ import { Textarea } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { keepFocus } from '../../feedback/keep-focus.ts'
 import { hub } from '../../hub/hub.ts'
 import { bulkActionsQuery, userCountQuery } from '../../hub/queries.ts'
 import { counted } from '../../words/words.ts'
@@ -74,6 +75,7 @@ export function BulkDialog(props: BulkDialogProps): ReactElement {
       setReason('')
       onStarted()
       await queries.invalidateQueries({ queryKey: bulkActionsQuery.queryKey })
+      keepFocus()
     },
   })
   const close = (): void => {

@@ -6,7 +6,7 @@ import type { ReactElement } from 'react'
 import { QueryView } from '../../feedback/query-view.tsx'
 import { explanationQuery } from '../../hub/queries.ts'
 import { changeWords } from '../../words/change-words.tsx'
-import { actionWords, fieldName, reasonWords } from '../../words/words.ts'
+import { actionWords, actorWords, fieldName, reasonWords } from '../../words/words.ts'
 
 /** The last change of a field: who, when, why, from what to what. */
 export function Explanation({ userId, field }: { readonly userId: string; readonly field: string }): ReactElement {
@@ -18,7 +18,7 @@ export function Explanation({ userId, field }: { readonly userId: string; readon
         return (
           <div className="ls-stack">
             <p>
-              <strong>{last.actor}</strong> set this <Time at={last.at} />
+              <strong>{actorWords(last)}</strong> set this <Time at={last.at} />
               {reasonWords(last) === '' ? '' : `: ${reasonWords(last)}`}.
             </p>
             <Diff

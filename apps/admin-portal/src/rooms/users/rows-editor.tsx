@@ -29,8 +29,7 @@ interface RowsEditorProps {
 
 /** Phone numbers or addresses: rows that are added, changed and removed. */
 export function RowsEditor(props: RowsEditorProps): ReactElement {
-  const { field, readOnly, error } = props
-  const { noun, fresh } = rowKinds[field]
+  const { field, readOnly, error, faultAt } = props
   const rows = readRows(props.value)
   const box = useRef<HTMLFieldSetElement>(null)
   // Which fields the reader has left: these may say what is wrong with them.
@@ -38,19 +37,14 @@ export function RowsEditor(props: RowsEditorProps): ReactElement {
   const change = (next: readonly UserRowValues[]): void => props.onChange(writeRows(next))
   const focus = (selector: string): void =>
     void requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(selector)?.focus())
-  const add = (): void => {
-    change([...rows, fresh])
-    focus(`[data-row="${rows.length}"] input`)
+  const faultOf = (index: number, name: string): string | undefined => {
+    const place = `${index}.${name}`
+    const mayTell = error !== undefined || left.has(place)
+    const own = mayTell ? rowKinds[field].faultsOf(rows[index] ?? {})[name] : undefined
+    return own ?? faultAt(`${field}.${place}`)
   }
-  const remove = (index: number): void => {
-    change(rows.filter((_, at) => at !== index))
-    setLeft(new Set())
-    focus('[data-add]')
-  }
-  const isToldBesideAField = rows.some(
-    (row, index) =>
-      Object.keys(rowKinds[field].faultsOf(row)).length > 0 ||
-      rowKinds[field].columns.some(({ name }) => props.faultAt(`${field}.${index}.${name}`) !== undefined),
+  const isToldBesideAField = rows.some((_, index) =>
+    rowKinds[field].columns.some(({ name }) => faultOf(index, name) !== undefined),
   )
   return (
     <fieldset ref={box} className="portal-row-editor">
@@ -60,36 +54,42 @@ export function RowsEditor(props: RowsEditorProps): ReactElement {
       {rows.map((row, index) => (
         // A row has no identity of its own; its place is what the hub names it by too.
         <RowFields
-          key={index}
+          key={rowName(field, index)}
           field={field}
           index={index}
           row={row}
           readOnly={readOnly}
-          faultOf={(name) =>
-            (error !== undefined || left.has(`${index}.${name}`) ? rowKinds[field].faultsOf(row)[name] : undefined) ??
-            props.faultAt(`${field}.${index}.${name}`)
-          }
+          faultOf={(name) => faultOf(index, name)}
           onLeave={(name) => setLeft(new Set([...left, `${index}.${name}`]))}
           onChange={(name, text) => change(rows.map((each, at) => (at === index ? { ...each, [name]: text } : each)))}
-          onRemove={() => remove(index)}
+          onRemove={() => {
+            change(rows.filter((_, at) => at !== index))
+            setLeft(new Set())
+            focus('[data-add]')
+          }}
         />
       ))}
       {error !== undefined && !isToldBesideAField && <p className="portal-fault">{error}</p>}
       {!readOnly && rows.length < rowsLimit && (
-        <div>
-          <Button
-            data-add
-            variant="default"
-            size="xs"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            aria-label={`Add ${noun}`}
-            onClick={add}
-          >
-            Add {noun}
-          </Button>
-        </div>
+        <AddRow
+          field={field}
+          onAdd={() => {
+            change([...rows, rowKinds[field].fresh])
+            focus(`[data-row="${rows.length}"] input`)
+          }}
+        />
       )}
     </fieldset>
+  )
+}
+
+function AddRow({ field, onAdd }: { readonly field: RowsField; readonly onAdd: () => void }): ReactElement {
+  return (
+    <div>
+      <Button data-add variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={onAdd}>
+        Add {rowKinds[field].noun}
+      </Button>
+    </div>
   )
 }
 

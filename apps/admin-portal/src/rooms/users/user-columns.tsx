@@ -5,7 +5,7 @@ import { PersonCell } from '@lockstep/ui/person-cell'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { Link } from '@tanstack/react-router'
-import { counted, userStates } from '../../words/words.ts'
+import { userStates } from '../../words/words.ts'
 
 /** The columns of the list of users; directories give the names behind their ids. */
 export function userColumns(directories: readonly DirectoryRow[]): readonly DataColumn<UserRow>[] {
@@ -41,7 +41,7 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
     { id: 'email', header: 'E-mail', sortKey: 'email', cell: (user) => user.email, copy: (user) => user.email },
     { id: 'department', header: 'Department', cell: (user) => user.department },
     { id: 'jobTitle', header: 'Job title', cell: (user) => user.jobTitle },
-    { id: 'accounts', header: 'Accounts', width: 120, cell: (user) => <AccountsCell {...user} /> },
+    { id: 'accounts', header: 'Accounts', width: 100, cell: (user) => <AccountsCell {...user} /> },
     {
       id: 'directory',
       header: 'Managed by',
@@ -55,6 +55,6 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
 
 function AccountsCell({ accountCount, failedAccountCount }: Pick<UserRow, 'accountCount' | 'failedAccountCount'>) {
   if (failedAccountCount > 0)
-    return <StatusChip tone="red" label={`${counted(failedAccountCount, 'account')} failed`} />
+    return <StatusChip tone="red" label={`${failedAccountCount.toLocaleString('en')} failed`} />
   return accountCount === 0 ? <span className="ls-dim">none</span> : <>{accountCount}</>
 }

@@ -88,17 +88,8 @@ function UserFormField({
   const label = fieldName(field)
   if (isRowsField(field)) {
     const { value, error } = form.field(field)
-    return (
-      <RowsEditor
-        field={field}
-        value={value}
-        error={error}
-        faultAt={form.faultAt}
-        readOnly={owner !== undefined}
-        description={managed}
-        onChange={(next) => form.set(field, next)}
-      />
-    )
+    const shown = { field, value, error, faultAt: form.faultAt, readOnly: owner !== undefined, description: managed }
+    return <RowsEditor {...shown} onChange={(next) => form.set(field, next)} />
   }
   const shared = { label, readOnly: owner !== undefined, ...form.field(field) }
   if (field === 'manager' && !owner) {

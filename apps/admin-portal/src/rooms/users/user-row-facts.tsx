@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react'
-import { addressLines, readRows, type RowsField, typeWords } from './user-rows.ts'
+import { addressLines, typeWords } from '../../words/contact-words.ts'
+import { readRows, rowName, type RowsField } from './user-rows.ts'
 
 /** A user's phone numbers or addresses as they are read, each with its type. */
 export function UserRowFacts({ field, text }: { readonly field: RowsField; readonly text: string }): ReactElement {
@@ -8,8 +9,8 @@ export function UserRowFacts({ field, text }: { readonly field: RowsField; reado
   return (
     <ul className="portal-stacked">
       {rows.map((row, index) => (
-        <li key={index}>
-          <span className="ls-dim">{typeWords(field, row['type'] ?? '')}: </span>
+        <li key={rowName(field, index)}>
+          <span className="ls-dim">{typeWords(row['type'] ?? '')}: </span>
           {field === 'phoneNumbers' ? (
             <span>{row['number']}</span>
           ) : (

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressLines, completeRows, rowsText, typeWords, wireRows, writeRows } from './user-rows.ts'
+import { completeRows, rowsText, wireRows, writeRows } from './user-rows.ts'
 
 test('what the hub sent and nobody touched is the same text again', () => {
   const sent = [{ _id: '1', id: '1', type: 'work', number: '+49 30 1', extension: 'x' }]
@@ -22,12 +22,4 @@ test('an incomplete row is refused by its name', () => {
   assert.match(phones('[{"type":"work","number":"12"},{"type":"home","number":""}]') ?? '', /^Phone number 2: Enter/u)
   assert.match(phones('[{"type":"work","number":"call me"}]') ?? '', /digits/u)
   assert.match(completeRows('addresses')('[{"type":"work"}]') ?? '', /^Address 1: Fill in/u)
-})
-
-test('an address reads as on a letter, an unknown type as it is', () => {
-  const row = { streetAddress: 'Main St 1', postalCode: '10115', locality: 'Berlin', region: 'BE', country: 'DE' }
-  assert.deepEqual(addressLines(row), ['Main St 1', '10115 Berlin, BE', 'DE'])
-  assert.deepEqual(addressLines({ poBox: '7' }), ['PO box 7'])
-  assert.equal(typeWords('phoneNumbers', 'work_fax'), 'Work fax')
-  assert.equal(typeWords('addresses', 'summer'), 'summer')
 })

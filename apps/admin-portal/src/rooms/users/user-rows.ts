@@ -1,3 +1,5 @@
+import { addressTypes, phoneTypes } from '../../words/contact-words.ts'
+
 /** A row of a user's phone numbers or addresses, as the form holds it: every field a text, absent ones empty. */
 export type UserRowValues = Readonly<Record<string, string>>
 export type RowsField = 'phoneNumbers' | 'addresses'
@@ -18,16 +20,6 @@ interface RowKind {
   readonly fresh: UserRowValues
   readonly faultsOf: (row: UserRowValues) => Readonly<Record<string, string>>
 }
-
-export const phoneTypes: Readonly<Record<string, string>> = {
-  mobile: 'Mobile',
-  home: 'Home',
-  work: 'Work',
-  work_mobile: 'Work mobile',
-  work_fax: 'Work fax',
-}
-
-export const addressTypes: Readonly<Record<string, string>> = { work: 'Work', home: 'Home' }
 
 const addressParts = [
   { name: 'streetAddress', label: 'Street and number' },
@@ -114,26 +106,4 @@ export function completeRows(field: RowsField): (text: string) => string | undef
 export function rowName(field: RowsField, index: number): string {
   const { noun } = rowKinds[field]
   return `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${index + 1}`
-}
-
-/** The type of a row in words; what is not known reads as it is. */
-export function typeWords(field: RowsField, type: string): string {
-  const words = field === 'phoneNumbers' ? phoneTypes : addressTypes
-  return words[type] ?? type
-}
-
-/** An address as it stands on a letter. */
-export function addressLines(row: UserRowValues): readonly string[] {
-  const {
-    streetAddress = '',
-    extendedAddress = '',
-    poBox = '',
-    postalCode = '',
-    locality = '',
-    region = '',
-    country = '',
-  } = row
-  const city = [postalCode, locality].filter(Boolean).join(' ')
-  const place = [city, region].filter(Boolean).join(', ')
-  return [streetAddress, extendedAddress, poBox && `PO box ${poBox}`, place, country].filter((line) => line !== '')
 }

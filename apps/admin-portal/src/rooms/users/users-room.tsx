@@ -1,6 +1,7 @@
 import type { UserListQuery, UserRow } from '@lockstep/contract/hub/user'
 import { EmptyState } from '@lockstep/ui/empty-state'
 import { PageHeader } from '@lockstep/ui/page-header'
+import { useMediaQuery } from '@mantine/hooks'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useRouter, useSearch } from '@tanstack/react-router'
@@ -21,6 +22,8 @@ import { useSelection } from './use-selection.ts'
 
 type Search = FilteredSearch<'state' | 'directoryId' | 'department'>
 const hiddenAtFirst = ['jobTitle', 'created', 'updated']
+/** What fits beside the rail in a small window; the rest can be switched on. */
+const hiddenWhenNarrow = [...hiddenAtFirst, 'department', 'directory', 'accounts']
 const noDirectories: never[] = []
 
 /** All users: found, narrowed down, exported, changed in bulk. */
@@ -30,6 +33,7 @@ export function UsersRoom(): ReactElement {
   const router = useRouter()
   const { denial } = useSession()
   const directories = useQuery(directoriesQuery).data ?? noDirectories
+  const narrow = useMediaQuery('(max-width: 1200px)', undefined, { getInitialValueInEffect: false })
   const columns = useMemo(() => userColumns(directories), [directories])
   const scope = scopeOf(search)
   const narrowed = { ...scope, ...(search.search === undefined ? {} : { search: search.search }) }
@@ -59,7 +63,7 @@ export function UsersRoom(): ReactElement {
         defaultSort="username"
         tall
         columns={columns}
-        hiddenAtFirst={hiddenAtFirst}
+        hiddenAtFirst={narrow ? hiddenWhenNarrow : hiddenAtFirst}
         rowId={(user) => user.id}
         rowName={(user) => user.displayName || user.username}
         search={search}

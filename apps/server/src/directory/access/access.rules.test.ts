@@ -29,7 +29,7 @@ test('nobody gives a role that may do more than they may', () => {
   const manager = actorOf({ ...ada, role: 'manager' }, 'session')
   const given = roles.filter((role) => {
     try {
-      requireRoleWithin(manager, role)
+      requireRoleWithin(manager, { role })
       return true
     } catch {
       return false

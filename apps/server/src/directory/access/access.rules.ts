@@ -1,12 +1,25 @@
 import { type Actor, type Permission, permissions, type Role, rolePermissions } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
+import { permissionsOfScopes } from './scopes.rules.ts'
+
+/** A role that administrators made. */
+export interface CustomRole {
+  readonly id: string
+  readonly name: string
+  readonly scopes: readonly string[]
+}
+
+/** Who holds a role: one of the hub's own, or a custom one, which then decides alone. */
+export interface RoleHolder {
+  readonly role: Role
+  readonly customRole?: CustomRole | null
+}
 
 /** What of an administrator decides about requests; never holds the password's hash. */
-export interface AdministratorFacts {
+export interface AdministratorFacts extends RoleHolder {
   readonly id: string
   readonly email: string
   readonly name: string
-  readonly role: Role
 }
 
 const permissionSets = new Map<string, ReadonlySet<Permission>>(
@@ -20,6 +33,11 @@ export function permissionsOf(role: Role): ReadonlySet<Permission> {
   return permissionSets.get(role) ?? noPermissions
 }
 
+/** What the holder of a role may do. */
+export function heldPermissions({ role, customRole }: RoleHolder): ReadonlySet<Permission> {
+  return customRole ? permissionsOfScopes(customRole.scopes) : permissionsOf(role)
+}
+
 /** Refuses with `forbidden`, naming the permission, unless the actor has it. */
 export function requirePermission(actor: Actor, permission: Permission): void {
   if (actor.permissions.has(permission)) return
@@ -27,18 +45,18 @@ export function requirePermission(actor: Actor, permission: Permission): void {
 }
 
 /** Refuses with `forbidden` when the role may do something that the actor may not. */
-export function requireRoleWithin(actor: Actor, role: Role): void {
-  const missing = [...permissionsOf(role)].find((permission) => !actor.permissions.has(permission))
+export function requireRoleWithin(actor: Actor, holder: RoleHolder): void {
+  const missing = [...heldPermissions(holder)].find((permission) => !actor.permissions.has(permission))
   if (missing === undefined) return
   throw new AppError('forbidden', {
     field: 'role',
-    detail: `The role ${role} has the permission ${missing}, which your own role does not have.`,
+    detail: `The role ${holder.customRole?.name ?? holder.role} has the permission ${missing}, which your own role does not have.`,
   })
 }
 
 export function actorOf(administrator: AdministratorFacts, via: NonNullable<Actor['via']>): Actor {
-  const { id, email, role } = administrator
-  return { kind: 'administrator', id, name: email, permissions: permissionsOf(role), via }
+  const { id, email } = administrator
+  return { kind: 'administrator', id, name: email, permissions: heldPermissions(administrator), via }
 }
 
 /** A part of the hub that acts by itself; it may do everything. */
@@ -46,7 +64,7 @@ export function systemActor(name: string): Actor {
   return { kind: 'system', id: name, name, permissions: allPermissions }
 }
 
-/** Administrators of these roles can make others; one of them always stays able to sign in. */
+/** Administrators of these roles of the hub can make others; one of them always stays able to sign in. */
 export function canMakeAdministrators(role: Role): boolean {
   return permissionsOf(role).has('administrators.write')
 }

@@ -1,35 +1,52 @@
 import { type Actor, roles } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
-import type { Administrator, AdministratorCreate, AdministratorUpdate } from '@lockstep/contract/hub/session'
+import type { Administrator } from '@lockstep/contract/hub/session'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
 import type { PasswordHasher } from '../../platform/crypto/password-hash.ts'
-import type { Database, Queryable, Transaction } from '../../platform/db/database.ts'
+import type { Database, Transaction } from '../../platform/db/database.ts'
 import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import type { ChangeOrigin } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
-import {
-  canMakeAdministrators,
-  requireEmail,
-  requireName,
-  requirePassword,
-  requirePermission,
-  requireRoleWithin,
-} from './access.rules.ts'
-import { administratorChanges, creationDraft, updateAction } from './administrator.rules.ts'
+import { canMakeAdministrators, requireEmail, requirePassword, requirePermission, requireRoleWithin } from './access.rules.ts'
+import { chosenNames, type NamesInput } from './administrator-name.rules.ts'
+import { administratorChanges, creationDraft, toAdministrator, updateAction } from './administrator.rules.ts'
 import * as store from './administrator.store.ts'
 import { apiKeyRevoked } from './api-key.rules.ts'
 import * as apiKeys from './api-key.store.ts'
 import { withinCapacity } from './hashing-capacity.ts'
+import { chosenRole, type RoleChoice } from './role.service.ts'
+import { resetOf } from './second-factor.service.ts'
 import * as sessions from './session.store.ts'
+
+/** A new administrator. Without a password they choose one through a password link. */
+export interface NewAdministratorInput extends RoleChoice, NamesInput {
+  readonly email: string
+  readonly password?: string | undefined
+  readonly apiKeysAllowed?: boolean | undefined
+  readonly secondFactorRequired?: boolean | undefined
+}
+
+export interface AdministratorChange extends RoleChoice, NamesInput {
+  readonly email?: string | undefined
+  readonly suspended?: boolean | undefined
+  readonly apiKeysAllowed?: boolean | undefined
+  readonly secondFactorRequired?: boolean | undefined
+  /** Forgets an enrolled second factor too. */
+  readonly turnsSecondFactorOff?: boolean | undefined
+}
 
 export interface AdministratorService {
   list(actor: Actor): Promise<readonly Administrator[]>
-  create(origin: ChangeOrigin, input: AdministratorCreate): Promise<Administrator>
+  create(origin: ChangeOrigin, input: NewAdministratorInput): Promise<Administrator>
   /** Suspension ends the administrator's sessions and has their keys refused at once. */
-  update(origin: ChangeOrigin, id: string, input: AdministratorUpdate): Promise<Administrator>
+  update(origin: ChangeOrigin, id: string, input: AdministratorChange): Promise<Administrator>
+  /** The actor's own name, which needs no permission. */
+  renameOwn(origin: ChangeOrigin, names: NamesInput): Promise<void>
   /** Their sessions and keys go with them. */
   remove(origin: ChangeOrigin, id: string): Promise<void>
+  /** Notes in the journal that a mail with the way in is to be sent. */
+  requestActivation(origin: ChangeOrigin, id: string): Promise<void>
 }
 
 export interface AdministratorDependencies {
@@ -37,6 +54,8 @@ export interface AdministratorDependencies {
   readonly clock: Clock
   readonly hasher: PasswordHasher
   readonly journal: Pick<JournalService, 'record'>
+  /** Whether every administrator needs a second factor. */
+  readonly requiresSecondFactor: () => Promise<boolean>
   /** Called after the commit of what takes access away or changes it. */
   readonly accessChanged: () => void
 }
@@ -45,38 +64,37 @@ const listLimit = 1_000
 const strongRoles = roles.filter(canMakeAdministrators)
 
 export function createAdministratorService(dependencies: AdministratorDependencies): AdministratorService {
-  const { database, clock, hasher, journal } = dependencies
+  const { database, journal, requiresSecondFactor, accessChanged } = dependencies
   return {
     async list(actor) {
       requirePermission(actor, 'administrators.read')
-      return (await store.list(database, listLimit)).map(toAdministrator)
+      const isForAll = await requiresSecondFactor()
+      return (await store.list(database, listLimit)).map((row) => toAdministrator(row, isForAll))
     },
 
-    async create(origin, input) {
+    create: (origin, input) => create(dependencies, origin, input),
+
+    async update(origin, id, input) {
       requirePermission(origin.actor, 'administrators.write')
-      requireRoleWithin(origin.actor, input.role)
-      requirePassword(input.password)
-      const now = clock.now()
-      const email = requireEmail(input.email)
-      const row = { id: newId(now.getTime()), email, name: requireName(input.name), role: input.role, created: now }
-      const passwordHash = await withinCapacity(() => hasher.hashPassword(input.password))
+      const isForAll = await requiresSecondFactor()
+      const row = await database.transaction((transaction) => update(transaction, dependencies, { origin, id, input }))
+      return toAdministrator(row, isForAll)
+    },
+
+    async renameOwn(origin, names) {
+      if (origin.actor.kind !== 'administrator') throw new AppError('session_needed')
       await database.transaction(async (transaction) => {
-        await insertUnlessTaken(transaction, { ...row, passwordHash })
-        await journal.record(transaction, origin, [creationDraft(row)])
+        const before = await store.findHeld(transaction, origin.actor.id)
+        if (before === undefined) throw new AppError('unauthenticated')
+        await save(transaction, dependencies, { origin, before, after: { ...before, ...chosenNames(names, before) } })
       })
-      return toAdministrator({ ...row, suspended: false, lastSignIn: null })
-    },
-
-    update: (origin, id, input) => {
-      requirePermission(origin.actor, 'administrators.write')
-      return database.transaction((transaction) => update(transaction, dependencies, { origin, id, input }))
     },
 
     remove: (origin, id) => {
       requirePermission(origin.actor, 'administrators.write')
       return database.transaction(async (transaction) => {
         const row = await hold(transaction, id, { isTakenAway: () => true })
-        requireRoleWithin(origin.actor, row.role)
+        requireRoleWithin(origin.actor, row)
         const keys = await apiKeys.removeOf(transaction, id)
         await store.remove(transaction, id)
         await journal.record(transaction, origin, [
@@ -89,44 +107,115 @@ export function createAdministratorService(dependencies: AdministratorDependenci
           },
           ...keys.map((key) => apiKeyRevoked({ ...key, administrator: row.email })),
         ])
-        transaction.afterCommit(dependencies.accessChanged)
+        transaction.afterCommit(accessChanged)
       })
     },
+
+    async requestActivation(origin, id) {
+      requirePermission(origin.actor, 'administrators.write')
+      const row = await store.find(database, id)
+      if (row === undefined) throw new AppError('not_found', { field: 'id' })
+      requireRoleWithin(origin.actor, row)
+      await journal.record(database, origin, [
+        {
+          action: 'administrator.activation_request',
+          subjectKind: 'administrator',
+          subjectId: row.id,
+          subject: row.email,
+        },
+      ])
+    },
   }
+}
+
+async function create(
+  { database, clock, hasher, journal, requiresSecondFactor }: AdministratorDependencies,
+  origin: ChangeOrigin,
+  input: NewAdministratorInput,
+): Promise<Administrator> {
+  requirePermission(origin.actor, 'administrators.write')
+  const { password } = input
+  if (password !== undefined) requirePassword(password)
+  const now = clock.now()
+  const email = requireEmail(input.email)
+  const names = chosenNames(input, { name: email, firstname: null, lastname: null })
+  const passwordHash = password === undefined ? null : await withinCapacity(() => hasher.hashPassword(password))
+  const isForAll = await requiresSecondFactor()
+  return database.transaction(async (transaction) => {
+    const holder = await chosenRole(transaction, input)
+    if (holder === undefined)
+      throw new AppError('invalid_request', { field: 'role', detail: 'role: is required.' })
+    requireRoleWithin(origin.actor, holder)
+    const facts = {
+      ...{ id: newId(now.getTime()), email, ...names, ...holder },
+      apiKeysAllowed: input.apiKeysAllowed ?? true,
+      secondFactorRequired: input.secondFactorRequired ?? false,
+    }
+    await unlessTaken(() => store.insert(transaction, { ...facts, created: now, passwordHash }))
+    await journal.record(transaction, origin, [creationDraft(facts)])
+    const shown = { ...facts, suspended: false, secondFactorSince: null, created: now, lastSignIn: null }
+    return toAdministrator({ ...shown, hasPassword: passwordHash !== null }, isForAll)
+  })
 }
 
 interface Update {
   readonly origin: ChangeOrigin
   readonly id: string
-  readonly input: AdministratorUpdate
+  readonly input: AdministratorChange
 }
 
 async function update(
   transaction: Transaction,
-  { clock, journal, accessChanged }: AdministratorDependencies,
+  dependencies: AdministratorDependencies,
   { origin, id, input }: Update,
-): Promise<Administrator> {
+): Promise<store.AdministratorRow> {
+  const holder = await chosenRole(transaction, input)
   const next = (row: store.AdministratorRow): store.AdministratorRow => ({
     ...row,
-    name: input.name === undefined ? row.name : requireName(input.name),
-    role: input.role ?? row.role,
+    ...chosenNames(input, row),
+    ...holder,
+    email: input.email === undefined ? row.email : requireEmail(input.email),
     suspended: input.suspended ?? row.suspended,
+    apiKeysAllowed: input.apiKeysAllowed ?? row.apiKeysAllowed,
+    secondFactorRequired: input.secondFactorRequired ?? row.secondFactorRequired,
   })
   const before = await hold(transaction, id, {
-    isTakenAway: (row) => next(row).suspended || !canMakeAdministrators(next(row).role),
+    isTakenAway: (row) => {
+      const { suspended, customRole, role } = next(row)
+      return suspended || customRole !== null || !canMakeAdministrators(role)
+    },
   })
   const after = next(before)
-  requireRoleWithin(origin.actor, before.role)
-  requireRoleWithin(origin.actor, after.role)
+  requireRoleWithin(origin.actor, before)
+  requireRoleWithin(origin.actor, after)
+  if (input.turnsSecondFactorOff === true) {
+    await resetOf(transaction, dependencies, { origin, row: before })
+    const reset = { ...after, secondFactorSince: null }
+    return save(transaction, dependencies, { origin, before, after: reset })
+  }
+  return save(transaction, dependencies, { origin, before, after })
+}
+
+interface Saving {
+  readonly origin: ChangeOrigin
+  readonly before: store.AdministratorRow
+  readonly after: store.AdministratorRow
+}
+
+async function save(
+  transaction: Transaction,
+  { clock, journal, accessChanged }: AdministratorDependencies,
+  { origin, before, after }: Saving,
+): Promise<store.AdministratorRow> {
   const changes = administratorChanges(before, after)
-  if (Object.keys(changes).length === 0) return toAdministrator(before)
-  await store.update(transaction, after, clock.now())
-  if (after.suspended) await sessions.removeOf(transaction, id)
-  await journal.record(transaction, origin, [
-    { action: updateAction(before, after), subjectKind: 'administrator', subjectId: id, subject: after.email, changes },
-  ])
+  const isSame = before.firstname === after.firstname && before.lastname === after.lastname
+  if (Object.keys(changes).length === 0 && isSame) return after
+  await unlessTaken(() => store.update(transaction, after, clock.now()))
+  if (after.suspended) await sessions.removeOf(transaction, after.id)
+  const subject = { subjectKind: 'administrator', subjectId: after.id, subject: after.email } as const
+  await journal.record(transaction, origin, [{ action: updateAction(before, after), ...subject, changes }])
   transaction.afterCommit(accessChanged)
-  return toAdministrator(after)
+  return after
 }
 
 /** The administrator, held until the commit; refuses to take away the last one who can make others. */
@@ -142,9 +231,9 @@ async function hold(
   return row
 }
 
-async function insertUnlessTaken(db: Queryable, row: Parameters<typeof store.insert>[1]): Promise<void> {
+async function unlessTaken(write: () => Promise<void>): Promise<void> {
   try {
-    await store.insert(db, row)
+    await write()
   } catch (error) {
     if (!isUniqueViolation(error, 'administrators_email')) throw error
     throw new AppError('email_taken', {
@@ -152,18 +241,5 @@ async function insertUnlessTaken(db: Queryable, row: Parameters<typeof store.ins
       detail: 'Another administrator has this e-mail address. Choose another one.',
       cause: error,
     })
-  }
-}
-
-function toAdministrator(row: store.AdministratorRow): Administrator {
-  const { id, email, name, role, suspended, created, lastSignIn } = row
-  return {
-    id,
-    email,
-    name,
-    role,
-    suspended,
-    created: created.toISOString(),
-    ...(lastSignIn === null ? {} : { lastSignIn: lastSignIn.toISOString() }),
   }
 }

@@ -1,7 +1,6 @@
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { ApiKey, ApiKeyCreate, ApiKeyCreated } from '@lockstep/contract/hub/session'
-import { assert } from '@lockstep/kernel/assert'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
 import { hashToken, newToken } from '../../platform/crypto/tokens.ts'
@@ -40,7 +39,8 @@ export function createApiKeyService({ database, clock, journal, accessChanged }:
     },
 
     async create(origin, input) {
-      assert(origin.actor.kind === 'administrator', 'an API key belongs to an administrator')
+      // The keys of service accounts are made by administrators.
+      if (origin.actor.kind !== 'administrator') throw new AppError('session_needed')
       const now = clock.now()
       const secret = newToken('lsk')
       const key = {
@@ -54,6 +54,8 @@ export function createApiKeyService({ database, clock, journal, accessChanged }:
         const found = await administrators.findHeld(transaction, origin.actor.id)
         // Removed or suspended since the request was let in.
         if (found === undefined || found.suspended) throw new AppError('unauthenticated')
+        if (!found.apiKeysAllowed)
+          throw new AppError('forbidden', { detail: 'You may have no API keys. Ask an administrator to allow it.' })
         await store.insert(transaction, { ...key, administratorId: found.id, keyHash: hashToken(secret) })
         await journal.record(transaction, origin, [apiKeyCreated({ ...key, administrator: found.email })])
         return found

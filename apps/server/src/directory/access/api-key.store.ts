@@ -1,5 +1,7 @@
 import type { Role } from '@lockstep/contract/access'
 import type { Queryable } from '../../platform/db/database.ts'
+import type { CustomRole } from './access.rules.ts'
+import { customRoleColumn } from './administrator.store.ts'
 
 export interface ApiKeyRow {
   readonly id: string
@@ -51,17 +53,19 @@ export interface ApiKeyHolder {
   readonly email: string
   readonly name: string
   readonly role: Role
+  readonly customRole: CustomRole | null
 }
 
-/** The key with its administrator, unless that one is suspended; whether it expired is for the caller to see. */
+/** The key with its administrator, unless that one is suspended or may have no keys; whether it expired is for the caller to see. */
 export async function findHolder(db: Queryable, keyHash: string): Promise<ApiKeyHolder | undefined> {
   const rows = await db.query<ApiKeyHolder>({
     name: 'api-keys-find-holder',
     text: `select k.id as "keyId", k.expires, k.last_used as "lastUsed",
-        a.id as "administratorId", a.email, a.name, a.role
+        a.id as "administratorId", a.email, a.name, a.role, ${customRoleColumn}
       from api_keys k
       join administrators a on a.id = k.administrator_id
-      where k.key_hash = $1 and not a.suspended`,
+      left join roles r on r.id = a.role_id
+      where k.key_hash = $1 and not a.suspended and a.api_keys_allowed`,
     values: [keyHash],
   })
   return rows[0]
@@ -109,4 +113,20 @@ export async function removeOf(
     text: 'delete from api_keys where administrator_id = $1 returning id, name, prefix',
     values: [administratorId],
   })
+}
+
+/** The newest key of each of some administrators. */
+export async function listNewestOf(
+  db: Queryable,
+  administratorIds: readonly string[],
+): Promise<ReadonlyMap<string, Pick<ApiKeyRow, 'prefix' | 'created' | 'expires'>>> {
+  const rows = await db.query<Pick<ApiKeyRow, 'administratorId' | 'prefix' | 'created' | 'expires'>>({
+    name: 'api-keys-list-newest-of',
+    text: `select distinct on (administrator_id) administrator_id as "administratorId", prefix, created, expires
+      from api_keys
+      where administrator_id = any($1::text[])
+      order by administrator_id, id desc`,
+    values: [administratorIds],
+  })
+  return new Map(rows.map((row) => [row.administratorId, row]))
 }

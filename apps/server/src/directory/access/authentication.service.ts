@@ -1,25 +1,30 @@
 // Who a request comes from, thousands of times a second. What the database said about a key or a session is kept for seconds, and
 // dropped at once when access changes here or in another process; expiry and idleness are looked at in every request.
-import type { Actor } from '@lockstep/contract/access'
+import type { Actor, Permission } from '@lockstep/contract/access'
 import type { Clock } from '@lockstep/kernel/clock'
 import { hashToken } from '../../platform/crypto/tokens.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Log } from '../../platform/log/log.ts'
-import { actorOf, type AdministratorFacts } from './access.rules.ts'
+import { actorOf, type AdministratorFacts, type CustomRole, heldPermissions } from './access.rules.ts'
 import * as apiKeys from './api-key.store.ts'
+import { permissionsOfScopes } from './scopes.rules.ts'
+import * as credentials from './service-credential.store.ts'
 import * as sessions from './session.store.ts'
 import { ShortLivedCache } from './short-lived-cache.ts'
 import { isSessionOver, lastUseGrainMs } from './sign-in.rules.ts'
 
-/** A known administrator; `csrfToken` is there when a session let them in. */
+/** Who a request comes from; `csrfToken` is there when a session let them in. */
 export interface Authenticated {
   readonly actor: Actor
-  readonly administrator: AdministratorFacts
+  /** Absent for a service account. */
+  readonly administrator?: AdministratorFacts
   readonly csrfToken?: string
+  /** The administrator has to enrol a second factor before anything else; the actor then has no permissions. */
+  readonly mustEnrol?: boolean
 }
 
 export interface AuthenticationService {
-  /** Undefined for an unknown or expired key, or a suspended administrator. */
+  /** Undefined for an unknown or expired key or token, or a suspended administrator. */
   byApiKey(key: string): Promise<Authenticated | undefined>
   /** Undefined for an unknown session or one that is over, or a suspended administrator. */
   bySession(token: string): Promise<Authenticated | undefined>
@@ -33,12 +38,14 @@ export interface AuthenticationDependencies {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
+  /** Whether every administrator needs a second factor. */
+  readonly requiresSecondFactor: () => Promise<boolean>
 }
 
 interface KnownKey {
-  readonly keyId: string
   readonly expires: Date | null
   readonly authenticated: Authenticated
+  readonly updateLastUsed: (at: Date) => Promise<void>
   lastUsedMs: number
 }
 
@@ -51,6 +58,9 @@ interface KnownSession {
 const maxAgeMs = 5_000
 /** No key or token is longer; whatever is need not be hashed. */
 const maxCredentialLength = 4_096
+/** By these beginnings the secrets of service accounts are told from keys of administrators. */
+export const serviceKeyPrefix = 'lss'
+export const accessTokenPrefix = 'lst'
 
 export function createAuthenticationService(dependencies: AuthenticationDependencies): AuthenticationService {
   return new Authentication(dependencies)
@@ -60,14 +70,16 @@ class Authentication implements AuthenticationService {
   readonly #database: Database
   readonly #clock: Clock
   readonly #log: Log
+  readonly #requiresSecondFactor: () => Promise<boolean>
   readonly #keys: ShortLivedCache<KnownKey>
   readonly #sessions: ShortLivedCache<KnownSession>
   readonly #notes = new Set<Promise<void>>()
 
-  constructor({ database, clock, log }: AuthenticationDependencies) {
+  constructor({ database, clock, log, requiresSecondFactor }: AuthenticationDependencies) {
     this.#database = database
     this.#clock = clock
     this.#log = log
+    this.#requiresSecondFactor = requiresSecondFactor
     this.#keys = new ShortLivedCache({ clock, maxAgeMs })
     this.#sessions = new ShortLivedCache({ clock, maxAgeMs })
   }
@@ -75,12 +87,12 @@ class Authentication implements AuthenticationService {
   async byApiKey(key: string): Promise<Authenticated | undefined> {
     if (key === '' || key.length > maxCredentialLength) return undefined
     const keyHash = hashToken(key)
-    const known = await this.#keys.get(keyHash, () => this.#loadKey(keyHash))
+    const known = await this.#keys.get(keyHash, () => this.#load(key, keyHash))
     const now = this.#clock.now()
     if (known === undefined || (known.expires !== null && now >= known.expires)) return undefined
     if (now.getTime() >= known.lastUsedMs + lastUseGrainMs) {
       known.lastUsedMs = now.getTime()
-      this.#note(apiKeys.updateLastUsed(this.#database, known.keyId, now))
+      this.#note(known.updateLastUsed(now))
     }
     return known.authenticated
   }
@@ -108,14 +120,50 @@ class Authentication implements AuthenticationService {
     await Promise.all(this.#notes)
   }
 
+  /** A key of the environment may begin like any other. */
+  async #load(key: string, hash: string): Promise<KnownKey | undefined> {
+    const ofService = key.startsWith(`${serviceKeyPrefix}_`)
+      ? await this.#loadServiceKey(hash)
+      : key.startsWith(`${accessTokenPrefix}_`)
+        ? await this.#loadToken(hash)
+        : undefined
+    return ofService ?? this.#loadKey(hash)
+  }
+
+  async #loadServiceKey(hash: string): Promise<KnownKey | undefined> {
+    const holder = await credentials.findKeyHolder(this.#database, hash)
+    return holder && this.#knownService(holder, { via: 'api_key', permissions: heldPermissions(holder) })
+  }
+
+  async #loadToken(hash: string): Promise<KnownKey | undefined> {
+    const holder = await credentials.findTokenHolder(this.#database, hash)
+    if (holder === undefined) return undefined
+    const held = heldPermissions(holder)
+    const { scopes } = holder
+    const permissions = scopes === null ? held : both(held, permissionsOfScopes(scopes))
+    return this.#knownService(holder, { via: 'access_token', permissions })
+  }
+
+  #knownService(
+    { credentialId, expires, lastUsed, serviceAccountId, name }: credentials.ServiceHolder,
+    { via, permissions }: { via: NonNullable<Actor['via']>; permissions: ReadonlySet<Permission> },
+  ): KnownKey {
+    return {
+      expires,
+      lastUsedMs: lastUsed?.getTime() ?? Number.NEGATIVE_INFINITY,
+      updateLastUsed: (at) => credentials.updateLastUsed(this.#database, credentialId, at),
+      authenticated: { actor: { kind: 'service_account', id: serviceAccountId, name, permissions, via } },
+    }
+  }
+
   async #loadKey(keyHash: string): Promise<KnownKey | undefined> {
     const holder = await apiKeys.findHolder(this.#database, keyHash)
     if (holder === undefined) return undefined
     const administrator = factsOf(holder)
     return {
-      keyId: holder.keyId,
       expires: holder.expires,
       lastUsedMs: holder.lastUsed?.getTime() ?? Number.NEGATIVE_INFINITY,
+      updateLastUsed: (at) => apiKeys.updateLastUsed(this.#database, holder.keyId, at),
       authenticated: { administrator, actor: actorOf(administrator, 'api_key') },
     }
   }
@@ -124,10 +172,18 @@ class Authentication implements AuthenticationService {
     const session = await sessions.find(this.#database, tokenHash)
     if (session === undefined) return undefined
     const administrator = factsOf(session)
+    const isRequired = session.secondFactorRequired || (await this.#requiresSecondFactor())
+    const mustEnrol = isRequired && !session.secondFactorEnrolled
+    const actor = actorOf(administrator, 'session')
     return {
       expires: session.expires,
       lastSeenMs: session.lastSeen.getTime(),
-      authenticated: { administrator, actor: actorOf(administrator, 'session'), csrfToken: session.csrfToken },
+      authenticated: {
+        administrator,
+        actor: mustEnrol ? { ...actor, permissions: new Set() } : actor,
+        csrfToken: session.csrfToken,
+        ...(mustEnrol ? { mustEnrol } : {}),
+      },
     }
   }
 
@@ -145,6 +201,12 @@ function factsOf(row: {
   readonly email: string
   readonly name: string
   readonly role: AdministratorFacts['role']
+  readonly customRole: CustomRole | null
 }): AdministratorFacts {
-  return { id: row.administratorId, email: row.email, name: row.name, role: row.role }
+  const { administratorId: id, email, name, role, customRole } = row
+  return { id, email, name, role, customRole }
+}
+
+function both(left: ReadonlySet<Permission>, right: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return new Set([...left].filter((permission) => right.has(permission)))
 }

@@ -11,6 +11,8 @@ export interface OpenedSession {
   readonly csrfToken: string
   readonly lifetimeMs: number
   readonly administrator: AdministratorFacts
+  /** Nothing but enrolling a second factor is allowed before that is done. */
+  readonly mustEnrol: boolean
 }
 
 /** Where a sign-in comes from. */
@@ -21,10 +23,17 @@ export interface SignInSource {
   readonly replacedToken?: string | undefined
 }
 
+interface Opening {
+  readonly administrator: AdministratorFacts
+  readonly source: SignInSource
+  readonly now: Date
+  readonly mustEnrol?: boolean
+}
+
 /** Begins a session within the transaction that let the administrator in. */
 export async function openSession(
   db: Queryable,
-  { administrator, source, now }: { administrator: AdministratorFacts; source: SignInSource; now: Date },
+  { administrator, source, now, mustEnrol = false }: Opening,
 ): Promise<OpenedSession> {
   const token = newToken('session')
   const csrfToken = newToken('csrf')
@@ -38,6 +47,12 @@ export async function openSession(
     sourceIp: source.ip,
   })
   await administrators.updateLastSignIn(db, administrator.id, now)
-  const { id, email, name, role } = administrator
-  return { token, csrfToken, lifetimeMs: sessionLifetimeMs, administrator: { id, email, name, role } }
+  const { id, email, name, role, customRole = null } = administrator
+  return {
+    token,
+    csrfToken,
+    lifetimeMs: sessionLifetimeMs,
+    administrator: { id, email, name, role, customRole },
+    mustEnrol,
+  }
 }

@@ -1,5 +1,7 @@
 import type { Role } from '@lockstep/contract/access'
 import type { Queryable } from '../../platform/db/database.ts'
+import type { CustomRole } from './access.rules.ts'
+import { customRoleColumn } from './administrator.store.ts'
 
 export interface SessionRow {
   readonly csrfToken: string
@@ -9,6 +11,9 @@ export interface SessionRow {
   readonly email: string
   readonly name: string
   readonly role: Role
+  readonly customRole: CustomRole | null
+  readonly secondFactorRequired: boolean
+  readonly secondFactorEnrolled: boolean
 }
 
 /** A session with its administrator, unless that one is suspended; whether it is over is for the caller to see. */
@@ -16,9 +21,12 @@ export async function find(db: Queryable, tokenHash: string): Promise<SessionRow
   const rows = await db.query<SessionRow>({
     name: 'sessions-find',
     text: `select s.csrf_token as "csrfToken", s.expires, s.last_seen as "lastSeen",
-        a.id as "administratorId", a.email, a.name, a.role
+        a.id as "administratorId", a.email, a.name, a.role, ${customRoleColumn},
+        a.second_factor_required as "secondFactorRequired", f.administrator_id is not null as "secondFactorEnrolled"
       from sessions s
       join administrators a on a.id = s.administrator_id
+      left join roles r on r.id = a.role_id
+      left join administrator_second_factors f on f.administrator_id = a.id and f.confirmed is not null
       where s.token_hash = $1 and not a.suspended`,
     values: [tokenHash],
   })
@@ -79,4 +87,13 @@ export async function removeOver(
         select token_hash from sessions where expires <= $1 or last_seen <= $2 limit $3)`,
     values: [over.expiredBy, over.lastSeenBy, over.limit],
   })
+}
+
+export async function countOf(db: Queryable, administratorIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.query<{ id: string; count: number }>({
+    name: 'sessions-count-of',
+    text: `select administrator_id as id, count(*) as count from sessions where administrator_id = any($1::text[]) group by 1`,
+    values: [administratorIds],
+  })
+  return new Map(rows.map(({ id, count }) => [id, count]))
 }

@@ -1,7 +1,6 @@
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { SignInRequest } from '@lockstep/contract/hub/session'
-import type { Clock } from '@lockstep/kernel/clock'
 import { sha256 } from '@lockstep/kernel/digest'
 import type { PasswordHasher } from '../../platform/crypto/password-hash.ts'
 import { hashToken } from '../../platform/crypto/tokens.ts'
@@ -14,22 +13,27 @@ import * as administrators from './administrator.store.ts'
 import { withinCapacity } from './hashing-capacity.ts'
 import { type OpenedSession, openSession, type SignInSource } from './open-session.ts'
 import * as sessions from './session.store.ts'
+import { countAttempt } from './count-attempt.ts'
+import { countProofAttempt, hasProof, type Proof, type ProofDependencies, provesFactor } from './second-factor-proof.ts'
 import * as failures from './sign-in-failure.store.ts'
-import { addressLimit, secondsUntil, sourceLimit, sourceOf, waitsMs } from './sign-in.rules.ts'
+import { addressLimit, sourceLimit, sourceOf } from './sign-in.rules.ts'
 
 export interface SignInService {
-  /** Refuses with `sign_in_failed`, the same for a wrong password, an unknown address and a suspended account, or `throttled`. */
+  /**
+   * Refuses with `sign_in_failed`, the same for a wrong password, an unknown address and a suspended account, or `throttled`; once the
+   * password was right and a second factor is enrolled, with `second_factor_required` or `second_factor_failed`.
+   */
   signIn(input: SignInRequest, source: SignInSource): Promise<OpenedSession>
   /** Ends the session, if it has not ended by itself. */
   signOut(origin: ChangeOrigin, token: string): Promise<void>
 }
 
-export interface SignInDependencies {
-  readonly database: Database
-  readonly clock: Clock
+export interface SignInDependencies extends ProofDependencies {
   readonly log: Log
   readonly hasher: PasswordHasher
   readonly journal: Pick<JournalService, 'record'>
+  /** Whether every administrator needs a second factor. */
+  readonly requiresSecondFactor: () => Promise<boolean>
   /** Called after the commit of what takes access away or changes it. */
   readonly accessChanged: () => void
 }
@@ -39,6 +43,7 @@ type Candidate = Awaited<ReturnType<typeof administrators.findForSignIn>>
 interface Attempt {
   readonly email: string
   readonly source: SignInSource
+  readonly proof: Proof
   readonly addressTarget: string
   readonly sourceTarget: string
 }
@@ -53,19 +58,25 @@ export function createSignInService(dependencies: SignInDependencies): SignInSer
       const attempt: Attempt = {
         email,
         source,
+        proof: { code: input.code, recoveryCode: input.recoveryCode },
         // Digests: people type their password into the wrong field.
         addressTarget: `address:${sha256(email.toLowerCase()).toString('hex')}`,
         sourceTarget: `source:${sourceOf(source.ip)}`,
       }
-      await countAttempt(dependencies, attempt)
+      await countAttempt(dependencies, [
+        { target: attempt.sourceTarget, rule: sourceLimit },
+        { target: attempt.addressTarget, rule: addressLimit },
+      ])
       const candidate = await administrators.findForSignIn(database, email)
       let isRight = false
       try {
-        isRight = await withinCapacity(() => hasher.verifyPassword(candidate?.passwordHash, input.password))
+        const passwordHash = candidate?.passwordHash ?? undefined
+        isRight = await withinCapacity(() => hasher.verifyPassword(passwordHash, input.password))
       } catch (error) {
         await takeBack(database, attempt)
         throw error
       }
+      if (isRight && candidate) await requireProof(dependencies, attempt, candidate)
       const opened = isRight && candidate ? await admit(dependencies, attempt, candidate) : undefined
       if (opened === undefined) {
         await recordFailure(dependencies, attempt, candidate)
@@ -87,37 +98,49 @@ export function createSignInService(dependencies: SignInDependencies): SignInSer
   }
 }
 
-/** One transaction for both counts: an attempt that has to wait on one side leaves the other as it was. */
-async function countAttempt({ database, clock }: SignInDependencies, attempt: Attempt): Promise<void> {
-  const at = clock.now()
-  const targets = [
-    { target: attempt.sourceTarget, rule: sourceLimit },
-    { target: attempt.addressTarget, rule: addressLimit },
-  ]
-  await database.transaction(async (transaction) => {
-    for (const { target, rule } of targets) {
-      const countedSince = new Date(at.getTime() - rule.forgetAfterMs)
-      const until = await failures.countAttempt(transaction, { target, at, countedSince, waitsMs: waitsMs(rule.limit) })
-      if (until !== undefined) throw new AppError('throttled', { retryAfterSeconds: secondsUntil(until, at) })
-    }
-  })
-}
-
 async function takeBack(database: Database, { addressTarget, sourceTarget }: Attempt): Promise<void> {
   await failures.takeBack(database, sourceTarget)
   await failures.takeBack(database, addressTarget)
 }
 
+/** The password was right: asks for the second factor where one is enrolled, and counts a guess at it. */
+async function requireProof(
+  dependencies: SignInDependencies,
+  attempt: Attempt,
+  { id, secondFactorSince, suspended }: NonNullable<Candidate>,
+): Promise<void> {
+  if (secondFactorSince === null || suspended) return
+  if (!hasProof(attempt.proof)) {
+    await takeBack(dependencies.database, attempt)
+    throw new AppError('second_factor_required', { field: 'code' })
+  }
+  await countProofAttempt(dependencies, id)
+}
+
 /** Undefined when the administrator was suspended, removed or got another password meanwhile. */
 async function admit(
-  { database, clock, journal }: SignInDependencies,
+  dependencies: SignInDependencies,
   attempt: Attempt,
   candidate: NonNullable<Candidate>,
 ): Promise<OpenedSession | undefined> {
-  return database.transaction(async (transaction) => {
+  const { database, clock, journal } = dependencies
+  // Before the transaction, which should not wait for a second connection.
+  const isForAll = await dependencies.requiresSecondFactor()
+  const admitted = await database.transaction(async (transaction) => {
     const held = await administrators.findHeld(transaction, candidate.id)
     if (held === undefined || held.suspended || held.passwordHash !== candidate.passwordHash) return undefined
-    const opened = await openSession(transaction, { administrator: held, source: attempt.source, now: clock.now() })
+    const { proof } = attempt
+    if (held.secondFactorSince !== null) {
+      if (!hasProof(proof)) return undefined
+      if (!(await provesFactor(transaction, dependencies, { administratorId: held.id, proof }))) return 'unproven'
+    }
+    const isRequired = held.secondFactorRequired || isForAll
+    const opened = await openSession(transaction, {
+      administrator: held,
+      source: attempt.source,
+      now: clock.now(),
+      mustEnrol: isRequired && held.secondFactorSince === null,
+    })
     await failures.takeBack(transaction, attempt.sourceTarget)
     await failures.remove(transaction, attempt.addressTarget)
     const origin = signInOrigin(actorOf(held, 'session'), attempt.source)
@@ -127,11 +150,17 @@ async function admit(
         subjectKind: 'administrator',
         subjectId: held.id,
         subject: held.email,
-        changes: { sourceIp: { after: attempt.source.ip } },
+        changes: {
+          sourceIp: { after: attempt.source.ip },
+          ...(held.secondFactorSince === null ? {} : { secondFactor: { after: proof.code ? 'code' : 'recovery code' } }),
+        },
       },
     ])
     return opened
   })
+  if (admitted !== 'unproven') return admitted
+  await recordFailure(dependencies, attempt, candidate, 'administrator.second_factor_failed')
+  throw new AppError('second_factor_failed', { field: 'code' })
 }
 
 /** Hashes made at lower costs get today's; the sign-in has succeeded and does not depend on it. */
@@ -140,7 +169,7 @@ async function renewHash(
   { id, passwordHash }: NonNullable<Candidate>,
   password: string,
 ): Promise<void> {
-  if (!hasher.isOutdated(passwordHash)) return
+  if (passwordHash === null || !hasher.isOutdated(passwordHash)) return
   try {
     const after = await hasher.hashPassword(password)
     await administrators.updatePasswordHash(database, id, { before: passwordHash, after })
@@ -153,10 +182,11 @@ async function recordFailure(
   { database, journal }: SignInDependencies,
   { email, source }: Attempt,
   candidate: Candidate,
+  action = 'administrator.sign_in_failed',
 ): Promise<void> {
   await journal.record(database, signInOrigin(failureActor, source), [
     {
-      action: 'administrator.sign_in_failed',
+      action,
       subjectKind: 'administrator',
       subjectId: candidate?.id ?? 'unknown',
       // What is no address may be a password in the wrong field.

@@ -22,6 +22,8 @@ export interface Account {
   readonly leftAt: Date | null
   readonly desiredRevision: number
   readonly appliedRevision: number
+  /** When the directory was last known to be as it should. */
+  readonly appliedAt: Date | null
   readonly agreed: JsonObject
   readonly enabled: boolean | null
   readonly disabledByHub: boolean

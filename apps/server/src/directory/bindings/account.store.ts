@@ -5,7 +5,7 @@ import type { Account, AccountReport } from './account.rules.ts'
 const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.user_id as "userId",
   accounts.user_deleted as "userDeleted", accounts.external_id as "externalId", accounts.external_name as "externalName",
   accounts.made_by as "madeBy", accounts.wanted, accounts.left_at as "leftAt", accounts.desired_revision as "desiredRevision",
-  accounts.applied_revision as "appliedRevision", accounts.agreed, accounts.enabled,
+  accounts.applied_revision as "appliedRevision", accounts.applied_at as "appliedAt", accounts.agreed, accounts.enabled,
   accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.unseen, accounts.error,
   accounts.retry_at as "retryAt", accounts.attempts, accounts.leased_by as "leasedBy"`
 
@@ -14,6 +14,18 @@ export async function listOfUser(db: Queryable, userId: string): Promise<readonl
     name: 'accounts-of-user',
     text: `select ${columns} from accounts where user_id = $1 order by directory_id limit 1000`,
     values: [userId],
+  })
+}
+
+/** The accounts of some users in a directory. */
+export async function listOfUsers(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly userIds: readonly string[] },
+): Promise<readonly Account[]> {
+  return db.query<Account>({
+    name: 'accounts-of-users',
+    text: `select ${columns} from accounts where directory_id = $1 and user_id = any($2) order by id limit $3`,
+    values: [key.directoryId, key.userIds, key.userIds.length],
   })
 }
 

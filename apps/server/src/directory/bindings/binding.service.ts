@@ -29,6 +29,8 @@ export interface BindingService {
   ): Promise<{ readonly ids: readonly string[]; readonly total: number }>
   bindingsOf(subjectId: string): Promise<readonly store.Binding[]>
   accountsOfUser(actor: Actor, userId: string): Promise<readonly Account[]>
+  /** The accounts of users in one directory, by user. */
+  accountsIn(actor: Actor, directoryId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Account>>
   accountSummaries(userIds: readonly string[]): Promise<ReadonlyMap<string, accounts.AccountSummary>>
   accountsOfGroup(actor: Actor, groupId: string): Promise<readonly groupAccounts.GroupAccount[]>
   retryAccount(origin: ChangeOrigin, key: { directoryId: string; userId: string }): Promise<void>
@@ -65,6 +67,11 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
     async accountsOfUser(actor, userId) {
       requirePermission(actor, 'users.read')
       return accounts.listOfUser(database, userId)
+    },
+    async accountsIn(actor, directoryId, userIds) {
+      requirePermission(actor, 'directories.read')
+      const found = await accounts.listOfUsers(database, { directoryId, userIds })
+      return new Map(found.map((account) => [account.userId, account]))
     },
     async accountSummaries(userIds) {
       return new Map((await accounts.listSummaries(database, userIds)).map((row) => [row.userId, row]))

@@ -3,7 +3,7 @@ import type { MembershipOrigin } from '@lockstep/contract/hub/user'
 import type { Id } from '@lockstep/kernel/ids'
 import { canonicalJson, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { FieldChanges } from '../journal/journal.rules.ts'
-import { readMemberQuery, type RuleCondition } from './member-query.rules.ts'
+import { readMemberQuery, type RuleCondition, type RuleVocabulary } from './member-query.rules.ts'
 import { userVocabulary } from './user-rule-fields.rules.ts'
 
 export interface Group {
@@ -49,15 +49,24 @@ export function isDynamic(method: MembershipMethod): boolean {
 }
 
 /** The rule of a group as a condition; a rule that is not understood any more matches nobody. */
-export function ruleOf(group: Pick<Group, 'memberQuery'>): RuleCondition {
-  const read = group.memberQuery === null ? undefined : readMemberQuery(group.memberQuery, userVocabulary)
+export function ruleOf(
+  group: Pick<Group, 'memberQuery'>,
+  vocabulary: RuleVocabulary = userVocabulary,
+): RuleCondition {
+  const read = group.memberQuery === null ? undefined : readMemberQuery(group.memberQuery, vocabulary)
   return read?.ok === true ? read.value : { any: [] }
 }
 
 /** Decides on a new group. */
 export function createGroup(
   input: GroupInput,
-  facts: { readonly id: Id; readonly now: Date; readonly homeDirectoryId?: string },
+  facts: {
+    readonly id: Id
+    readonly now: Date
+    readonly homeDirectoryId?: string
+    /** What its rule may name; default: the fields of users. */
+    readonly vocabulary?: RuleVocabulary
+  },
 ): Decision<Group> {
   const blank: Group = {
     id: facts.id,
@@ -79,7 +88,8 @@ export function createGroup(
   if (input.name === undefined)
     return { ok: false, code: 'invalid_request', field: 'name', detail: 'name: is required.' }
   const rights = facts.homeDirectoryId === undefined ? {} : { directoryId: facts.homeDirectoryId }
-  const changed = changeGroup(blank, input, { now: facts.now, ...rights })
+  const { now, vocabulary = userVocabulary } = facts
+  const changed = changeGroup(blank, input, { now, vocabulary, ...rights })
   return changed.ok ? { ok: true, value: { ...changed.value.group, revision: 1 } } : changed
 }
 
@@ -106,7 +116,7 @@ const managedFields = new Set<string>(['name', 'description'])
 export function changeGroup(
   group: Group,
   input: GroupInput,
-  facts: { readonly now: Date; readonly directoryId?: string },
+  facts: { readonly now: Date; readonly directoryId?: string; readonly vocabulary?: RuleVocabulary },
 ): Decision<GroupChange> {
   const name = input.name?.trim()
   if (name !== undefined && (name === '' || name.length > 256))
@@ -126,7 +136,7 @@ export function changeGroup(
       ? {}
       : { memberQueryExemptions: [...new Set(input.memberQueryExemptions)] }),
   }
-  const refusal = refuseRule(next, input)
+  const refusal = refuseRule(next, input, facts.vocabulary ?? userVocabulary)
   if (refusal !== undefined) return refusal
   const changes: Record<string, { before?: Json; after?: Json }> = {}
   for (const field of fields) {
@@ -155,9 +165,9 @@ export function changeGroup(
 }
 
 /** A rule that is sent has to be understood, and a dynamic group has to have one. */
-function refuseRule(next: Group, input: GroupInput): Refusal | undefined {
+function refuseRule(next: Group, input: GroupInput, vocabulary: RuleVocabulary): Refusal | undefined {
   if (input.memberQuery !== undefined && input.memberQuery !== null) {
-    const read = readMemberQuery(input.memberQuery, userVocabulary)
+    const read = readMemberQuery(input.memberQuery, vocabulary)
     if (!read.ok) return read
   }
   if (isDynamic(next.membershipMethod) && next.memberQuery === null)

@@ -66,7 +66,8 @@ export async function listDifferences(
   if (rules.length === 0) return []
   const parts = rules.map((rule) => sql`(${differencesOf(rule, scope)})`)
   return db.query<RuleFacts>(
-    compose(sql`${sql.join(parts, sql` union all `)} order by "userId", "groupId" limit ${scope.limit}`),
+    compose(sql`select * from (${sql.join(parts, sql` union all `)}) as found
+      order by "userId", "groupId" limit ${scope.limit}`),
   )
 }
 

@@ -32,7 +32,7 @@ export interface RecordServiceOptions {
   readonly journal: JournalService
   readonly announce: () => void
   /** Runs in the transaction of every creation and change. */
-  readonly settle?: (db: Queryable, origin: ChangeOrigin, ids: readonly string[]) => Promise<void>
+  readonly settle?: (db: Queryable, ids: readonly string[]) => Promise<void>
 }
 
 const changeAttempts = 20
@@ -84,7 +84,6 @@ function recordChanges(options: RecordServiceOptions): Pick<RecordService, 'crea
           await store.insertMany(transaction, kind, writes)
           await settle?.(
             transaction,
-            origin,
             part.map(({ id }) => id),
           )
         })
@@ -101,7 +100,7 @@ function recordChanges(options: RecordServiceOptions): Pick<RecordService, 'crea
         const write = { record, journal: journalInput(origin, draft(kind, 'update', record, changes)) }
         const isDone = await database.transaction(async (transaction) => {
           if (!(await store.update(transaction, kind, write, present.revision))) return false
-          await settle?.(transaction, origin, [record.id])
+          await settle?.(transaction, [record.id])
           return true
         })
         if (!isDone) continue

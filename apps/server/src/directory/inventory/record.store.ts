@@ -1,8 +1,16 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { JsonObject } from '@lockstep/kernel/json'
-import { compileCondition, compose, type Condition, type FieldColumn, likePattern } from '../../platform/db/compose.ts'
+import {
+  compileCondition,
+  compose,
+  type Condition,
+  ConditionError,
+  type FieldColumn,
+  likePattern,
+} from '../../platform/db/compose.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.ts'
+import { literalPattern, readSearchPattern } from '../users/search-pattern.rules.ts'
 import { initialApplication } from './application-fields.rules.ts'
 import type { InventoryRecord, RecordKind } from './record.rules.ts'
 import { initialSystem } from './system-fields.rules.ts'
@@ -94,6 +102,20 @@ export async function findMany(
   })
 }
 
+/** Keeps records from being deleted until the transaction ends. */
+export async function lockMany(
+  db: Queryable,
+  kind: RecordKind,
+  ids: readonly string[],
+): Promise<readonly InventoryRecord[]> {
+  const facts = tables[kind]
+  return db.query<InventoryRecord>({
+    name: `${facts.table}-lock-many`,
+    text: `select ${columnsOf(facts)} from ${facts.table} where id = any($1) order by id limit $2 for key share`,
+    values: [ids, ids.length],
+  })
+}
+
 export interface RecordListing {
   readonly condition?: Condition
   readonly search?: string
@@ -124,10 +146,23 @@ export function columnOf(kind: RecordKind, field: string): FieldColumn | undefin
   return { expression, type: 'text' }
 }
 
+/** Patterns in PostgreSQL's words; a text that is to be found in any letter case says so in its options. */
+function readable(condition: Condition): Condition {
+  if ('all' in condition) return { all: condition.all.map(readable) }
+  if ('any' in condition) return { any: condition.any.map(readable) }
+  if (condition.operator !== 'regex') return condition
+  const [text = '', options] = condition.values
+  if (options === 'literal') return { ...condition, values: [`(?i)${literalPattern(text)}`] }
+  const reading = readSearchPattern(text, options)
+  if (!reading.ok)
+    throw new ConditionError(condition.field, `The pattern "${text.slice(0, 50)}" ${reading.why}.`)
+  return { ...condition, values: [reading.value.pattern] }
+}
+
 function conditions(kind: RecordKind, { condition, search, afterId }: RecordListing): RawBuilder<unknown> {
   const { table, nameColumn } = tables[kind]
   const parts: RawBuilder<unknown>[] = [sql`true`]
-  if (condition) parts.push(compileCondition(condition, (field) => columnOf(kind, field)))
+  if (condition) parts.push(compileCondition(readable(condition), (field) => columnOf(kind, field)))
   for (const word of (search ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10))
     parts.push(
       sql`lower(${sql.raw(`${table}.${nameColumn} || ' ' || ${table}.display_name`)}) like ${likePattern(word)}`,

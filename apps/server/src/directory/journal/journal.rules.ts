@@ -26,7 +26,12 @@ export interface JournalDraft {
     | 'agent'
     | 'administrator'
     | 'api_key'
+    | 'role'
+    | 'service_account'
+    | 'password_policy'
+    | 'custom_email'
     | 'plan'
+    | 'bulk_job'
     | 'settings'
   readonly subjectId: string
   /** The subject's name at the time, for readers. */
@@ -126,6 +131,7 @@ export function reasonOf(cause: Partial<Cause> | undefined, actor: string): stri
 
 interface StoredDetails {
   readonly actor?: string
+  readonly via?: string
   readonly subject?: string
   readonly cause?: Partial<Cause>
   readonly changes?: Record<string, { before?: unknown; after?: unknown }>

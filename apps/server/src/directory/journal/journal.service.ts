@@ -45,6 +45,7 @@ export function createJournalService({ database, clock }: { database: Database; 
             {
               seq: row.seq,
               at: row.at.toISOString(),
+              actorKind: row.actorKind,
               actor: row.details?.actor ?? '',
               action: row.action,
               reason: reasonOf(row.details?.cause, row.details?.actor ?? ''),

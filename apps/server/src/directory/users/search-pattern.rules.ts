@@ -4,11 +4,13 @@
 /** A pattern that may run: for the field itself, and for the searched text that holds the field somewhere inside. */
 export interface SearchPattern {
   readonly pattern: string
-  /** Matches, whatever the letter case, every text that contains a match; undefined when no such pattern is known. */
+  /** Matches every text that contains a match, when letter case is ignored; undefined when no such pattern is known. */
   readonly anywhere: string | undefined
 }
 
-export type PatternReading = { readonly ok: true; readonly value: SearchPattern } | { readonly ok: false; readonly why: string }
+export type PatternReading =
+  | { readonly ok: true; readonly value: SearchPattern }
+  | { readonly ok: false; readonly why: string }
 
 const maxLength = 256
 const maxDepth = 20
@@ -28,13 +30,13 @@ export function readSearchPattern(text: string, options = ''): PatternReading {
   const ignoringCase = letters.includes('i') ? '(?i)' : ''
   return {
     ok: true,
-    value: { pattern: `${ignoringCase}(?:${exact})`, anywhere: isNegated ? undefined : `(?i)(?:${loose})` },
+    value: { pattern: `${ignoringCase}(?:${exact})`, anywhere: isNegated ? undefined : `(?:${loose})` },
   }
 }
 
-/** The pattern that matches a text wherever it stands, whatever the letter case. */
+/** The pattern that matches a text. */
 export function literalPattern(text: string): string {
-  return `(?i)(?:${text.replaceAll(/[^\p{L}\p{N}\s]/gu, (char) => `\\${char}`)})`
+  return `(?:${text.replaceAll(/[^\p{L}\p{N}\s]/gu, (char) => `\\${char}`)})`
 }
 
 /** Writes the same pattern twice: with its anchors, and without them. */

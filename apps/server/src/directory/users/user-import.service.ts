@@ -3,7 +3,7 @@
 import type { Refusal } from '@lockstep/contract/app-error'
 import { newId } from '@lockstep/kernel/ids'
 import type { Queryable } from '../../platform/db/database.ts'
-import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
+import { type ChangeOrigin, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
 import { creation, removal, update } from './user-journal.rules.ts'
 import { changeUser, createUser, differences, type User, type UserInput } from './user.rules.ts'
 import * as store from './user.store.ts'
@@ -36,18 +36,18 @@ export interface CreatedUsers {
 /** Creates users with the directory as their home. A name that somebody else has is a refusal. */
 export async function createMany(
   db: Queryable,
-  imported: readonly ImportedUser[],
+  brought: readonly ImportedUser[],
   { origin, directoryId, now }: ImportOptions,
 ): Promise<CreatedUsers> {
   const refusals = new Map<string, Refusal>()
   const decided = new Map<string, User>()
-  for (const { key, input, state } of imported) {
+  for (const { key, input, state } of brought) {
     const facts = { id: newId(now.getTime()), now, defaultState: 'ACTIVATED' as const, homeDirectoryId: directoryId }
     const decision = createUser(input, facts)
     if (decision.ok) decided.set(key, { ...decision.value, ...state })
     else refusals.set(key, decision)
   }
-  const writes = [...decided.values()].map((user) => ({ user, journal: journalInput(origin, creation(user)) }))
+  const writes = [...decided.values()].map((user) => ({ user, journal: journalInput(origin, imported(user)) }))
   const made = new Set((await store.insertMany(db, writes)).map((row) => row.id as string))
   const users = new Map<string, User>()
   for (const [key, user] of decided) {
@@ -60,6 +60,13 @@ export async function createMany(
       })
   }
   return { users, refusals }
+}
+
+/** Which fields a directory manages follows from the directory, which the journal names as the cause; the list would be half of the row. */
+function imported(user: User): JournalDraft {
+  const draft = creation(user)
+  const { restrictedFields: _restrictedFields, ...changes } = draft.changes ?? {}
+  return { ...draft, changes }
 }
 
 export interface ChangedUsers {
@@ -114,6 +121,9 @@ export async function removeUsers(db: Queryable, users: readonly User[], options
 
 /** Locks users for the rest of the transaction, in id order. */
 export const lockUsers: (db: Queryable, ids: readonly string[]) => Promise<readonly User[]> = store.lockMany
+
+/** The users of these ids that there are. */
+export const findUsersById: (db: Queryable, ids: readonly string[]) => Promise<readonly User[]> = store.findMany
 
 /** Users who have any of the names, in lower case. */
 export const findUsersByNames: (

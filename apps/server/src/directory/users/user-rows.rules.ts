@@ -23,6 +23,7 @@ const restrictableFields = new Set([
   'jobTitle',
   'lastname',
   'location',
+  'manager',
   'middlename',
   'password',
   'phoneNumbers',

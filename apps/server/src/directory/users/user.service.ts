@@ -4,7 +4,6 @@ import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
 import type { Json } from '@lockstep/kernel/json'
 import { type Batcher, createBatcher } from '../../platform/db/batcher.ts'
-import { ConditionError } from '../../platform/db/compose.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
 import { requirePermission } from '../access/access.rules.ts'
@@ -23,6 +22,8 @@ import {
   type User,
   type UserInput,
 } from './user.rules.ts'
+import type { UserListing } from './user-listing.store.ts'
+import { UserListings } from './user-listings.service.ts'
 import * as store from './user.store.ts'
 
 /** Users as the gateways use them. Refusals are AppErrors. */
@@ -34,9 +35,11 @@ export interface UserService {
   remove(origin: ChangeOrigin, id: string, options: RemovalOptions): Promise<User>
   get(actor: ChangeOrigin['actor'], id: string): Promise<store.UserText>
   findMany(ids: readonly string[]): Promise<readonly User[]>
-  list(actor: ChangeOrigin['actor'], listing: store.UserListing): Promise<readonly store.UserText[]>
+  list(actor: ChangeOrigin['actor'], listing: UserListing): Promise<readonly store.UserText[]>
   /** The number of users that a listing matches, from a cache that this process' own writes and the wake-ups empty. */
-  count(actor: ChangeOrigin['actor'], listing: store.UserListing): Promise<number>
+  count(actor: ChangeOrigin['actor'], listing: UserListing): Promise<number>
+  /** The groups of users, by user. */
+  groupIds(actor: ChangeOrigin['actor'], ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** Forgets cached counts; called when another process changed users. */
   forgetCounts(): void
   close(): Promise<void>
@@ -68,7 +71,6 @@ export interface UserServiceOptions {
 }
 
 const changeAttempts = 100
-const cachedCounts = 500
 const reportsPerTransaction = 1900
 
 type Insert = { readonly write: store.UserWrite; readonly password?: PreparedPassword }
@@ -78,13 +80,13 @@ class Users implements UserService {
   readonly #inserts: Batcher<store.UserWrite, store.InsertedUser | undefined>
   readonly #updates: Batcher<store.UserWrite, boolean>
   readonly #passwords: PasswordService
-  readonly #counts = new Map<string, number>()
-  #version = 0
+  readonly #listings: UserListings
 
   constructor(options: UserServiceOptions) {
     this.#options = options
     const { database } = options
     this.#passwords = createPasswordService(options)
+    this.#listings = new UserListings(options)
     this.#inserts = createBatcher({
       // Two at a time were no faster (1.10 of one at 16 connections, 0.96 at 64), and one keeps the rows in order.
       inFlight: 1,
@@ -241,45 +243,20 @@ class Users implements UserService {
     return store.findMany(this.#options.database, ids)
   }
 
-  async list(actor: ChangeOrigin['actor'], listing: store.UserListing): Promise<readonly store.UserText[]> {
-    requirePermission(actor, 'users.read')
-    for (const { field } of listing.sort)
-      if (store.columnOf(field) === undefined)
-        throw new AppError('invalid_filter', {
-          field: 'sort',
-          detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.`,
-        })
-    try {
-      return await this.#options.database.query(store.listQuery(listing))
-    } catch (error) {
-      throw refusalOf(error)
-    }
+  list(actor: ChangeOrigin['actor'], listing: UserListing): Promise<readonly store.UserText[]> {
+    return this.#listings.list(actor, listing)
   }
 
-  async count(actor: ChangeOrigin['actor'], listing: store.UserListing): Promise<number> {
-    requirePermission(actor, 'users.read')
-    try {
-      const query = store.countQuery(listing)
-      const key = `${query.text}\n${JSON.stringify(query.values)}`
-      // Memberships and accounts change without a user being written, so what depends on them is counted every time.
-      const isKept = listing.inGroupId === undefined && listing.inDirectoryId === undefined
-      const known = isKept ? this.#counts.get(key) : undefined
-      if (known !== undefined) return known
-      const version = this.#version
-      const [row] = await this.#options.database.query<{ count: number }>(query)
-      const total = row?.count ?? 0
-      if (!isKept || version !== this.#version) return total // somebody wrote meanwhile: true when read, not to be kept
-      if (this.#counts.size >= cachedCounts) this.#counts.clear()
-      this.#counts.set(key, total)
-      return total
-    } catch (error) {
-      throw refusalOf(error)
-    }
+  count(actor: ChangeOrigin['actor'], listing: UserListing): Promise<number> {
+    return this.#listings.count(actor, listing)
+  }
+
+  groupIds(actor: ChangeOrigin['actor'], ids: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    return this.#listings.groupIds(actor, ids)
   }
 
   forgetCounts(): void {
-    this.#version += 1
-    this.#counts.clear()
+    this.#listings.forget()
   }
 
   async close(): Promise<void> {
@@ -352,7 +329,7 @@ export function createUserService(options: UserServiceOptions): UserService {
 }
 
 /** The fields that a request may set; what the hub owns and what it does not know is ignored, as JumpCloud does. */
-function callersInput(input: UserInput): UserInput {
+export function callersInput(input: UserInput): UserInput {
   const taken: Record<string, Json | undefined> = {}
   for (const field in input) {
     const isOurs = field === 'activated' || (isStoredField(field) && storedFields[field].setBy === 'hub')
@@ -367,8 +344,6 @@ function textOf(value: unknown): string {
 
 /** Words for what the database refuses. */
 function refusalOf(error: unknown): unknown {
-  if (error instanceof ConditionError)
-    return new AppError('invalid_filter', { field: error.field, detail: error.message })
   if (isUniqueViolation(error, 'users_username')) return new AppError('username_taken', { field: 'username' })
   if (isUniqueViolation(error, 'users_email')) return new AppError('email_taken', { field: 'email' })
   if (isUniqueViolation(error, 'users_employee_id'))

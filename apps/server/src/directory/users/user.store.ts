@@ -1,11 +1,8 @@
-import { sql, type RawBuilder } from 'kysely'
-import type { UserState } from '@lockstep/contract/hub/user'
 import type { Id } from '@lockstep/kernel/ids'
-import type { Json } from '@lockstep/kernel/json'
-import { compileCondition, compose, type Condition, type FieldColumn, likePattern } from '../../platform/db/compose.ts'
+import type { Json, JsonObject } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
 import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.ts'
-import { initialAttributes, isStoredField, storedFields } from './user-fields.rules.ts'
+import { initialAttributes } from './user-fields.rules.ts'
 import type { User } from './user.rules.ts'
 
 /** A user as read for rendering: the JSON column stays text, which costs a third of parsing and printing it again. */
@@ -13,7 +10,8 @@ export interface UserText extends Omit<User, 'attributes'> {
   readonly attributesText: string
 }
 
-const columns = `users.id, users.username, users.email, users.employee_id as "employeeIdentifier",
+/** A user's columns under the names of `User`, without the attributes. */
+export const columns = `users.id, users.username, users.email, users.employee_id as "employeeIdentifier",
   users.display_name as displayname, users.state, users.suspended_by as "suspendedBy", users.activated,
   users.account_locked as "accountLocked", users.manager_id as manager, users.unix_uid as "unixUid",
   users.unix_gid as "unixGid", users.home_directory_id as "homeDirectoryId", users.revision, users.created, users.updated`
@@ -87,12 +85,23 @@ function toNewRow({ user, journal }: UserWrite): object {
   }
 }
 
-/** The attributes that are not as for every new user; the statement merges them over the initial ones. */
-function ownAttributes({ user: { attributes } }: UserWrite): string {
+/** The attributes that new users begin with: the initial ones, and what these users have in common beyond them. */
+function commonAttributes(writes: readonly UserWrite[]): JsonObject {
+  const [first, ...others] = writes
+  if (first === undefined || others.length === 0) return initialAttributes
+  const common: Record<string, Json> = { ...initialAttributes }
+  for (const [field, value] of Object.entries(first.user.attributes))
+    if (value !== initialAttributes[field] && others.every(({ user }) => user.attributes[field] === value))
+      common[field] = value
+  return common
+}
+
+/** The attributes that are not as for all of them; the statement merges them over the common ones. */
+function ownAttributes({ user: { attributes } }: UserWrite, common: JsonObject): string {
   const own: Record<string, Json> = {}
   for (const field in attributes) {
     const value = attributes[field]
-    if (value !== undefined && value !== initialAttributes[field]) own[field] = value
+    if (value !== undefined && value !== common[field]) own[field] = value
   }
   return JSON.stringify(own)
 }
@@ -108,6 +117,7 @@ export interface InsertedUser {
  * columns go as texts beside the rows: within them they would be parsed, sorted and printed once more (a fifth of the statement).
  */
 export async function insertMany(db: Queryable, writes: readonly UserWrite[]): Promise<readonly InsertedUser[]> {
+  const common = commonAttributes(writes)
   return db.query<InsertedUser>({
     name: 'users-insert',
     text: `with input as materialized (
@@ -132,9 +142,9 @@ export async function insertMany(db: Queryable, writes: readonly UserWrite[]): P
       select id, unix_uid as "unixUid", unix_gid as "unixGid" from made`,
     values: [
       JSON.stringify(writes.map(toNewRow)),
-      writes.map(ownAttributes).join(betweenTexts),
+      writes.map((write) => ownAttributes(write, common)).join(betweenTexts),
       writes.map(({ journal }) => JSON.stringify(journal.details)).join(betweenTexts),
-      initialAttributesText,
+      common === initialAttributes ? initialAttributesText : JSON.stringify(common),
     ],
   })
 }
@@ -250,91 +260,4 @@ export async function listReports(db: Queryable, managerId: string, limit: numbe
     text: `select ${columns}, attributes from users where manager_id = $1 order by id limit $2 for no key update`,
     values: [managerId, limit],
   })
-}
-
-/** What a list asks for. Either `skip`, or `after` (the sort value and id of the row before). */
-export interface UserListing {
-  readonly condition?: Condition
-  readonly search?: string
-  readonly state?: UserState
-  readonly inDirectoryId?: string
-  readonly inGroupId?: string
-  readonly sort: readonly { readonly field: string; readonly descending: boolean }[]
-  readonly limit: number
-  readonly skip?: number
-  readonly after?: { readonly value: string; readonly id: string }
-}
-
-const typedColumns: Readonly<Record<string, FieldColumn>> = {
-  _id: { expression: sql`users.id`, type: 'text' },
-  id: { expression: sql`users.id`, type: 'text' },
-  username: { expression: sql`users.username`, type: 'text' },
-  email: { expression: sql`users.email`, type: 'text' },
-  employeeIdentifier: { expression: sql`users.employee_id`, type: 'text' },
-  displayname: { expression: sql`users.display_name`, type: 'text' },
-  displayName: { expression: sql`users.display_name`, type: 'text' },
-  state: { expression: sql`users.state`, type: 'text' },
-  suspended: { expression: sql`(users.state = 'SUSPENDED')`, type: 'boolean' },
-  activated: { expression: sql`users.activated`, type: 'boolean' },
-  account_locked: { expression: sql`users.account_locked`, type: 'boolean' },
-  manager: { expression: sql`users.manager_id`, type: 'text' },
-  unix_uid: { expression: sql`users.unix_uid`, type: 'integer' },
-  unix_guid: { expression: sql`users.unix_gid`, type: 'integer' },
-  created: { expression: sql`users.created`, type: 'timestamp' },
-}
-
-/** The column of a field by its wire name; dotted names reach into objects and rows. */
-export function columnOf(field: string): FieldColumn | undefined {
-  if (Object.hasOwn(typedColumns, field)) return typedColumns[field]
-  const [head = '', ...path] = field.split('.')
-  if (!isStoredField(head)) return undefined
-  const { type } = storedFields[head]
-  if (path.length > 0) return { expression: sql`users.attributes #>> ${[head, ...path]}::text[]`, type: 'text' }
-  const expression = sql`users.attributes ->> ${sql.lit(head)}`
-  if (type === 'boolean') return { expression: sql`(${expression})::boolean`, type: 'boolean' }
-  return { expression, type: 'text' }
-}
-
-function conditions(listing: UserListing): RawBuilder<unknown> {
-  const parts: RawBuilder<unknown>[] = []
-  if (listing.condition) parts.push(compileCondition(listing.condition, columnOf))
-  for (const word of (listing.search ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10))
-    parts.push(sql`users.search like ${likePattern(word)}`)
-  if (listing.state) parts.push(sql`users.state = ${listing.state}`)
-  if (listing.inDirectoryId)
-    parts.push(sql`(users.home_directory_id = ${listing.inDirectoryId} or exists (
-      select from accounts where accounts.user_id = users.id and accounts.directory_id = ${listing.inDirectoryId}))`)
-  if (listing.inGroupId)
-    parts.push(sql`exists (select from group_members as member where member.user_id = users.id
-      and member.group_id = ${listing.inGroupId} and not member.removing)`)
-  return parts.length === 0 ? sql`true` : sql.join(parts, sql` and `)
-}
-
-export function listQuery(listing: UserListing): ReturnType<typeof compose> {
-  const keys = listing.sort.map(({ field, descending }) => {
-    const column = columnOf(field)
-    if (column === undefined) throw new RangeError(`no column for ${field}`)
-    return { expression: column.expression, descending }
-  })
-  const last = keys.at(-1)?.descending ?? false
-  const ordering = [
-    ...keys.map(({ expression, descending }) => sql`${expression} ${descending ? sql`desc` : sql`asc`}`),
-    sql`users.id ${last ? sql`desc` : sql`asc`}`,
-  ]
-  const key = keys[0]
-  const after = listing.after
-    ? key
-      ? sql`and (${key.expression}, users.id) ${last ? sql`<` : sql`>`} (${sql`${listing.after.value}`}, ${listing.after.id})`
-      : sql`and users.id > ${listing.after.id}`
-    : sql``
-  const chosen = sql`from users where ${conditions(listing)} ${after}
-    order by ${sql.join(ordering)} limit ${listing.limit} offset ${listing.skip ?? 0}`
-  const shown = sql`select ${sql.raw(columns)}, users.attributes::text as "attributesText"`
-  if (listing.skip === undefined || listing.skip === 0) return compose(sql`${shown} ${chosen}`)
-  // Skipped rows are read all the same; only their ids, because the text of all their attributes is most of what a row costs.
-  return compose(sql`${shown} from users where users.id in (select users.id ${chosen}) order by ${sql.join(ordering)}`)
-}
-
-export function countQuery(listing: UserListing): ReturnType<typeof compose> {
-  return compose(sql`select count(*) as count from users where ${conditions(listing)}`)
 }

@@ -1,9 +1,19 @@
 import type { Actor } from '@lockstep/contract/access'
-import { GroupCreate, GroupDetail, GroupListQuery, GroupRow, GroupUpdate } from '@lockstep/contract/hub/group'
+import {
+  GroupCreate,
+  GroupDetail,
+  GroupListQuery,
+  GroupRow,
+  GroupUpdate,
+  RulePreview,
+  RulePreviewRequest,
+} from '@lockstep/contract/hub/group'
 import { IdParams, pageOf } from '@lockstep/contract/hub/page'
+import type { JsonObject } from '@lockstep/kernel/json'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
-import type { Group } from '../../directory/groups/group.rules.ts'
+import type { Group, GroupInput } from '../../directory/groups/group.rules.ts'
 import type { GroupService } from '../../directory/groups/group.service.ts'
+import type { GroupRules } from '../../directory/groups/rule-members.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
 import { type Cursor, cutPage, readCursor, requireTimeValue } from './cursor.ts'
@@ -13,6 +23,7 @@ import { readSort } from './sort-order.ts'
 export interface GroupRouteOptions {
   readonly groups: GroupService
   readonly bindings: BindingService
+  readonly rules: Pick<GroupRules, 'preview'>
 }
 
 const defaultPageRows = 50
@@ -20,17 +31,18 @@ const sortFields = { name: 'name', created: 'created' } as const
 
 /** Groups; their members are in group-members.routes.ts. */
 export function groupRoutes(options: GroupRouteOptions): readonly Route[] {
-  return [...readingRoutes(options), ...writingRoutes(options)]
+  return [...readingRoutes(options), previewRoute(options), ...writingRoutes(options)]
 }
 
 async function detailOf({ groups, bindings }: GroupRouteOptions, actor: Actor, group: Group): Promise<GroupDetail> {
-  const [memberCount, accounts, directories] = await Promise.all([
+  const [memberCount, counts, accounts, directories] = await Promise.all([
     groups.countMembers(actor, group.id),
+    groups.suggestionCounts([group.id]),
     bindings.accountsOfGroup(actor, group.id),
     bindings.directories(actor),
   ])
   const directoryNames = new Map(directories.map((directory) => [directory.id, directory.name]))
-  return renderGroupDetail(group, { memberCount, accounts, directoryNames })
+  return renderGroupDetail(group, { memberCount, suggestions: counts.get(group.id), accounts, directoryNames })
 }
 
 function readingRoutes(options: GroupRouteOptions): readonly Route[] {
@@ -81,6 +93,39 @@ function readingRoutes(options: GroupRouteOptions): readonly Route[] {
   ]
 }
 
+const defaultPreviewRows = 10
+
+function previewRoute({ rules }: GroupRouteOptions): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/hub/v1/groups/preview',
+    summary: 'Tell whom a rule of a dynamic group would name',
+    access: { scheme: 'administrator', permission: 'users.read' },
+    body: RulePreviewRequest,
+    reply: { status: 200, schema: RulePreview },
+    async handle({ actor, body }) {
+      const { users, total } = await rules.preview(
+        actor,
+        body.memberQuery as JsonObject,
+        body.limit ?? defaultPreviewRows,
+      )
+      const items = users.map(({ id, username, email, displayname, state }) => ({
+        userId: id,
+        username,
+        email,
+        displayName: displayname,
+        state,
+      }))
+      return { body: { total, items } }
+    },
+  })
+}
+
+/** What a body says of a group, its rule as plain JSON. */
+function groupInput({ memberQuery, ...input }: Omit<GroupUpdate, 'revision'>): GroupInput {
+  return { ...input, ...(memberQuery === undefined ? {} : { memberQuery: memberQuery as JsonObject | null }) }
+}
+
 function cursorOf(group: Group, field: string): Cursor {
   return { value: field === 'created' ? group.created.toISOString() : group.name, id: group.id }
 }
@@ -97,7 +142,7 @@ function writingRoutes(options: GroupRouteOptions): readonly Route[] {
       body: GroupCreate,
       reply: { status: 201, schema: GroupDetail },
       async handle(request) {
-        const made = await groups.create(originOf(request), request.body)
+        const made = await groups.create(originOf(request), groupInput(request.body))
         return { status: 201, body: await detailOf(options, request.actor, made) }
       },
     }),
@@ -110,8 +155,8 @@ function writingRoutes(options: GroupRouteOptions): readonly Route[] {
       body: GroupUpdate,
       reply: { status: 200, schema: GroupDetail },
       async handle(request) {
-        const { revision, ...input } = request.body
-        const change = { input, ...(revision === undefined ? {} : { revision }) }
+        const { revision, ...body } = request.body
+        const change = { input: groupInput(body), ...(revision === undefined ? {} : { revision }) }
         const changed = await groups.change(originOf(request), request.params.id, change)
         return { body: await detailOf(options, request.actor, changed) }
       },

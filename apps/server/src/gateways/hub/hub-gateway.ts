@@ -1,12 +1,15 @@
 import Type from 'typebox'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
 import type { GroupService } from '../../directory/groups/group.service.ts'
+import type { GroupRules } from '../../directory/groups/rule-members.service.ts'
+import type { RecordService } from '../../directory/inventory/record.service.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { openApiDocument } from '../../platform/http/openapi.ts'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
 import { defineRoute, type Gateway, type Route } from '../../platform/http/route.ts'
 import { bindingRoutes } from './bindings.routes.ts'
+import { type BulkJobs, bulkJobRoutes } from './bulk-jobs.routes.ts'
 import { type BulkActions, bulkActionRoutes } from './bulk-actions.routes.ts'
 import type { ChangeFeedOptions } from './change-feed.ts'
 import { type Domains, directoryRoutes } from './directories.routes.ts'
@@ -16,17 +19,21 @@ import { groupMemberRoutes } from './group-members.routes.ts'
 import { groupRoutes } from './groups.routes.ts'
 import { type JournalRouteOptions, journalRoutes } from './journal.routes.ts'
 import { type Plans, planRoutes } from './plans.routes.ts'
+import { systemRoutes } from './systems.routes.ts'
 import { type UserRouteOptions, userRoutes } from './users.routes.ts'
 import { userStateRoutes } from './user-states.routes.ts'
 
 export interface HubGatewayOptions extends UserRouteOptions, JournalRouteOptions, ChangeFeedOptions {
   readonly users: UserService
   readonly groups: GroupService
+  readonly rules: Pick<GroupRules, 'preview'>
+  readonly systems: RecordService
   readonly bindings: BindingService
   readonly domains: Domains
   readonly agents: Agents
   readonly plans: Plans
   readonly bulkActions: BulkActions
+  readonly bulkJobs: BulkJobs
   readonly journal: Pick<JournalService, 'list' | 'explain' | 'readFeed' | 'feedEnd'>
   /** The product's version, for the OpenAPI document. */
   readonly version: string
@@ -40,9 +47,11 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...userRoutes(options),
     ...userStateRoutes(options),
     ...bulkActionRoutes(options.bulkActions),
+    ...bulkJobRoutes(options),
     ...bindingRoutes(options.bindings),
     ...groupRoutes(options),
     ...groupMemberRoutes(options.groups),
+    ...systemRoutes(options.systems),
     ...directoryRoutes(options.domains),
     ...directoryAgentRoutes(options.agents),
     ...planRoutes(options.plans),

@@ -10,6 +10,7 @@ export function renderGroupRow(group: Group, memberCount: number): GroupRow {
     name: group.name,
     description: group.description,
     memberCount,
+    membershipMethod: group.membershipMethod,
     ...(group.homeDirectoryId === null ? {} : { homeDirectoryId: group.homeDirectoryId }),
     created: group.created.toISOString(),
     updated: group.updated.toISOString(),
@@ -20,15 +21,20 @@ export function renderGroupDetail(
   group: Group,
   surroundings: {
     readonly memberCount: number
+    readonly suggestions?: { readonly add: number; readonly remove: number } | undefined
     readonly accounts: readonly GroupAccount[]
     readonly directoryNames: ReadonlyMap<string, string>
   },
 ): GroupDetail {
-  const { memberCount, accounts, directoryNames } = surroundings
+  const { memberCount, suggestions, accounts, directoryNames } = surroundings
   return {
     ...renderGroupRow(group, memberCount),
     email: group.email,
     revision: group.revision,
+    memberQuery: group.memberQuery,
+    memberQueryExemptions: [...group.memberQueryExemptions],
+    memberSuggestionsNotify: group.memberSuggestionsNotify,
+    suggestionCounts: { add: suggestions?.add ?? 0, remove: suggestions?.remove ?? 0 },
     directories: accounts.map((account) => ({
       directoryId: account.directoryId,
       directoryName: directoryNames.get(account.directoryId) ?? account.directoryId,

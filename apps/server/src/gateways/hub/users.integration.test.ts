@@ -122,6 +122,7 @@ test('the reason of a suspension explains the state', async () => {
   const { body } = await hub.call<UserExplanation>(`GET users/${made.id}/explanation`)
   assert.equal(body.fields['state']?.reason, 'Changed by administrator@example.com (left the company)')
   assert.equal(body.fields['state']?.action, 'user.suspend')
+  assert.equal(body.fields['state']?.actorKind, 'administrator')
   assert.deepEqual([body.fields['state']?.before, body.fields['state']?.after], ['ACTIVATED', 'SUSPENDED'])
   const activated = await hub.call<UserDetail>(`POST users/${made.id}/activate`, { body: {} })
   assert.equal(activated.body.state, 'ACTIVATED')

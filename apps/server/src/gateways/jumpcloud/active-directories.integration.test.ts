@@ -216,3 +216,26 @@ test('every route names its permission, and refuses who lacks it', async () => {
     await powerless.stop()
   }
 })
+
+test('the users of a domain tell the state of their accounts when they are asked for it', async () => {
+  await post(`/users/${user}/associations`, { op: 'add', type: 'active_directory', id: domain })
+  const path = `/activedirectories/${domain}/users`
+  const [plain] = (await get(path)).body
+  assert.deepEqual([plain.id, plain.syncStatus, plain.externalId], [user, undefined, undefined])
+  assert.equal((await get(`${path}?syncStatus=false`)).body[0].syncStatus, undefined)
+  const status = async () => (await get(`${path}?syncStatus=true`)).body[0]
+  assert.deepEqual(await status(), {
+    ...plain,
+    syncStatus: { code: 202, message: 'Waiting to be written to the domain.', details: [] },
+  })
+  const externalId = '0f0e0d0c-0b0a-0908-0706-050403020100'
+  const set = (text: string): Promise<number> =>
+    store.database.execute({ text: `update accounts set ${text} where user_id = $1`, values: [user] })
+  await set(`applied_revision = desired_revision, applied_at = '2026-01-01T00:00:00Z', external_id = '${externalId}'`)
+  const done = await status()
+  assert.deepEqual([done.externalId, done.syncStatus.code], [externalId, 200])
+  assert.equal(done.syncStatus.syncedAt, '2026-01-01T00:00:00.000Z')
+  await set(`error = '{"kind":"busy","message":"Busy.","remedy":"Wait.","at":"2026-01-02T00:00:00.000Z"}'`)
+  const { syncStatus } = await status()
+  assert.deepEqual([syncStatus.code, syncStatus.message, syncStatus.details[0].remedy], [500, 'Busy.', 'Wait.'])
+})

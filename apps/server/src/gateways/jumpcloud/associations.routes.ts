@@ -1,39 +1,26 @@
-import type { BindingService } from '../../directory/bindings/binding.service.ts'
-import type { GroupService } from '../../directory/groups/group.service.ts'
-import type { UserService } from '../../directory/users/user.service.ts'
-import { AppError } from '@lockstep/contract/app-error'
 import type { Actor } from '@lockstep/contract/access'
+import { AppError } from '@lockstep/contract/app-error'
+import type { JsonObject } from '@lockstep/kernel/json'
 import Type from 'typebox'
-import { defineRoute, type Route } from '../../platform/http/route.ts'
+import type { BindingService } from '../../directory/bindings/binding.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import {
+  type AssociationKey,
+  type SubjectKind,
+  subjectKinds,
+  type TargetKind,
+  targetKinds,
+} from '../../directory/inventory/association.rules.ts'
+import type { AssociationService } from '../../directory/inventory/association.service.ts'
+import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
-import { connection, GraphOperation, operationTarget, requireTargets, withPaths } from './graph.ts'
-import { ListParameters, parseListQuery, v2List } from './list-query.ts'
+import { connection, GraphOperation, operationTarget, requireTargets } from './graph.ts'
+import { type GraphOptions, type GraphSubject, graphSubjects, requireSubject } from './graph-subjects.ts'
+import { ListParameters, parseListQuery, v2Page } from './list-query.ts'
 import { IdPath, requireObjectId } from './object-id.ts'
 
-export interface AssociationOptions {
-  readonly users: UserService
-  readonly groups: GroupService
-  readonly bindings: BindingService
-}
-
 type Binding = Parameters<BindingService['bind']>[1]
-
-/** What JumpCloud lets users and user groups be associated with; the hub holds Active Directory domains only. */
-const subjectTargets = [
-  'active_directory',
-  'application',
-  'g_suite',
-  'idp_routing_policy',
-  'ldap_server',
-  'office_365',
-  'password_manager_item',
-  'policy',
-  'policy_group',
-  'radius_server',
-  'system',
-  'system_group',
-]
+type Operation = 'add' | 'remove' | 'update'
 
 const domainTargets = ['user', 'user_group']
 
@@ -42,85 +29,104 @@ const AssociationParameters = Type.Object(
   { additionalProperties: ListParameters.properties.limit },
 )
 
-/** Associations, seen from users, from groups and from domains. */
-export function associationRoutes(options: AssociationOptions): readonly Route[] {
+/** Associations, seen from everything that can have some. */
+export function associationRoutes(options: GraphOptions): readonly Route[] {
   return [
-    ...subjectRoutes(options, { kind: 'user', path: '/api/v2/users/:id' }),
-    ...subjectRoutes(options, { kind: 'group', path: '/api/v2/usergroups/:id' }),
+    ...graphSubjects.flatMap((subject) => [listRoute(options, subject), changeRoute(options, subject)]),
     ...domainRoutes(options),
   ]
 }
 
-interface Subject {
-  readonly kind: Binding['subjectKind']
-  readonly path: string
+function listRoute(options: GraphOptions, subject: GraphSubject): Route {
+  return defineRoute({
+    method: 'GET',
+    path: `${subject.path}/associations`,
+    summary: `List what a ${subject.name} is associated with`,
+    access: { scheme: 'administrator', permission: subject.reading },
+    params: IdPath,
+    query: AssociationParameters,
+    async handle({ actor, params, query, url }) {
+      const targets = requireTargets(query, subject.targets)
+      const { limit, skip } = parseListQuery(query, 'v2')
+      const id = await requireSubject(options, subject, { actor, text: params.id })
+      // Domains are few and stand first.
+      const bound = targets.includes('active_directory')
+        ? (await options.bindings.bindingsOf(id)).map(({ directoryId }) => directoryId)
+        : []
+      const domains = bound.slice(skip, skip + limit).map((one) => connection({ type: 'active_directory', id: one }))
+      const { rows, total } = await options.associations.listOf(actor, {
+        id,
+        kinds: [...subjectKinds, ...targetKinds].filter((kind) => targets.includes(kind)),
+        limit: limit - domains.length,
+        skip: Math.max(skip - bound.length, 0),
+      })
+      const others = rows.map((row) => connection({ type: row.kind, id: row.id }, row.attributes))
+      return v2Page([...domains, ...others], { total: bound.length + total, url, limit, skip })
+    },
+  })
 }
 
-function subjectRoutes(options: AssociationOptions, { kind, path }: Subject): readonly Route[] {
-  const reading = { scheme: 'administrator', permission: kind === 'user' ? 'users.read' : 'groups.read' } as const
-  const name = kind === 'user' ? 'user' : 'user group'
-  const boundTo = async (actor: Actor, text: string): Promise<readonly string[]> => {
-    const id = requireObjectId(text, kind === 'user' ? 'user_id' : 'group_id')
-    await (kind === 'user' ? options.users.get(actor, id) : options.groups.get(actor, id))
-    return (await options.bindings.bindingsOf(id)).map(({ directoryId }) => directoryId)
-  }
-  return [
-    defineRoute({
-      method: 'GET',
-      path: `${path}/associations`,
-      summary: `List what a ${name} is associated with`,
-      access: reading,
-      params: IdPath,
-      query: AssociationParameters,
-      async handle({ actor, params, query }) {
-        const targets = requireTargets(query, subjectTargets)
-        const { limit, skip } = parseListQuery(query, 'v2')
-        const bound = await boundTo(actor, params.id)
-        const ids = targets.includes('active_directory') ? bound : []
-        return v2List(
-          ids.slice(skip, skip + limit).map((id) => connection('active_directory', id)),
-          ids.length,
-        )
-      },
-    }),
-    defineRoute({
-      method: 'POST',
-      path: `${path}/associations`,
-      summary: `Associate a ${name}, or end an association`,
-      access: { scheme: 'administrator', permission: 'directories.write' },
-      params: IdPath,
-      body: GraphOperation,
-      reply: { status: 204 },
-      async handle(request) {
-        const subjectId = requireObjectId(request.params.id, kind === 'user' ? 'user_id' : 'group_id')
-        const target = operationTarget(request.body, subjectTargets)
-        if (target.type !== 'active_directory')
-          throw new AppError('not_found', { field: 'id', detail: `id: there is no such ${target.type}.` })
-        const binding = { directoryId: target.id, subjectKind: kind, subjectId }
-        await changeBinding(options.bindings, originOf(request), { binding, op: request.body.op })
+function changeRoute(options: GraphOptions, subject: GraphSubject): Route {
+  return defineRoute({
+    method: 'POST',
+    path: `${subject.path}/associations`,
+    summary: `Associate a ${subject.name}, or end an association`,
+    access: { scheme: 'administrator', permission: subject.writing },
+    params: IdPath,
+    body: GraphOperation,
+    reply: { status: 204 },
+    async handle(request) {
+      const target = operationTarget(request.body, subject.targets)
+      const id = await requireSubject(options, subject, { actor: request.actor, text: request.params.id })
+      const { op } = request.body
+      const origin = originOf(request)
+      if (target.type === 'active_directory') {
+        const subjectKind = subject.type === 'user' ? 'user' : 'group'
+        await changeBinding(options.bindings, origin, {
+          binding: { directoryId: target.id, subjectKind, subjectId: id },
+          op,
+        })
         return { status: 204 }
-      },
-    }),
-    defineRoute({
-      method: 'GET',
-      path: `${path}/activedirectories`,
-      summary: `List the domains that a ${name} is associated with, with the paths to them`,
-      access: reading,
-      params: IdPath,
-      query: ListParameters,
-      async handle({ actor, params, query }) {
-        const { limit, skip } = parseListQuery(query, 'v2')
-        const ids = await boundTo(actor, params.id)
-        return v2List(
-          ids.slice(skip, skip + limit).map((id) => withPaths('active_directory', id)),
-          ids.length,
-        )
-      },
-    }),
-  ]
+      }
+      const key = keyOf({ type: subject.type, id }, target)
+      if (key === undefined)
+        throw new AppError('not_found', { field: 'id', detail: `id: there is no such ${target.type}.` })
+      const attributes = (request.body.attributes ?? null) as JsonObject | null
+      await changeAssociation(options.associations, origin, { key, op, attributes })
+      return { status: 204 }
+    },
+  })
 }
 
-function domainRoutes({ bindings }: AssociationOptions): readonly Route[] {
+/** The edge between two objects, whichever of them is named first; undefined where the hub holds no such objects. */
+function keyOf(
+  from: { readonly type: string; readonly id: string },
+  to: { readonly type: string; readonly id: string },
+): AssociationKey | undefined {
+  const [subject, target] = (subjectKinds as readonly string[]).includes(from.type) ? [from, to] : [to, from]
+  if (!(subjectKinds as readonly string[]).includes(subject.type)) return undefined
+  if (!(targetKinds as readonly string[]).includes(target.type)) return undefined
+  return {
+    subjectKind: subject.type as SubjectKind,
+    subjectId: subject.id,
+    targetKind: target.type as TargetKind,
+    targetId: target.id,
+  }
+}
+
+/** Adds, changes or removes an edge. */
+export async function changeAssociation(
+  associations: AssociationService,
+  origin: ChangeOrigin,
+  change: { readonly key: AssociationKey; readonly op: Operation; readonly attributes: JsonObject | null },
+): Promise<void> {
+  const { key, op, attributes } = change
+  if (op === 'add') return associations.add(origin, key, attributes)
+  if (op === 'remove') return associations.remove(origin, key)
+  return associations.update(origin, key, attributes)
+}
+
+function domainRoutes({ bindings }: GraphOptions): readonly Route[] {
   const kindOf = (type: string): Binding['subjectKind'] => (type === 'user' ? 'user' : 'group')
   return [
     defineRoute({
@@ -130,15 +136,15 @@ function domainRoutes({ bindings }: AssociationOptions): readonly Route[] {
       access: { scheme: 'administrator', permission: 'directories.read' },
       params: IdPath,
       query: AssociationParameters,
-      async handle({ actor, params, query }) {
+      async handle({ actor, params, query, url }) {
         const directoryId = requireObjectId(params.id, 'activedirectory_id')
         const [target = ''] = requireTargets(query, domainTargets)
         const { limit, skip } = parseListQuery(query, 'v2')
         const page = await listBound(bindings, actor, { directoryId, subjectKind: kindOf(target), limit, skip })
         const type = target === 'user' ? 'user' : 'user_group'
-        return v2List(
-          page.ids.map((id) => connection(type, id)),
-          page.total,
+        return v2Page(
+          page.ids.map((id) => connection({ type, id })),
+          { total: page.total, url, limit, skip },
         )
       },
     }),
@@ -161,11 +167,11 @@ function domainRoutes({ bindings }: AssociationOptions): readonly Route[] {
   ]
 }
 
-/** Adds, removes, or (having no attributes to set) merely requires an association. */
+/** Adds, removes, or (having no attributes to set) merely requires a binding. */
 async function changeBinding(
   bindings: BindingService,
   origin: ChangeOrigin,
-  { binding, op }: { readonly binding: Binding; readonly op: 'add' | 'remove' | 'update' },
+  { binding, op }: { readonly binding: Binding; readonly op: Operation },
 ): Promise<void> {
   if (op === 'add') return bindings.bind(origin, binding)
   if (op === 'remove') return bindings.unbind(origin, binding)

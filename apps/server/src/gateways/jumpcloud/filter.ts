@@ -6,7 +6,8 @@ import type { Comparison, Condition } from './condition.ts'
 /** Query parameters as the server parses them: several of one name are a list. */
 export type QueryParameters = Readonly<Record<string, unknown>>
 
-type Operator = Comparison['operator'] | 'between'
+/** What a term in an address may say; patterns and the like stand in bodies of searches. */
+type Operator = Exclude<Comparison['operator'], 'regex' | 'exists'> | 'between'
 
 const operators: ReadonlyMap<string, Operator> = new Map([
   ['eq', 'eq'],

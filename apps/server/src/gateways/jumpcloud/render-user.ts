@@ -9,11 +9,14 @@ export interface UserRendering {
   readonly organizationId: string
   /** Only these fields, and the ids; undefined: all. */
   readonly fields?: readonly string[] | undefined
+  /** The groups of users, by user, where they are shown. */
+  readonly groups?: ReadonlyMap<string, readonly string[]>
 }
 
 /** A user as v1 answers it, as JSON text. Without a choice of fields, stored text goes out without being parsed. */
-export function renderUser(user: User | UserText, { organizationId, fields }: UserRendering): string {
+export function renderUser(user: User | UserText, { organizationId, fields, groups }: UserRendering): string {
   const typed = typedFields(user, organizationId)
+  if (groups !== undefined) typed['memberof'] = groups.get(user.id) ?? []
   if (fields !== undefined) return JSON.stringify(project({ ...typed, ...storedFieldsOf(user) }, fields))
   const head = JSON.stringify(typed)
   const stored = 'attributesText' in user ? withoutBlanks(user.attributesText) : JSON.stringify(user.attributes)

@@ -82,5 +82,9 @@ function compare({ field, operator, values }: Comparison, row: Row): boolean {
       return text.includes(value)
     case 'nco':
       return !text.includes(value)
+    case 'exists':
+      return (text !== '') === (value === 'true')
+    case 'regex':
+      return false // no parameter of these lists says so
   }
 }

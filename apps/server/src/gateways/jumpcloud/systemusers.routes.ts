@@ -8,10 +8,11 @@ import { defineRoute, type IncomingRequest, type Route, type RouteReply } from '
 import { castUser, needsPresentUser } from './cast-user.ts'
 import { originOf } from './change-origin.ts'
 import { entityTag, hasRevision, underPrecondition, wantedRevision } from './entity-tag.ts'
-import { FieldsParameter, ListParameters, parseFields, parseListQuery } from './list-query.ts'
+import { FieldsParameter, ListParameters, parseFields } from './list-query.ts'
 import { IdPath } from './object-id.ts'
 import { ValidationParameter, withPasswordDetails } from './password-details.ts'
 import { renderUser, renderUserList } from './render-user.ts'
+import { readSearch, searchInAddress } from './systemuser-search.routes.ts'
 import { UserBody } from './user-body.ts'
 
 export interface SystemUserOptions {
@@ -40,7 +41,7 @@ function readingRoutes({ users, organizationId }: SystemUserOptions): readonly R
       access: { scheme: 'administrator', permission: 'users.read' },
       query: ListParameters,
       async handle({ actor, query }) {
-        const listing = parseListQuery(query, 'v1')
+        const { listing } = readSearch({ searchFilter: searchInAddress(query) }, query)
         const [rows, total] = await Promise.all([users.list(actor, listing), users.count(actor, listing)])
         return json(renderUserList(rows, total, { organizationId, fields: parseFields(query) }))
       },

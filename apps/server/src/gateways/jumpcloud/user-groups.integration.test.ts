@@ -58,14 +58,14 @@ test('a group is made with 201, read, replaced, merged and deleted with 204', as
   assert.equal((await hub.call('GET', `/api/v2/usergroups/${id}`)).status, 404)
 })
 
-test('a name stands once whatever its letter case; a name is required; rules for members are refused', async () => {
+test('a name stands once whatever its letter case; a name is required, and so is the rule of a dynamic group', async () => {
   await group('Once')
   const twice = await hub.call('POST', '/api/v2/usergroups', { body: { name: 'ONCE' } })
   assert.deepEqual([twice.status, twice.body.field], [409, 'name'])
   const post = (body: object): Promise<Answer> => hub.call('POST', '/api/v2/usergroups', { body })
   assert.equal((await post({})).status, 400)
   assert.equal((await post({ name: null })).status, 400)
-  assert.equal((await post({ name: 'Rule', membershipMethod: 'DYNAMIC_AUTOMATED' })).body.field, 'membershipMethod')
+  assert.equal((await post({ name: 'Rule', membershipMethod: 'DYNAMIC_AUTOMATED' })).body.field, 'memberQuery')
   assert.equal((await post({ name: 'Rule', membershipMethod: 'MAGIC' })).status, 400)
   const malformed = await hub.call('GET', '/api/v2/usergroups/123456')
   assert.equal(malformed.status, 400)

@@ -1,54 +1,41 @@
 // Addresses, telephone numbers, attributes and keys: rows with ids of their own, which JumpCloud assigns and clients mostly leave out.
 import { AppError } from '@lockstep/contract/app-error'
-import { newId, parseId } from '@lockstep/kernel/ids'
+import { parseId } from '@lockstep/kernel/ids'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import { identifyRows, rowIdKeys } from '../../directory/users/row-identity.rules.ts'
 
 interface RowFacts {
   readonly keys: readonly string[]
-  readonly ids: readonly ('_id' | 'id')[]
+  readonly ids: readonly string[]
 }
 
 const rowFacts: Readonly<Record<string, RowFacts>> = {
   addresses: {
     keys: ['type', 'poBox', 'extendedAddress', 'streetAddress', 'locality', 'region', 'postalCode', 'country'],
-    ids: ['_id', 'id'],
+    ids: rowIdKeys.addresses,
   },
-  attributes: { keys: ['name', 'value'], ids: ['_id'] },
-  phoneNumbers: { keys: ['type', 'number'], ids: ['_id', 'id'] },
+  attributes: { keys: ['name', 'value'], ids: rowIdKeys.attributes },
+  phoneNumbers: { keys: ['type', 'number'], ids: rowIdKeys.phoneNumbers },
   relationships: { keys: ['type', 'value'], ids: [] },
   restrictedFields: { keys: ['field', 'type', 'id'], ids: [] },
-  ssh_keys: { keys: ['name', 'public_key'], ids: ['_id'] },
+  ssh_keys: { keys: ['name', 'public_key'], ids: rowIdKeys.ssh_keys },
 }
 
-/** Reads the rows of a field. A row that says the same as a present one is that one, so that sending a user back changes nothing. */
+/** Reads the rows of a field; what is no row is left for the rules to refuse. */
 export function castRows(
   field: string,
   given: readonly Json[],
   facts: { readonly now: Date; readonly present: Json | undefined },
 ): readonly Json[] {
   const table = rowFacts[field]
-  if (table === undefined) return given
-  const unused = new Set(Array.isArray(facts.present) ? (facts.present as readonly Json[]).filter(isJsonObject) : [])
-  return given.map((row, index) => {
-    if (!isJsonObject(row)) return row
-    const values = castRow(row, table.keys, `${field}.${index}`)
-    const givenId = parseId(row['_id']) ?? parseId(row['id'])
-    const same = [...unused].find(
-      (present) =>
-        (givenId === undefined || table.ids.every((key) => present[key] === givenId)) &&
-        table.keys.every((key) => (present[key] ?? '') === (values[key] ?? '')),
-    )
-    if (same !== undefined) {
-      unused.delete(same)
-      return same
-    }
-    const id = givenId ?? newId(facts.now.getTime())
-    return {
-      ...Object.fromEntries(table.ids.map((key) => [key, id])),
-      ...values,
-      ...(field === 'ssh_keys' ? { create_date: facts.now.toISOString() } : {}),
-    }
-  })
+  if (table === undefined || !given.every(isJsonObject)) return given
+  const rows = given.map((row, index) => ({
+    values: castRow(row, table.keys, `${field}.${index}`),
+    id: parseId(row['_id']) ?? parseId(row['id']),
+  }))
+  const identified = identifyRows(rows, { ...facts, idKeys: table.ids, keys: table.keys })
+  if (field !== 'ssh_keys') return identified
+  return identified.map((row) => ({ create_date: facts.now.toISOString(), ...row }))
 }
 
 /** The known members of a row as text, as a string column of JumpCloud's store would take them. */

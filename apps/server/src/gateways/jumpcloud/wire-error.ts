@@ -27,6 +27,7 @@ const words: Readonly<Record<number, string>> = {
   415: 'INVALID_ARGUMENT',
   422: 'INVALID_ARGUMENT',
   429: 'RESOURCE_EXHAUSTED',
+  501: 'UNIMPLEMENTED',
   503: 'UNAVAILABLE',
 }
 

@@ -31,7 +31,22 @@ export type Condition =
   | { readonly any: readonly Condition[] }
   | { readonly field: string; readonly operator: ConditionOperator; readonly values: readonly string[] }
 
-export type ConditionOperator = 'eq' | 'ne' | 'in' | 'nin' | 'lt' | 'lte' | 'gt' | 'gte' | 'sw' | 'ew' | 'co' | 'nco'
+/** `regex` takes a pattern in PostgreSQL's words; `exists` true or false, where an empty text is as good as none. */
+export type ConditionOperator =
+  | 'eq'
+  | 'ne'
+  | 'in'
+  | 'nin'
+  | 'lt'
+  | 'lte'
+  | 'gt'
+  | 'gte'
+  | 'sw'
+  | 'ew'
+  | 'co'
+  | 'nco'
+  | 'regex'
+  | 'exists'
 
 /** Where a field stands: its SQL expression and how its values compare; `folded` compares text in lower case. */
 export interface FieldColumn {
@@ -105,6 +120,10 @@ function comparison(
       return sql`strpos(${expression}::text, ${part}) > 0`
     case 'nco':
       return sql`(${expression} is null or strpos(${expression}::text, ${part}) = 0)`
+    case 'regex':
+      return sql`${expression}::text ~ ${first}`
+    case 'exists':
+      return sql`(coalesce(${expression}::text, '') <> '') = ${typed(field, first, 'boolean')}`
   }
 }
 

@@ -15,6 +15,7 @@ export const httpStatus: Readonly<Record<ErrorKind, number>> = {
   limited: 429,
   bug: 500,
   unavailable: 503,
+  unimplemented: 501,
 }
 
 const titles: Readonly<Record<number, string>> = {
@@ -27,6 +28,7 @@ const titles: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
 }
 

@@ -2,9 +2,10 @@ import { userAccounts } from '../../directory/bindings/account-import.service.ts
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import type { User } from '../../directory/users/user.rules.ts'
 import { findUsersByNames, lockUsers } from '../../directory/users/user-import.service.ts'
+import type { Json } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
 import { decideUser, type UserDecision } from './import-user.rules.ts'
-import { type DomainUser, type Fault, isMadeSince, readDomainUser } from './import.rules.ts'
+import { type DomainUser, type Fault, isMadeSince, readDomainUser, restrictedRows } from './import.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import type { Ancestor, MirrorObject } from './mirror.store.ts'
 import { firstUsername, samAccountName } from './work.rules.ts'
@@ -38,10 +39,11 @@ export async function decideUsers(
   above: ReadonlyMap<string, readonly Ancestor[]>,
 ): Promise<readonly Decided[]> {
   const known = await loadKnown(db, run, objects)
+  const restricted = restrictedRows(run.domain.id, run.domain.behaviour)
   return objects.map((object) => {
     const groups = above.get(object.guid) ?? []
     const inGroup = groups.some((ancestor) => ancestor.groupGuid === run.place.integrationGroupGuid)
-    return decideObject(run, known, object, inGroup)
+    return decideObject({ run, known, restricted }, object, inGroup)
   })
 }
 
@@ -99,7 +101,13 @@ function read(object: MirrorObject, behaviour: ImportRun['domain']['behaviour'],
   return readDomainUser({ guid, dn: dn ?? '', attributes, unreadable: unreadable ?? [] }, behaviour, now)
 }
 
-function decideObject({ domain }: ImportRun, known: Known, object: MirrorObject, inGroup: boolean): Decided {
+interface Facts {
+  readonly run: ImportRun
+  readonly known: Known
+  readonly restricted: readonly Json[]
+}
+
+function decideObject({ run: { domain }, known, restricted }: Facts, object: MirrorObject, inGroup: boolean): Decided {
   const found = known.reads.get(object.guid)
   const user = found !== undefined && 'user' in found ? found.user : undefined
   const account = known.accountOf.get(object.guid)
@@ -113,6 +121,7 @@ function decideObject({ domain }: ImportRun, known: Known, object: MirrorObject,
         domainName: domain.name,
         useCase: domain.useCase,
         behaviour: domain.behaviour,
+        restricted,
         deleted: object.deleted,
         inScope,
         wasInScope: object.inScope,

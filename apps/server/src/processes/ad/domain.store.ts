@@ -75,12 +75,35 @@ export async function find(db: Queryable, id: string): Promise<Domain | undefine
   return rows[0]
 }
 
+/** Finds a domain that nobody can remove until the transaction ends: what is written into its mirror goes with it. */
+export async function findKept(db: Queryable, id: string): Promise<Domain | undefined> {
+  const rows = await db.query<Domain>({
+    name: 'ad-domains-find-kept',
+    text: `select ${columns} from ad_domains join directories using (id) where ad_domains.id = $1 for key share of ad_domains`,
+    values: [id],
+  })
+  return rows[0]
+}
+
 /** One writer of a domain's mirror at a time, in all hub processes, until the transaction ends. */
 export async function lockMirror(db: Queryable, id: string): Promise<void> {
   await db.query({
     name: 'ad-domains-lock-mirror',
     text: `select pg_advisory_xact_lock(hashtextextended('ad-mirror:' || $1, 0))`,
     values: [id],
+  })
+}
+
+/**
+ * Keeps other writers of the mirror away as `lockMirror` does, but not those who work on another lane of it: for work that touches the
+ * objects of its lane alone.
+ */
+export async function lockLane(db: Queryable, id: string, lane: number): Promise<void> {
+  await db.query({
+    name: 'ad-domains-lock-lane',
+    text: `select pg_advisory_xact_lock_shared(hashtextextended('ad-mirror:' || $1, 0)),
+      pg_advisory_xact_lock(hashtextextended('ad-mirror-lane:' || $2 || ':' || $1, 0))`,
+    values: [id, String(lane)],
   })
 }
 

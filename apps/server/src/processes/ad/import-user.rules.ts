@@ -4,14 +4,7 @@ import type { DirectoryBehaviour, UseCase } from '@lockstep/contract/hub/directo
 import type { Json, JsonObject } from '@lockstep/kernel/json'
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, directoryState, type User, type UserInput } from '../../directory/users/user.rules.ts'
-import {
-  clearedFields,
-  type DomainUser,
-  type Fault,
-  mergeFields,
-  restrictedRows,
-  writtenFields,
-} from './import.rules.ts'
+import { clearedFields, type DomainUser, type Fault, mergeFields, writtenFields } from './import.rules.ts'
 import type { NameField, Rename } from './order-renames.rules.ts'
 
 /** What takes something away from a user. */
@@ -52,6 +45,8 @@ export interface UserFacts {
   readonly domainName: string
   readonly useCase: UseCase
   readonly behaviour: DirectoryBehaviour
+  /** The rows that say which fields are the domain's; one list for all, so that it is stored and compared as one. */
+  readonly restricted: readonly Json[]
   /** Where the object is now, and whether it was in scope when last looked at. */
   readonly deleted: boolean
   readonly inScope: boolean
@@ -149,7 +144,7 @@ function decideNew(facts: UserFacts, read: DomainUser): UserDecision {
     return {
       kind: 'create',
       state,
-      input: { ...read.fields, ...marks(facts, read), restrictedFields: restrictedRows(domainId, behaviour) },
+      input: { ...read.fields, ...marks(facts, read), restrictedFields: facts.restricted },
     }
   }
   if (rival.homeDirectoryId !== null && rival.homeDirectoryId !== domainId)
@@ -195,7 +190,7 @@ function change(facts: UserFacts, known: Known): UserDecision {
   const present: Readonly<Record<string, Json>> = comparableFields(user)
   const merged = isHome ? undefined : mergeFields(present, read.fields, account?.agreed ?? {})
   const input: UserInput = isHome
-    ? { ...read.fields, ...marks(facts, read), restrictedFields: restrictedRows(domainId, behaviour) }
+    ? { ...read.fields, ...marks(facts, read), restrictedFields: facts.restricted }
     : { ...merged?.input, ...marks(facts, read) }
   const state = stateOf(facts, known)
   const losses: Loss[] = clearedFields(present, input).map((field) => ({

@@ -20,9 +20,18 @@ type Change = Extract<UserDecision, { kind: 'change' }>
 type Leave = Extract<UserDecision, { kind: 'leave' }>
 type Create = Extract<UserDecision, { kind: 'create' }>
 
-/** Derives the next dirty users; answers how many there were. */
-export async function importUsers(db: Queryable, run: ImportRun, limit: number): Promise<number> {
-  const objects = await mirror.listDirty(db, { ...run.place, kind: 'user', limit })
+/** Derives the next dirty users; answers how many there were. On a lane, users who might lose something are left to who comes after. */
+export async function importUsers(
+  db: Queryable,
+  run: ImportRun,
+  { limit, lane }: { readonly limit: number; readonly lane?: mirror.Lane },
+): Promise<number> {
+  const objects = await mirror.listDirty(db, {
+    ...run.place,
+    kind: 'user',
+    limit,
+    ...(lane === undefined ? {} : { lane }),
+  })
   if (objects.length === 0) return 0
   const ancestors = await mirror.listAncestors(
     db,
@@ -31,6 +40,8 @@ export async function importUsers(db: Queryable, run: ImportRun, limit: number):
   )
   const above = Map.groupBy(ancestors, (ancestor) => ancestor.guid)
   const decided = await decideUsers(db, run, objects, above)
+  if (lane !== undefined && decided.some(({ decision }) => decision.kind === 'change' || decision.kind === 'leave'))
+    return 0
   const allowed = await guard(db, run, decided)
   const faults = new Map<string, problems.Problem>()
   for (const { object, decision, name } of decided)

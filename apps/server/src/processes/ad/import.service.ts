@@ -17,6 +17,9 @@ import * as mirror from './mirror.store.ts'
 import * as ties from './mirror-ties.store.ts'
 
 const objectsPerTransaction = 1000
+/** As many as PostgreSQL works on while this process prepares the next ones; smaller batches, because all of them are in memory. */
+const laneCount = 2
+const objectsPerLane = 500
 const roundLimit = 1000
 
 export interface ImportService {
@@ -67,10 +70,12 @@ export function createImportService(options: ImportServiceOptions): ImportServic
 
 async function deriveDomain(options: ImportServiceOptions, domainId: string, actor: Actor): Promise<void> {
   const { database, announce } = options
-  await database.transaction(async (transaction) => {
+  const isUntouched = await database.transaction(async (transaction) => {
     await domains.lockMirror(transaction, domainId)
     await mirror.markConflicts(transaction, domainId)
+    return ties.isUntouched(transaction, domainId)
   })
+  let mayShare = isUntouched
   for (let round = 0; round < roundLimit; round += 1) {
     const worked = await database.transaction(async (transaction) => {
       await domains.lockMirror(transaction, domainId)
@@ -79,7 +84,8 @@ async function deriveDomain(options: ImportServiceOptions, domainId: string, act
       await mirror.settleOthers(transaction, domainId)
       const groups = await importGroups(transaction, run, objectsPerTransaction)
       if (groups > 0) return groups
-      const users = await importUsers(transaction, run, objectsPerTransaction)
+      if (mayShare) return 'users'
+      const users = await importUsers(transaction, run, { limit: objectsPerTransaction })
       if (users > 0) return users
       const managers = await importManagers(transaction, run)
       if (managers > 0) return managers
@@ -88,6 +94,30 @@ async function deriveDomain(options: ImportServiceOptions, domainId: string, act
     })
     if (worked === 0) break
     announce()
+    if (worked !== 'users') continue
+    mayShare = false
+    const lanes = Array.from({ length: laneCount }, (_, index) => ({ index, count: laneCount }))
+    await Promise.all(lanes.map((lane) => deriveLane(options, { domainId, actor, lane })))
+  }
+}
+
+/**
+ * The users of a first import, several transactions beside each other: there is nobody yet whom any of them could take something from, and
+ * whom two of them claim only one gets. Stops where somebody could lose something: one transaction after the other decides on that.
+ */
+async function deriveLane(
+  options: ImportServiceOptions,
+  { domainId, actor, lane }: { readonly domainId: string; readonly actor: Actor; readonly lane: mirror.Lane },
+): Promise<void> {
+  for (let round = 0; round < roundLimit; round += 1) {
+    const worked = await options.database.transaction(async (transaction) => {
+      await domains.lockLane(transaction, domainId, lane.index)
+      const run = await beginRun(options, transaction, { domainId, actor })
+      if (run === undefined || run.possibleExits > 0) return 0
+      return importUsers(transaction, run, { limit: objectsPerLane, lane })
+    })
+    if (worked === 0) break
+    options.announce()
   }
 }
 

@@ -205,6 +205,18 @@ test('a removal that was handed out and is taken back meanwhile is added again t
   assert.deepEqual(await domain.membersOf('Aurora'), { ann: ['directory'] })
 })
 
+test('an outcome of an older wish settles nothing, although it says what is wanted again', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  await domain.groups.addMember(origin, group.id, user.id)
+  const adding = await memberWork(domain, side)
+  await domain.groups.removeMember(origin, group.id, user.id)
+  await domain.groups.addMember(origin, group.id, user.id)
+  await done(domain, side, adding)
+  assert.deepEqual(asked(await memberWork(domain, side)), [[1, 0]])
+})
+
 test('what a late agent did to a membership that nobody waits for any more is undone', async () => {
   await using domain = await domainFixture()
   const side = firstDomain(domain)

@@ -29,6 +29,16 @@ export async function settleManagers(db: Queryable, domainId: string, guids: rea
   })
 }
 
+/** True when no user has or had an account in the domain. */
+export async function isUntouched(db: Queryable, domainId: string): Promise<boolean> {
+  const rows = await db.query({
+    name: 'ad-mirror-untouched',
+    text: 'select from accounts where directory_id = $1 limit 1',
+    values: [domainId],
+  })
+  return rows.length === 0
+}
+
 /** Users and memberships that a domain has, for the guard's percentages. */
 export async function countSource(db: Queryable, domainId: string): Promise<{ users: number; memberships: number }> {
   const rows = await db.query<{ users: number; memberships: number }>({

@@ -20,48 +20,45 @@ export interface MirrorWrite {
 }
 
 const inputColumns = `guid uuid, kind text, deleted boolean, dn text, "parentGuid" uuid, complete boolean, attributes jsonb,
-  removed jsonb, "managerGuid" uuid, "managerSeen" boolean, unreadable jsonb`
+  removed text[], "managerGuid" uuid, "managerSeen" boolean, unreadable text[]`
 
-/** Writes objects; those that differ from before become dirty. Objects out of scope keep no attributes unless they come complete. */
+/**
+ * Writes objects; those that differ from before become dirty. Objects out of scope keep no attributes unless they come complete. One
+ * statement for those that are there and those that are not: reading the input is a good part of what a batch costs.
+ */
 export async function writeObjects(
   db: Queryable,
   read: { readonly domainId: string; readonly readId: string; readonly objects: readonly MirrorWrite[] },
 ): Promise<void> {
-  const values = [read.domainId, read.readId, JSON.stringify(read.objects)]
   await db.execute({
-    name: 'ad-mirror-update',
+    name: 'ad-mirror-write',
     text: `with input as materialized (select * from json_to_recordset($3::json) as input(${inputColumns})),
       next as (
         select object.guid, coalesce(input.kind, object.kind) as kind, input.deleted,
           coalesce(input."parentGuid", object.parent_guid) as parent_guid, input.dn,
-          case when input.complete then input.attributes
-            else (object.attributes || input.attributes) - array(select jsonb_array_elements_text(input.removed)) end
+          case when input.complete then input.attributes else (object.attributes || input.attributes) - input.removed end
             as attributes,
           case when input.complete or input."managerSeen" then input."managerGuid" else object.manager_guid end as manager_guid,
-          case when input.complete or jsonb_array_length(input.unreadable) > 0
-            then array(select jsonb_array_elements_text(input.unreadable)) else object.unreadable end as unreadable
+          case when input.complete or cardinality(input.unreadable) > 0 then input.unreadable else object.unreadable end
+            as unreadable
         from input join ad_objects as object on object.domain_id = $1 and object.guid = input.guid
+      ), present as (
+        update ad_objects as object set kind = next.kind, deleted = next.deleted, parent_guid = next.parent_guid, dn = next.dn,
+          attributes = next.attributes, manager_guid = next.manager_guid, unreadable = next.unreadable, read_id = $2,
+          manager_pending = object.manager_pending or object.manager_guid is distinct from next.manager_guid,
+          wanted = object.wanted and next.attributes is null,
+          dirty = object.dirty or object.wanted or (object.kind, object.deleted, object.parent_guid, object.unreadable)
+              is distinct from (next.kind, next.deleted, next.parent_guid, next.unreadable)
+            or (next.attributes is not null and (object.dn, object.attributes) is distinct from (next.dn, next.attributes))
+        from next where object.domain_id = $1 and object.guid = next.guid
       )
-      update ad_objects as object set kind = next.kind, deleted = next.deleted, parent_guid = next.parent_guid, dn = next.dn,
-        attributes = next.attributes, manager_guid = next.manager_guid, unreadable = next.unreadable, read_id = $2,
-        manager_pending = object.manager_pending or object.manager_guid is distinct from next.manager_guid,
-        wanted = object.wanted and next.attributes is null,
-        dirty = object.dirty or object.wanted or (object.kind, object.deleted, object.parent_guid, object.unreadable)
-            is distinct from (next.kind, next.deleted, next.parent_guid, next.unreadable)
-          or (next.attributes is not null and (object.dn, object.attributes) is distinct from (next.dn, next.attributes))
-      from next where object.domain_id = $1 and object.guid = next.guid`,
-    values,
-  })
-  await db.execute({
-    name: 'ad-mirror-insert',
-    text: `insert into ad_objects (domain_id, guid, kind, deleted, parent_guid, dn, attributes, manager_guid, unreadable, read_id,
+      insert into ad_objects (domain_id, guid, kind, deleted, parent_guid, dn, attributes, manager_guid, unreadable, read_id,
         manager_pending)
       select $1, guid, coalesce(kind, 'other'), deleted, "parentGuid", dn,
-        case when complete or kind is not null then attributes end, "managerGuid",
-        array(select jsonb_array_elements_text(unreadable)), $2, "managerGuid" is not null
-      from json_to_recordset($3::json) as input(${inputColumns})
-      on conflict do nothing`,
-    values,
+        case when complete or kind is not null then attributes end, "managerGuid", unreadable, $2, "managerGuid" is not null
+      from input
+      where not exists (select from ad_objects as object where object.domain_id = $1 and object.guid = input.guid)`,
+    values: [read.domainId, read.readId, JSON.stringify(read.objects)],
   })
 }
 
@@ -72,9 +69,13 @@ export interface MemberWrite {
   readonly removed: readonly string[]
 }
 
-/** Writes memberships; whoever is thereby in or out of a group, directly or below a nested one, becomes dirty. */
-export async function writeMembers(db: Queryable, domainId: string, groups: readonly MemberWrite[]): Promise<void> {
-  if (groups.length === 0) return
+/** Writes memberships; answers who is thereby in or out of a group, to be marked with everybody below. */
+export async function writeMembers(
+  db: Queryable,
+  domainId: string,
+  groups: readonly MemberWrite[],
+): Promise<readonly string[]> {
+  if (groups.length === 0) return []
   const rows = await db.query<{ member: string }>({
     name: 'ad-mirror-members',
     text: `with input as materialized (
@@ -103,11 +104,7 @@ export async function writeMembers(db: Queryable, domainId: string, groups: read
       select member_guid as member from added union select member_guid from removed`,
     values: [domainId, JSON.stringify(groups)],
   })
-  await markBelow(
-    db,
-    domainId,
-    rows.map((row) => row.member),
-  )
+  return rows.map((row) => row.member)
 }
 
 /** Marks objects and everything that belongs to them through groups. */
@@ -152,6 +149,14 @@ export async function markUnseenDeleted(db: Queryable, domainId: string, readId:
       where domain_id = $1 and read_id is distinct from $2 and not deleted`,
     values: [domainId, readId],
   })
+}
+
+/**
+ * Tells PostgreSQL how much there is now. It would find out by itself within a minute or two, and read all edges of a domain for every
+ * batch of users until then.
+ */
+export async function analyze(db: Queryable): Promise<void> {
+  await db.execute({ text: 'analyze ad_objects (domain_id, guid, kind, parent_guid, dirty, in_scope), ad_edges' })
 }
 
 export async function markDirty(db: Queryable, domainId: string, guids: readonly string[]): Promise<void> {
@@ -218,19 +223,28 @@ const insideRoot = `with recursive containers(guid) as (
       on object.domain_id = $1 and object.parent_guid = containers.guid and object.kind = 'container' and not object.deleted
   )`
 
+/** A part of the objects that one transaction at a time works on: those whose GUID falls on it. */
+export interface Lane {
+  readonly index: number
+  readonly count: number
+}
+
+const onlyLane: Lane = { index: 0, count: 1 }
+
 /** The next dirty objects of a kind, in GUID order, with their place. */
 export async function listDirty(
   db: Queryable,
-  query: RootPlace & { readonly kind: 'user' | 'group'; readonly limit: number },
+  query: RootPlace & { readonly kind: 'user' | 'group'; readonly limit: number; readonly lane?: Lane },
 ): Promise<readonly MirrorObject[]> {
+  const { index, count } = query.lane ?? onlyLane
   return db.query<MirrorObject>({
     name: 'ad-mirror-dirty',
     text: `${insideRoot}
       select guid, kind, dn, attributes, unreadable, deleted, in_scope as "inScope",
         $3 or parent_guid in (select guid from containers) as "inRoot"
-      from ad_objects where domain_id = $1 and dirty and kind = $4
+      from ad_objects where domain_id = $1 and dirty and kind = $4 and get_byte(uuid_send(guid), 15) % $6 = $7
       order by guid limit $5`,
-    values: [query.domainId, query.rootGuid, query.wholeDomain, query.kind, query.limit],
+    values: [query.domainId, query.rootGuid, query.wholeDomain, query.kind, query.limit, count, index],
   })
 }
 
@@ -249,15 +263,15 @@ export async function listAncestors(
 ): Promise<readonly Ancestor[]> {
   return db.query<Ancestor>({
     name: 'ad-mirror-ancestors',
-    text: `with recursive above(guid, group_guid) as (
-        select member_guid, group_guid from ad_edges where domain_id = $1 and member_guid = any($2::uuid[])
+    text: `with recursive above(guid, group_guid, direct) as (
+        select ad_edges.member_guid, ad_edges.group_guid, true
+        from unnest($2::uuid[]) as start(guid)
+          join ad_edges on ad_edges.domain_id = $1 and ad_edges.member_guid = start.guid
         union
-        select above.guid, ad_edges.group_guid from above
+        select above.guid, ad_edges.group_guid, false from above
           join ad_edges on ad_edges.domain_id = $1 and ad_edges.member_guid = above.group_guid
       )
-      select above.guid, above.group_guid as "groupGuid", direct.member_guid is not null as direct
-      from above left join ad_edges as direct on direct.domain_id = $1 and direct.group_guid = above.group_guid
-        and direct.member_guid = above.guid
+      select guid, group_guid as "groupGuid", bool_or(direct) as direct from above group by guid, group_guid
       limit 5000000`,
     values: [domainId, guids],
   })
@@ -319,6 +333,13 @@ export async function listWanted(db: Queryable, domainId: string, limit: number)
 
 /** How many known accounts the dirty users would lose: out of scope, or gone. An upper bound, for the guard. */
 export async function countPossibleExits(db: Queryable, query: RootPlace): Promise<number> {
+  // The closure of the whole group is worth it only when somebody was in scope before.
+  const [known] = await db.query({
+    name: 'ad-mirror-any-exits',
+    text: `select from ad_objects where domain_id = $1 and dirty and in_scope limit 1`,
+    values: [query.domainId],
+  })
+  if (known === undefined) return 0
   const rows = await db.query<{ count: number }>({
     name: 'ad-mirror-possible-exits',
     text: `${insideRoot}, below(guid) as (

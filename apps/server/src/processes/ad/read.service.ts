@@ -43,6 +43,7 @@ export function createReadService({ database, clock, importer }: ReadServiceOpti
         if (batch.end) await end(transaction, domain, batch, clock.now())
       })
       if (!batch.end) return { accepted: true, wantedGuids: [] }
+      if (batch.kind === 'full') await mirror.analyze(database)
       await importer.derive(domainId, { kind: 'agent', id: agentId, name: agentName, permissions: new Set() })
       return { accepted: true, wantedGuids: [...(await mirror.listWanted(database, domainId, wantedPerReply))] }
     },
@@ -54,7 +55,7 @@ async function requireLease(
   db: Queryable,
   lease: { readonly domainId: string; readonly agentId: string; readonly epoch: number },
 ): Promise<Domain> {
-  const domain = await domains.find(db, lease.domainId)
+  const domain = await domains.findKept(db, lease.domainId)
   if (domain === undefined) throw new AppError('not_found', { field: 'domainId' })
   if (domain.importAgentId !== lease.agentId || domain.importEpoch !== lease.epoch) throw new AppError('lease_lost')
   return domain
@@ -63,6 +64,11 @@ async function requireLease(
 async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<void> {
   const objects = [...batch.objects.map(toWrite), ...(batch.missingGuids ?? []).map(missing)]
   if (objects.length > 0) await mirror.writeObjects(db, { domainId: domain.id, readId: batch.readId, objects })
+  // Until the first read has ended nothing was derived, so that everything is dirty anyway.
+  const wasDerived = domain.lastReadAt !== null
+  const members = batch.objects.flatMap(({ guid, members }) => (members ? [{ guid, ...members }] : []))
+  const changed = await mirror.writeMembers(db, domain.id, members)
+  if (!wasDerived) return
   const moved = batch.objects.filter(
     (object) => object.kind === 'container' || (object.deleted && object.kind !== 'user'),
   )
@@ -72,13 +78,8 @@ async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<v
       domain.id,
       moved.map((object) => object.guid),
     )
-  await mirror.writeMembers(
-    db,
-    domain.id,
-    batch.objects.flatMap(({ guid, members }) => (members ? [{ guid, ...members }] : [])),
-  )
   const gone = batch.objects.filter((object) => object.deleted).map((object) => object.guid)
-  await mirror.markBelow(db, domain.id, gone)
+  await mirror.markBelow(db, domain.id, [...changed, ...gone])
 }
 
 async function end(db: Queryable, domain: Domain, batch: ReadBatch, now: Date): Promise<void> {

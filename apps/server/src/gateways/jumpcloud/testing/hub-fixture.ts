@@ -8,6 +8,8 @@ import { systemClock } from '@lockstep/kernel/clock'
 import { createIdempotencyService } from '../../../directory/access/idempotency.service.ts'
 import { createBindingService } from '../../../directory/bindings/binding.service.ts'
 import { createGroupService, type GroupService } from '../../../directory/groups/group.service.ts'
+import { createGroupRules, type GroupRules } from '../../../directory/groups/rule-members.service.ts'
+import { createInventory, type Inventory } from '../../../directory/inventory/inventory.service.ts'
 import { createJournalService, type JournalService } from '../../../directory/journal/journal.service.ts'
 import { createSshKeyService } from '../../../directory/users/ssh-keys.service.ts'
 import { createUserSecurityService } from '../../../directory/users/user-security.service.ts'
@@ -17,13 +19,14 @@ import { createHttpServer, type HttpServer } from '../../../platform/http/server
 import { silentLog } from '../../../platform/log/log.ts'
 import { createAgentService } from '../../../processes/ad/agent.service.ts'
 import { createDomainService, wireDomains } from '../../../processes/ad/domain.service.ts'
+import { createBulk, type Bulk } from '../../../processes/bulk/bulk.service.ts'
 import { createPlanService } from '../../../processes/plans/plan.service.ts'
 import { createJumpCloudGateway } from '../jumpcloud-gateway.ts'
 
 type Database = Parameters<typeof createJournalService>[0]['database']
 
 export const organizationId = '5f00000000000000000000aa'
-const apiKey = 'k'.repeat(40)
+export const apiKey = 'k'.repeat(40)
 
 /** An answer, its body parsed. */
 export interface Answer {
@@ -44,7 +47,13 @@ export interface HubFixture {
   readonly server: HttpServer
   readonly users: UserService
   readonly groups: GroupService
+  readonly inventory: Inventory
+  readonly actor: Actor
   readonly journal: JournalService
+  readonly bulk: Bulk
+  /** What the followers of the journal do for dynamic groups after a change of these users. */
+  settleRules(userIds: readonly string[], signal?: AbortSignal): Promise<void>
+  readonly rules: GroupRules
   /** What the follower of the journal does: makes accounts what the associations say. */
   settle(userIds: readonly string[]): Promise<void>
   /** Sends a request with the key of an administrator who may do everything. */
@@ -59,22 +68,28 @@ export async function hubFixture(
 ): Promise<HubFixture> {
   const announce = (): void => undefined
   const journal = createJournalService({ database, clock: systemClock })
+  const hasher = {
+    hashPassword: async (password: string) => sha256(password).toString('hex'),
+    verifyPassword: async (hash: string, password: string) => hash === sha256(password).toString('hex'),
+  }
   const users = createUserService({
     database,
     clock: systemClock,
     announce,
-    hashPassword: async (password) => sha256(password).toString('hex'),
-    verifyPassword: async (hash, password) => hash === sha256(password).toString('hex'),
+    ...hasher,
     defaultState: () => 'ACTIVATED',
   })
   const userSecurity = createUserSecurityService({ database, clock: systemClock, users, journal, announce })
   const sshKeys = createSshKeyService({ users, clock: systemClock })
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-gateway-'))
   const vault = await createVault({ database, masterKeyFile: join(folder, 'master.key') })
+  const bulk = createBulk({ database, clock: systemClock, log: silentLog, vault, journal, announce, ...hasher })
   const idempotency = createIdempotencyService({ database, clock: systemClock, vault })
   const findUsers: UserService['findMany'] = (ids) => users.findMany(ids)
   const groups = createGroupService({ database, clock: systemClock, journal, findUsers, announce })
   const bindings = createBindingService({ database, clock: systemClock, journal, users, groups, announce })
+  const rules = createGroupRules({ database, journal, findUsers, announce })
+  const inventory = createInventory({ database, clock: systemClock, journal, announce })
   const plans = createPlanService({ database, clock: systemClock, journal, announce })
   const domains = wireDomains({
     domains: createDomainService({ database, clock: systemClock, journal, bindings, plans, announce }),
@@ -94,7 +109,10 @@ export async function hubFixture(
         userSecurity,
         sshKeys,
         idempotency,
+        ...bulk,
+        defaultStateOf: async (source) => (source === 'csvImport' ? 'ACTIVATED' : 'STAGED'),
         groups,
+        ...inventory,
         bindings,
         domains,
         organizationId,
@@ -111,7 +129,16 @@ export async function hubFixture(
     server,
     users,
     groups,
+    inventory,
+    actor,
     journal,
+    bulk,
+    rules,
+    async settleRules(userIds, signal) {
+      await rules.settleChangedRules(signal)
+      await rules.settleUsers(userIds, signal)
+      signal?.throwIfAborted()
+    },
     settle: (userIds) => bindings.settle(database, userIds),
     call: (method, url, { body, raw, headers = {} } = {}) => send(server, { method, url, body, raw, headers }),
     async stop() {

@@ -1,0 +1,34 @@
+import type { Clock } from '@lockstep/kernel/clock'
+import type { InsightService } from '../../directory/journal/insight.service.ts'
+import { errorHeaders, httpStatus, publicError } from '../../platform/http/problem-reply.ts'
+import type { Gateway, RouteReply } from '../../platform/http/route.ts'
+import { eventRoutes } from './events.routes.ts'
+import { reportRoutes } from './reports.routes.ts'
+
+export interface InsightsGatewayOptions {
+  readonly insights: InsightService
+  readonly clock: Clock
+}
+
+/** JumpCloud's Directory Insights API over the journal. */
+export function createInsightsGateway(options: InsightsGatewayOptions): Gateway {
+  return {
+    name: 'insights',
+    tolerant: true,
+    routes: [...eventRoutes(options), ...reportRoutes()],
+    prefixes: ['/insights'],
+    renderError,
+  }
+}
+
+/** JumpCloud documents `message` alone; `error` and `code` are what clients of its other interfaces look for. */
+function renderError(thrown: unknown, requestId: string): RouteReply {
+  const error = publicError(thrown)
+  const status = httpStatus[error.kind]
+  const { message, field } = error
+  return {
+    status,
+    headers: errorHeaders(error),
+    body: { message, error: message, code: status, ...(field === undefined ? {} : { field }), requestId },
+  }
+}

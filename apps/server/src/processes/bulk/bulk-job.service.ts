@@ -1,0 +1,264 @@
+// Changes of many users that were asked for row by row, by CSV file or in one request, worked through behind it.
+//
+//   receiving   the rows are being stored; if the hub dies now, nobody ever works on the job, and it is removed a day later
+//   working     workers of any hub take batches of rows (`for update skip locked`)
+//   done        every row came out one way or the other
+//   cancelled   a person stopped it; batches in hand end, the other rows stay as they are
+//
+// A batch is one transaction: the users, their journal rows and the rows' results are there together or not at all. A worker that dies
+// leaves rows that wait, so no row is done twice and none is lost.
+import { AppError } from '@lockstep/contract/app-error'
+import type { BulkJob, BulkJobKind, BulkJobRow } from '@lockstep/contract/hub/bulk-job'
+import { bulkJobRowsLimit } from '@lockstep/contract/hub/bulk-job'
+import type { Page } from '@lockstep/contract/hub/page'
+import type { UserState } from '@lockstep/contract/hub/user'
+import type { Clock } from '@lockstep/kernel/clock'
+import { newId, parseId } from '@lockstep/kernel/ids'
+import { requirePermission } from '../../directory/access/access.rules.ts'
+import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import type { JournalService } from '../../directory/journal/journal.service.ts'
+import type { UserBulkService } from '../../directory/users/user-bulk.service.ts'
+import type { Vault } from '../../platform/crypto/vault.ts'
+import type { Database } from '../../platform/db/database.ts'
+import type { Log } from '../../platform/log/log.ts'
+import { readRows, type RequestedRow } from './bulk-job-rows.ts'
+import { originOfJob, type RowCounts, storedOrigin } from './bulk-job.rules.ts'
+import * as store from './bulk-job.store.ts'
+import { createBatchWorker } from './bulk-job-worker.ts'
+
+/** What is asked for. */
+export interface BulkJobWish {
+  readonly kind: BulkJobKind
+  readonly name: string
+  readonly rows: readonly RequestedRow[]
+  /** The state of new users that name none. */
+  readonly defaultState: UserState
+}
+
+export interface BulkJobRowPlace {
+  readonly limit: number
+  /** How many rows come before the first that is wanted, or the row after which the page begins. */
+  readonly skip?: number
+  readonly after?: number
+  readonly failedOnly?: boolean
+}
+
+/** Refusals are AppErrors. */
+export interface BulkJobService {
+  /** Stores the rows and lets the workers begin; a row that is not valid is stored as failed. */
+  start(origin: ChangeOrigin, wish: BulkJobWish): Promise<BulkJob>
+  /** Newest first; `next` is a job's id. */
+  list(actor: ChangeOrigin['actor'], place: { readonly limit: number; readonly after?: string }): Promise<Page<BulkJob>>
+  get(actor: ChangeOrigin['actor'], id: string): Promise<BulkJob>
+  /** In the order in which they were sent; `next` is a row's number. */
+  listRows(actor: ChangeOrigin['actor'], id: string, place: BulkJobRowPlace): Promise<Page<BulkJobRow>>
+  /** Ends after the batches in hand. */
+  cancel(origin: ChangeOrigin, id: string): Promise<BulkJob>
+  /** Works on one batch; false when nothing waits. */
+  work(): Promise<boolean>
+  /** Removes what ended a month ago. */
+  removeOld(): Promise<void>
+}
+
+export interface BulkJobOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly vault: Pick<Vault, 'seal' | 'open'>
+  readonly journal: Pick<JournalService, 'record'>
+  readonly userBulk: UserBulkService
+  /** Called after a commit that changed users or jobs. */
+  readonly announce: () => void
+}
+
+const rowsPerWrite = 1_000
+const keptMs = 30 * 86_400_000
+const abandonedAfterMs = 86_400_000
+const removedAtOnce = 50
+
+export function createBulkJobService(options: BulkJobOptions): BulkJobService {
+  const { database, clock, journal, announce } = options
+  const worker = createBatchWorker(options)
+
+  const requireJob = async (id: string): Promise<store.StoredJob> => {
+    const job = await store.findJob(database, parseId(id) ?? '')
+    if (job === undefined) throw new AppError('not_found', { field: 'id' })
+    return job
+  }
+  const shown = async (job: store.StoredJob): Promise<BulkJob> => (await renderAll(options, [job]))[0] ?? never()
+
+  return {
+    async start(origin, wish) {
+      requirePermission(origin.actor, 'users.write')
+      requireRows(wish)
+      const now = clock.now()
+      const job = {
+        id: newId(now.getTime()),
+        kind: wish.kind,
+        name: wish.name.trim(),
+        total: wish.rows.length,
+        origin: storedOrigin(origin),
+        defaultState: wish.defaultState,
+        created: now,
+      }
+      await store.insertJob(database, job)
+      for (let start = 0; start < wish.rows.length; start += rowsPerWrite) {
+        const part = wish.rows.slice(start, start + rowsPerWrite)
+        const rows = await readRows(part, { ...options, origin, job, firstPosition: start + 1 })
+        await store.insertRows(database, job.id, rows, now)
+      }
+      await database.transaction(async (transaction) => {
+        await store.beginJob(transaction, job.id)
+        await journal.record(transaction, origin, [
+          {
+            action: 'bulk_job.start',
+            subjectKind: 'bulk_job',
+            subjectId: job.id,
+            subject: job.name === '' ? job.kind : job.name,
+            changes: { kind: { after: job.kind }, total: { after: job.total } },
+          },
+        ])
+      })
+      announce()
+      return shown(await requireJob(job.id))
+    },
+    async list(actor, { limit, after }) {
+      requirePermission(actor, 'users.read')
+      const [found, total] = await Promise.all([
+        store.listJobs(database, { after, limit: limit + 1 }),
+        store.countJobs(database),
+      ])
+      const items = await renderAll(options, found.slice(0, limit))
+      const last = items.at(-1)
+      return { items, total, ...(found.length > limit && last ? { next: last.id } : {}) }
+    },
+    async get(actor, id) {
+      requirePermission(actor, 'users.read')
+      return shown(await requireJob(id))
+    },
+    async listRows(actor, id, place) {
+      requirePermission(actor, 'users.read')
+      return listRows(options, await requireJob(id), place)
+    },
+    async cancel(origin, id) {
+      requirePermission(origin.actor, 'users.write')
+      const job = await requireJob(id)
+      const isCancelled = await database.transaction(async (transaction) => {
+        if (!(await store.cancelJob(transaction, job.id, clock.now()))) return false
+        await journal.record(transaction, origin, [
+          {
+            action: 'bulk_job.cancel',
+            subjectKind: 'bulk_job',
+            subjectId: job.id,
+            subject: job.name === '' ? job.kind : job.name,
+            changes: { state: { before: job.state, after: 'cancelled' } },
+          },
+        ])
+        return true
+      })
+      if (isCancelled) while ((await store.forgetInputs(database, job.id, rowsPerWrite)) > 0);
+      announce()
+      return shown(await requireJob(id))
+    },
+    async work() {
+      for (const job of worker.turn(await store.listWorking(database, 20)))
+        if (await worker.workBatch(job, originOfJob(job))) return true
+      return false
+    },
+    async removeOld() {
+      const nowMs = clock.now().getTime()
+      const old = await store.listOld(database, {
+        endedBefore: new Date(nowMs - keptMs),
+        abandonedBefore: new Date(nowMs - abandonedAfterMs),
+        limit: removedAtOnce,
+      })
+      for (const id of old) {
+        while ((await store.removeRows(database, id, rowsPerWrite)) > 0);
+        await store.removeJob(database, id)
+      }
+    },
+  }
+}
+
+function never(): never {
+  throw new Error('a job that was found is rendered')
+}
+
+/** A job without rows would be done at once and have changed nobody: whoever sends one has made a mistake. */
+function requireRows({ rows }: BulkJobWish): void {
+  if (rows.length === 0)
+    throw new AppError('invalid_request', { field: 'rows', detail: 'rows: must hold at least one row.' })
+  if (rows.length > bulkJobRowsLimit)
+    throw new AppError('invalid_request', {
+      field: 'rows',
+      detail: `rows: must hold at most ${bulkJobRowsLimit.toLocaleString('en')} rows. Send the others as another job.`,
+    })
+}
+
+async function listRows(
+  { database }: Pick<BulkJobOptions, 'database'>,
+  job: store.StoredJob,
+  { limit, skip = 0, after, failedOnly = false }: BulkJobRowPlace,
+): Promise<Page<BulkJobRow>> {
+  const from = Math.min(after === undefined ? skip + 1 : after + 1, bulkJobRowsLimit + 1)
+  const found = await store.listRows(database, { jobId: job.id, from, limit: limit + 1, failedOnly })
+  const items = found.slice(0, limit).map((row) => renderRow(row, job))
+  const last = items.at(-1)
+  const total = failedOnly ? ((await store.countRows(database, [job.id])).get(job.id)?.failed ?? 0) : job.total
+  return { items, total, ...(found.length > limit && last ? { next: String(last.row) } : {}) }
+}
+
+function renderRow(row: store.StoredRow, job: store.StoredJob): BulkJobRow {
+  const { position, userId, username, email, code, message, field, updated } = row
+  const isCancelled = row.state === 'waiting' && job.state === 'cancelled'
+  const outcome = row.state === 'done' ? (row.isUnchanged ? 'unchanged' : 'changed') : row.state
+  // The id that a creation would have given is nobody's when it failed.
+  const isThere = userId !== null && (job.kind !== 'create' || row.state === 'done')
+  return {
+    row: position,
+    outcome: isCancelled ? 'cancelled' : outcome,
+    ...(isThere ? { userId } : {}),
+    username,
+    email,
+    ...(code === null ? {} : { code }),
+    ...(message === null ? {} : { message }),
+    ...(field === null ? {} : { field }),
+    updated: updated.toISOString(),
+  }
+}
+
+const none: RowCounts = { changed: 0, unchanged: 0, failed: 0 }
+
+async function renderAll(
+  { database }: Pick<BulkJobOptions, 'database'>,
+  jobs: readonly store.StoredJob[],
+): Promise<readonly BulkJob[]> {
+  const counted = await store.countRows(
+    database,
+    jobs.filter(({ state }) => state !== 'done').map(({ id }) => id),
+  )
+  return jobs.map((job) => {
+    const counts = counted.get(job.id) ?? none
+    const changed = job.changed ?? counts.changed
+    const unchanged = job.unchanged ?? counts.unchanged
+    const failed = job.failed ?? counts.failed
+    const left = job.total - changed - unchanged - failed
+    const isCancelled = job.state === 'cancelled'
+    return {
+      id: job.id,
+      kind: job.kind,
+      state: job.state,
+      name: job.name,
+      reason: job.origin.cause.reason ?? '',
+      startedBy: job.origin.actor.name,
+      total: job.total,
+      changed,
+      unchanged,
+      failed,
+      waiting: isCancelled ? 0 : left,
+      cancelled: isCancelled ? left : 0,
+      created: job.created.toISOString(),
+      ...(job.ended === null ? {} : { ended: job.ended.toISOString() }),
+    }
+  })
+}

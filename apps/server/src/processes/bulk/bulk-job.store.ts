@@ -1,0 +1,261 @@
+import type { BulkJobKind, BulkJobState } from '@lockstep/contract/hub/bulk-job'
+import type { Id } from '@lockstep/kernel/ids'
+import type { UserState } from '@lockstep/contract/hub/user'
+import type { Queryable } from '../../platform/db/database.ts'
+import type { UserInput } from '../../directory/users/user.rules.ts'
+import type { RowCounts, StoredOrigin } from './bulk-job.rules.ts'
+
+export interface StoredJob {
+  readonly id: Id
+  readonly kind: BulkJobKind
+  readonly state: BulkJobState
+  readonly origin: StoredOrigin
+  readonly defaultState: UserState
+  readonly name: string
+  readonly total: number
+  readonly changed: number | null
+  readonly unchanged: number | null
+  readonly failed: number | null
+  readonly created: Date
+  readonly ended: Date | null
+}
+
+/** A row to store. */
+export interface NewRow {
+  readonly position: number
+  readonly userId: string | null
+  readonly username: string
+  readonly email: string
+  readonly input: UserInput | null
+  readonly passwordSealed: string | null
+  readonly failure: { readonly code: string; readonly message: string; readonly field: string | null } | null
+}
+
+/** A row that waits, as a worker takes it. */
+export interface WaitingRow {
+  readonly position: number
+  readonly userId: string
+  readonly input: UserInput
+  readonly passwordSealed: string | null
+}
+
+/** What became of a row. */
+export interface EndedRow {
+  readonly position: number
+  readonly username: string | null
+  readonly email: string | null
+  readonly isUnchanged: boolean
+  readonly failure: NewRow['failure']
+}
+
+/** A row as it is shown. */
+export interface StoredRow {
+  readonly position: number
+  readonly state: 'waiting' | 'done' | 'failed'
+  readonly userId: string | null
+  readonly username: string
+  readonly email: string
+  readonly isUnchanged: boolean
+  readonly code: string | null
+  readonly message: string | null
+  readonly field: string | null
+  readonly updated: Date
+}
+
+const columns = `id, kind, state, origin, default_state as "defaultState", name, total, changed, unchanged, failed, created, ended`
+
+export async function insertJob(
+  db: Queryable,
+  job: Pick<StoredJob, 'id' | 'kind' | 'origin' | 'defaultState' | 'name' | 'total' | 'created'>,
+): Promise<void> {
+  await db.execute({
+    name: 'bulk-jobs-insert',
+    text: `insert into bulk_jobs (id, kind, state, origin, default_state, name, total, created)
+      values ($1, $2, 'receiving', $3, $4, $5, $6, $7)`,
+    values: [job.id, job.kind, JSON.stringify(job.origin), job.defaultState, job.name, job.total, job.created],
+  })
+}
+
+export async function insertRows(db: Queryable, jobId: string, rows: readonly NewRow[], now: Date): Promise<void> {
+  await db.execute({
+    name: 'bulk-job-rows-insert',
+    text: `insert into bulk_job_rows (job_id, position, state, user_id, username, email, input, password_sealed, code, message,
+        field, updated)
+      select $1, position, case when failure is null then 'waiting' else 'failed' end, "userId", username, email, input,
+        "passwordSealed", failure ->> 'code', failure ->> 'message', failure ->> 'field', $3
+      from jsonb_to_recordset($2::jsonb) as row(position integer, "userId" text, username text, email text, input jsonb,
+        "passwordSealed" text, failure jsonb)`,
+    values: [jobId, JSON.stringify(rows), now],
+  })
+}
+
+/** All rows are there: from now on workers take them. */
+export async function beginJob(db: Queryable, id: string): Promise<void> {
+  await db.execute({
+    name: 'bulk-jobs-begin',
+    text: `update bulk_jobs set state = 'working' where id = $1 and state = 'receiving'`,
+    values: [id],
+  })
+}
+
+export async function findJob(db: Queryable, id: string): Promise<StoredJob | undefined> {
+  const [job] = await db.query<StoredJob>({
+    name: 'bulk-jobs-find',
+    text: `select ${columns} from bulk_jobs where id = $1`,
+    values: [id],
+  })
+  return job
+}
+
+/** Newest first. */
+export async function listJobs(
+  db: Queryable,
+  { after, limit }: { readonly after: string | undefined; readonly limit: number },
+): Promise<readonly StoredJob[]> {
+  return db.query<StoredJob>({
+    name: 'bulk-jobs-list',
+    text: `select ${columns} from bulk_jobs where $1::text is null or id < $1 order by id desc limit $2`,
+    values: [after ?? null, limit],
+  })
+}
+
+export async function countJobs(db: Queryable): Promise<number> {
+  const [row] = await db.query<{ count: number }>({
+    name: 'bulk-jobs-count',
+    text: 'select count(*) as count from bulk_jobs',
+  })
+  return row?.count ?? 0
+}
+
+export async function listWorking(db: Queryable, limit: number): Promise<readonly StoredJob[]> {
+  return db.query<StoredJob>({
+    name: 'bulk-jobs-working',
+    text: `select ${columns} from bulk_jobs where state = 'working' order by id limit $1`,
+    values: [limit],
+  })
+}
+
+/** Takes rows that wait until the transaction ends; those that another worker has taken are passed over. */
+export async function claimRows(db: Queryable, jobId: string, limit: number): Promise<readonly WaitingRow[]> {
+  return db.query<WaitingRow>({
+    name: 'bulk-job-rows-claim',
+    text: `select position, user_id as "userId", input, password_sealed as "passwordSealed" from bulk_job_rows as row
+      where job_id = $1 and row.state = 'waiting' and exists (select from bulk_jobs where id = $1 and state = 'working')
+      order by position limit $2 for update of row skip locked`,
+    values: [jobId, limit],
+  })
+}
+
+export async function endRows(db: Queryable, jobId: string, rows: readonly EndedRow[], now: Date): Promise<void> {
+  await db.execute({
+    name: 'bulk-job-rows-end',
+    text: `update bulk_job_rows as row
+      set state = case when ended.failure is null then 'done' else 'failed' end, input = null, password_sealed = null,
+        username = coalesce(ended.username, row.username), email = coalesce(ended.email, row.email),
+        is_unchanged = ended."isUnchanged", code = ended.failure ->> 'code', message = ended.failure ->> 'message',
+        field = ended.failure ->> 'field', updated = $3
+      from jsonb_to_recordset($2::jsonb) as ended(position integer, username text, email text, "isUnchanged" boolean,
+        failure jsonb)
+      where row.job_id = $1 and row.position = ended.position and row.state = 'waiting'`,
+    values: [jobId, JSON.stringify(rows), now],
+  })
+}
+
+/** Counts the rows of jobs that have ended one way or the other. */
+export async function countRows(db: Queryable, jobIds: readonly string[]): Promise<ReadonlyMap<string, RowCounts>> {
+  if (jobIds.length === 0) return new Map()
+  const rows = await db.query<RowCounts & { jobId: string }>({
+    name: 'bulk-job-rows-count',
+    text: `select job_id as "jobId", count(*) filter (where state = 'done' and not is_unchanged) as changed,
+        count(*) filter (where state = 'done' and is_unchanged) as unchanged, count(*) filter (where state = 'failed') as failed
+      from bulk_job_rows where job_id = any($1) group by job_id limit $2`,
+    values: [jobIds, jobIds.length],
+  })
+  return new Map(rows.map(({ jobId, changed, unchanged, failed }) => [jobId, { changed, unchanged, failed }]))
+}
+
+/** Ends the job unless a row waits or is in another worker's hands; false when it did not end now. */
+export async function finishJob(db: Queryable, id: string, now: Date): Promise<boolean> {
+  const ended = await db.execute({
+    name: 'bulk-jobs-finish',
+    text: `update bulk_jobs set state = 'done', ended = $2, changed = counts.changed, unchanged = counts.unchanged,
+        failed = counts.failed
+      from (select count(*) filter (where state = 'done' and not is_unchanged) as changed,
+        count(*) filter (where state = 'done' and is_unchanged) as unchanged,
+        count(*) filter (where state = 'failed') as failed
+        from bulk_job_rows where job_id = $1) as counts
+      where id = $1 and state = 'working'
+        and not exists (select from bulk_job_rows where job_id = $1 and bulk_job_rows.state = 'waiting')`,
+    values: [id, now],
+  })
+  return ended > 0
+}
+
+/** False when the job had ended already. */
+export async function cancelJob(db: Queryable, id: string, now: Date): Promise<boolean> {
+  const changed = await db.execute({
+    name: 'bulk-jobs-cancel',
+    text: `update bulk_jobs set state = 'cancelled', ended = $2 where id = $1 and state in ('receiving', 'working')`,
+    values: [id, now],
+  })
+  return changed > 0
+}
+
+/** Forgets what rows of a job asked for that nobody will do; answers how many, at most `limit`. */
+export async function forgetInputs(db: Queryable, jobId: string, limit: number): Promise<number> {
+  return db.execute({
+    name: 'bulk-job-rows-forget',
+    text: `update bulk_job_rows set input = null, password_sealed = null
+      where job_id = $1 and position in (
+        select position from bulk_job_rows where job_id = $1 and state = 'waiting' and input is not null
+        order by position limit $2 for update skip locked)`,
+    values: [jobId, limit],
+  })
+}
+
+/** Rows in their order, from a position on; with `failedOnly` the others are left out. */
+export async function listRows(
+  db: Queryable,
+  query: {
+    readonly jobId: string
+    readonly from: number
+    readonly limit: number
+    readonly failedOnly: boolean
+  },
+): Promise<readonly StoredRow[]> {
+  return db.query<StoredRow>({
+    name: query.failedOnly ? 'bulk-job-rows-failed' : 'bulk-job-rows-list',
+    text: `select position, state, user_id as "userId", username, email, is_unchanged as "isUnchanged", code, message, field,
+        updated
+      from bulk_job_rows where job_id = $1 and position >= $2${query.failedOnly ? ` and state = 'failed'` : ''}
+      order by position limit $3`,
+    values: [query.jobId, query.from, query.limit],
+  })
+}
+
+/** Jobs that ended long ago, or whose rows never arrived. */
+export async function listOld(
+  db: Queryable,
+  times: { readonly endedBefore: Date; readonly abandonedBefore: Date; readonly limit: number },
+): Promise<readonly string[]> {
+  const rows = await db.query<{ id: string }>({
+    name: 'bulk-jobs-old',
+    text: `select id from bulk_jobs where ended < $1 or (state = 'receiving' and created < $2) order by id limit $3`,
+    values: [times.endedBefore, times.abandonedBefore, times.limit],
+  })
+  return rows.map(({ id }) => id)
+}
+
+/** Removes rows of a job; answers how many, at most `limit`. */
+export async function removeRows(db: Queryable, jobId: string, limit: number): Promise<number> {
+  return db.execute({
+    name: 'bulk-job-rows-remove',
+    text: `delete from bulk_job_rows where job_id = $1 and position in (
+        select position from bulk_job_rows where job_id = $1 order by position limit $2)`,
+    values: [jobId, limit],
+  })
+}
+
+export async function removeJob(db: Queryable, id: string): Promise<void> {
+  await db.execute({ name: 'bulk-jobs-remove', text: 'delete from bulk_jobs where id = $1', values: [id] })
+}

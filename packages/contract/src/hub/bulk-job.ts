@@ -1,0 +1,107 @@
+import Type, { type Static } from 'typebox'
+
+const strict = { additionalProperties: false } as const
+
+/** The most rows of one job. */
+export const bulkJobRowsLimit = 100_000
+
+/** `create` makes users, `update` changes their fields, `expire` their passwords' validity, `unlock` ends locks. */
+export const BulkJobKind = Type.Union([
+  Type.Literal('create'),
+  Type.Literal('update'),
+  Type.Literal('expire'),
+  Type.Literal('unlock'),
+])
+export type BulkJobKind = Static<typeof BulkJobKind>
+
+/**
+ * A job from rows, such as the lines of a CSV file: for `create` the fields of new users, for the others `id`, or the `username` or
+ * `email` that the user has now; for `update` also what changes. A row that is not valid fails alone and says why.
+ */
+export const BulkJobCreate = Type.Object(
+  {
+    kind: BulkJobKind,
+    rows: Type.Array(Type.Record(Type.String(), Type.Unknown()), {
+      minItems: 1,
+      maxItems: bulkJobRowsLimit,
+    }),
+    /** What people call the job, for instance the file's name. */
+    name: Type.Optional(Type.String({ maxLength: 200 })),
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  strict,
+)
+export type BulkJobCreate = Static<typeof BulkJobCreate>
+
+/** `receiving` while the rows are stored, then `working`, and at the end `done` or `cancelled`. */
+export const BulkJobState = Type.Union([
+  Type.Literal('receiving'),
+  Type.Literal('working'),
+  Type.Literal('done'),
+  Type.Literal('cancelled'),
+])
+export type BulkJobState = Static<typeof BulkJobState>
+
+/** A job with its progress: `total` is `changed` + `unchanged` + `failed` + `waiting` + `cancelled`. */
+export const BulkJob = Type.Object({
+  id: Type.String(),
+  kind: BulkJobKind,
+  state: BulkJobState,
+  name: Type.String(),
+  reason: Type.String(),
+  startedBy: Type.String(),
+  total: Type.Integer(),
+  changed: Type.Integer(),
+  unchanged: Type.Integer(),
+  failed: Type.Integer(),
+  waiting: Type.Integer(),
+  cancelled: Type.Integer(),
+  created: Type.String(),
+  ended: Type.Optional(Type.String()),
+})
+export type BulkJob = Static<typeof BulkJob>
+
+export const BulkJobOutcome = Type.Union([
+  Type.Literal('changed'),
+  Type.Literal('unchanged'),
+  Type.Literal('failed'),
+  Type.Literal('waiting'),
+  Type.Literal('cancelled'),
+])
+export type BulkJobOutcome = Static<typeof BulkJobOutcome>
+
+/** What became of a row. `row` counts from 1. */
+export const BulkJobRow = Type.Object({
+  row: Type.Integer(),
+  outcome: BulkJobOutcome,
+  userId: Type.Optional(Type.String()),
+  username: Type.String(),
+  email: Type.String(),
+  /** Why it failed. */
+  code: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+  field: Type.Optional(Type.String()),
+  updated: Type.String(),
+})
+export type BulkJobRow = Static<typeof BulkJobRow>
+
+/** `after` is the `next` of the page before. */
+export const BulkJobListQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+    after: Type.Optional(Type.String({ maxLength: 200 })),
+  },
+  strict,
+)
+export type BulkJobListQuery = Static<typeof BulkJobListQuery>
+
+/** `failed` alone, or every row. */
+export const BulkJobRowQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    after: Type.Optional(Type.String({ maxLength: 200 })),
+    outcome: Type.Optional(Type.Literal('failed')),
+  },
+  strict,
+)
+export type BulkJobRowQuery = Static<typeof BulkJobRowQuery>
