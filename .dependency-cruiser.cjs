@@ -18,6 +18,8 @@ const siblings = {
     // Groups of devices follow the same rules as groups of users, and the graph joins both.
     inventory: ['users', 'groups', 'journal', 'access'],
     journal: ['settings'],
+    // What the organization demands is checked, journalled and kept here; who may change it is access's business.
+    organization: ['settings', 'users', 'groups', 'journal', 'access'],
     users: ['journal', 'access'],
   },
   platform: {

@@ -32,7 +32,7 @@ export async function hubDocument(): Promise<OpenApiDocument> {
   // Gateways make their routes without calling a service, so one that holds nothing stands for all of them.
   const nothing: object = new Proxy({}, { get: () => nothing })
   const services = new Proxy({}, { get: (_, name) => (name === 'extraRoutes' ? [] : nothing) })
-  const sessions = createSessionsGateway({ access: nothing as never, servesTls: false })
+  const sessions = createSessionsGateway({ access: nothing as never, servesTls: false, clock: nothing as never })
   const hub = createHubGateway(services as HubGatewayOptions)
   const gateway = { ...hub, routes: [...sessions.routes, ...hub.routes] }
   const document = openApiDocument(gateway, { title: 'Lockstep', version })

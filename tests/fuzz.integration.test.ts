@@ -74,8 +74,15 @@ interface Asked {
   readonly seeded: SeededObjects
 }
 
-/** Routes that a random request cannot satisfy: they need a secret of one particular person. */
-const neverSatisfied = new Set(['POST /hub/v1/session', 'POST /hub/v1/set-up'])
+/** Routes that a random request cannot satisfy: they need a secret of one particular person, or refuse everything. */
+const neverSatisfied = new Set([
+  'POST /hub/v1/session',
+  'POST /hub/v1/set-up',
+  'POST /api/*',
+  'PUT /api/*',
+  'PATCH /api/*',
+  'DELETE /api/*',
+])
 const satisfied = new Set<string>()
 
 async function ask({ gateway, route, seeded }: Asked, one: FuzzCase): Promise<readonly string[]> {

@@ -14,6 +14,8 @@ import { createGroupRules } from '../apps/server/src/directory/groups/rule-membe
 import { createInventory } from '../apps/server/src/directory/inventory/inventory.service.ts'
 import { createJournalChain } from '../apps/server/src/directory/journal/journal-chain.service.ts'
 import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
+import { createOrganizationService } from '../apps/server/src/directory/organization/organization.service.ts'
+import { createSettingsService } from '../apps/server/src/directory/settings/settings.service.ts'
 import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
 import { createHubGateway } from '../apps/server/src/gateways/hub/hub-gateway.ts'
 import { createHttpServer, type HttpServer } from '../apps/server/src/platform/http/server.ts'
@@ -51,6 +53,7 @@ export async function hubFixture() {
     clock: systemClock,
     log: silentLog,
     version: '0.0.0',
+    organizationId: 'a'.repeat(24),
     extraRoutes: [],
   })
   const server = await createHttpServer({
@@ -101,7 +104,23 @@ async function createServices(database: Database, folder: string, announce: () =
     verify: async (hash: Buffer, signature: Buffer) => sign(hash).equals(signature),
   }
   const chain = createJournalChain({ database, signer })
-  return { users, bulkActions, ...bulk, groups, rules, systems, bindings, plans, domains, agents, journal, chain }
+  const settings = createSettingsService({ database, clock })
+  const organization = createOrganizationService({ database, clock, journal, settings, changed: announce })
+  return {
+    organization,
+    users,
+    bulkActions,
+    ...bulk,
+    groups,
+    rules,
+    systems,
+    bindings,
+    plans,
+    domains,
+    agents,
+    journal,
+    chain,
+  }
 }
 
 function callOf({ fastify }: HttpServer) {

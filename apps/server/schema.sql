@@ -4,6 +4,18 @@ create extension pg_trgm;
 
 create sequence user_unix_ids as bigint start 5001 increment 1 minvalue 1 maxvalue 9223372036854775807 cache 1;
 
+create table access_tokens (
+  token_hash text not null,
+  credential_id text not null,
+  scopes text[],
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  constraint access_tokens_pkey PRIMARY KEY (token_hash),
+  constraint access_tokens_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES service_account_credentials(id) ON DELETE CASCADE
+);
+CREATE INDEX access_tokens_credential ON public.access_tokens USING btree (credential_id);
+CREATE INDEX access_tokens_expires ON public.access_tokens USING btree (expires);
+
 create table accounts (
   id text not null,
   directory_id text not null,
@@ -107,8 +119,7 @@ create table ad_edges (
   domain_id text not null,
   group_guid uuid not null,
   member_guid uuid not null,
-  constraint ad_edges_pkey PRIMARY KEY (domain_id, group_guid, member_guid),
-  constraint ad_edges_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE
+  constraint ad_edges_pkey PRIMARY KEY (domain_id, group_guid, member_guid)
 );
 CREATE INDEX ad_edges_member ON public.ad_edges USING btree (domain_id, member_guid, group_guid);
 
@@ -128,13 +139,13 @@ create table ad_objects (
   dirty boolean not null default true,
   manager_pending boolean not null default false,
   constraint ad_objects_pkey PRIMARY KEY (domain_id, guid),
-  constraint ad_objects_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
   constraint ad_objects_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'group'::text, 'container'::text, 'other'::text])))
 ) with (fillfactor=80);
 CREATE INDEX ad_objects_container ON public.ad_objects USING btree (domain_id, parent_guid) WHERE (kind = 'container'::text);
-CREATE INDEX ad_objects_dirty ON public.ad_objects USING btree (domain_id, kind) WHERE dirty;
+CREATE INDEX ad_objects_dirty ON public.ad_objects USING btree (domain_id, kind, guid) WHERE dirty;
 CREATE INDEX ad_objects_manager ON public.ad_objects USING btree (domain_id, manager_guid) WHERE (manager_guid IS NOT NULL);
 CREATE INDEX ad_objects_manager_pending ON public.ad_objects USING btree (domain_id) WHERE manager_pending;
+CREATE INDEX ad_objects_possible_exits ON public.ad_objects USING btree (domain_id) WHERE (dirty AND in_scope);
 CREATE INDEX ad_objects_wanted ON public.ad_objects USING btree (domain_id) WHERE wanted;
 
 create table ad_problems (
@@ -150,20 +161,46 @@ create table ad_problems (
   constraint ad_problems_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE
 );
 
+create table administrator_recovery_codes (
+  administrator_id text not null,
+  code_hash text not null,
+  constraint administrator_recovery_codes_pkey PRIMARY KEY (administrator_id, code_hash),
+  constraint administrator_recovery_codes_administrator_id_fkey FOREIGN KEY (administrator_id) REFERENCES administrators(id) ON DELETE CASCADE
+);
+
+create table administrator_second_factors (
+  administrator_id text not null,
+  secret_sealed text not null,
+  created timestamp with time zone not null,
+  confirmed timestamp with time zone,
+  last_step bigint not null default 0,
+  constraint administrator_second_factors_pkey PRIMARY KEY (administrator_id),
+  constraint administrator_second_factors_administrator_id_fkey FOREIGN KEY (administrator_id) REFERENCES administrators(id) ON DELETE CASCADE
+);
+
 create table administrators (
   id text not null,
   email text not null,
   name text not null,
   role text not null,
-  password_hash text not null,
+  password_hash text,
   suspended boolean not null default false,
   created timestamp with time zone not null,
   updated timestamp with time zone not null,
   last_sign_in timestamp with time zone,
+  role_id text,
+  firstname text,
+  lastname text,
+  api_keys_allowed boolean not null default true,
+  second_factor_required boolean not null default false,
+  password_updated timestamp with time zone,
   constraint administrators_pkey PRIMARY KEY (id),
-  constraint administrators_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+  constraint administrators_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id),
+  constraint administrators_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint administrators_least_role CHECK (((role_id IS NULL) OR (role = 'read_only'::text)))
 );
 CREATE UNIQUE INDEX administrators_email ON public.administrators USING btree (lower(email));
+CREATE INDEX administrators_role_id ON public.administrators USING btree (role_id) WHERE (role_id IS NOT NULL);
 
 create table api_keys (
   id text not null,
@@ -216,6 +253,66 @@ create table bindings (
   constraint bindings_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['user'::text, 'group'::text])))
 );
 CREATE INDEX bindings_subject ON public.bindings USING btree (subject_id);
+
+create table bulk_job_rows (
+  job_id text not null,
+  "position" integer not null,
+  state text not null,
+  user_id text,
+  username text not null,
+  email text not null,
+  input jsonb,
+  password_sealed text,
+  is_unchanged boolean not null default false,
+  code text,
+  message text,
+  field text,
+  updated timestamp with time zone not null,
+  constraint bulk_job_rows_pkey PRIMARY KEY (job_id, "position"),
+  constraint bulk_job_rows_job_id_fkey FOREIGN KEY (job_id) REFERENCES bulk_jobs(id) ON DELETE CASCADE,
+  constraint bulk_job_rows_check CHECK (((code IS NOT NULL) = (state = 'failed'::text))),
+  constraint bulk_job_rows_check1 CHECK (((state = 'waiting'::text) OR ((input IS NULL) AND (password_sealed IS NULL)))),
+  constraint bulk_job_rows_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX bulk_job_rows_failed ON public.bulk_job_rows USING btree (job_id, "position") WHERE (state = 'failed'::text);
+CREATE INDEX bulk_job_rows_waiting ON public.bulk_job_rows USING btree (job_id, "position") WHERE (state = 'waiting'::text);
+
+create table bulk_jobs (
+  id text not null,
+  kind text not null,
+  state text not null,
+  origin jsonb not null,
+  default_state text not null,
+  name text not null,
+  total integer not null,
+  changed integer,
+  unchanged integer,
+  failed integer,
+  created timestamp with time zone not null,
+  ended timestamp with time zone,
+  constraint bulk_jobs_pkey PRIMARY KEY (id),
+  constraint bulk_jobs_check CHECK (((ended IS NULL) = (state = ANY (ARRAY['receiving'::text, 'working'::text])))),
+  constraint bulk_jobs_check1 CHECK ((((changed IS NOT NULL) AND (unchanged IS NOT NULL) AND (failed IS NOT NULL)) = (state = 'done'::text))),
+  constraint bulk_jobs_default_state_check CHECK ((default_state = ANY (ARRAY['STAGED'::text, 'ACTIVATED'::text, 'SUSPENDED'::text]))),
+  constraint bulk_jobs_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint bulk_jobs_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'update'::text, 'expire'::text, 'unlock'::text]))),
+  constraint bulk_jobs_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'working'::text, 'done'::text, 'cancelled'::text]))),
+  constraint bulk_jobs_total_check CHECK ((total > 0))
+);
+CREATE INDEX bulk_jobs_ended ON public.bulk_jobs USING btree (ended);
+CREATE INDEX bulk_jobs_working ON public.bulk_jobs USING btree (id) WHERE (state = 'working'::text);
+
+create table custom_emails (
+  type text not null,
+  id text not null,
+  words jsonb not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint custom_emails_pkey PRIMARY KEY (type),
+  constraint custom_emails_id_key UNIQUE (id),
+  constraint custom_emails_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint custom_emails_words_check CHECK ((jsonb_typeof(words) = 'object'::text))
+);
 
 create table directories (
   id text not null,
@@ -405,6 +502,40 @@ create table migrations (
   constraint migrations_pkey PRIMARY KEY (number)
 );
 
+create table password_links (
+  administrator_id text not null,
+  token_hash text not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  constraint password_links_pkey PRIMARY KEY (administrator_id),
+  constraint password_links_token_hash_key UNIQUE (token_hash),
+  constraint password_links_administrator_id_fkey FOREIGN KEY (administrator_id) REFERENCES administrators(id) ON DELETE CASCADE
+);
+
+create table password_policies (
+  id text not null,
+  name text not null,
+  description text not null default ''::text,
+  policy jsonb not null,
+  precedence integer not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint password_policies_pkey PRIMARY KEY (id),
+  constraint password_policies_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint password_policies_name_check CHECK ((TRIM(BOTH FROM name) <> ''::text)),
+  constraint password_policies_policy_check CHECK ((jsonb_typeof(policy) = 'object'::text))
+);
+CREATE UNIQUE INDEX password_policies_name ON public.password_policies USING btree (lower(name));
+
+create table password_policy_groups (
+  group_id text not null,
+  policy_id text not null,
+  constraint password_policy_groups_pkey PRIMARY KEY (group_id),
+  constraint password_policy_groups_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint password_policy_groups_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES password_policies(id) ON DELETE CASCADE
+);
+CREATE INDEX password_policy_groups_policy ON public.password_policy_groups USING btree (policy_id);
+
 create table plan_items (
   id text not null,
   plan_id text not null,
@@ -445,6 +576,78 @@ create table plans (
 );
 CREATE INDEX plans_created ON public.plans USING btree (created DESC);
 CREATE UNIQUE INDEX plans_waiting ON public.plans USING btree (source_kind, source_id) WHERE (state = 'quarantined'::text);
+
+create table roles (
+  id text not null,
+  name text not null,
+  description text not null default ''::text,
+  scopes text[] not null,
+  created timestamp with time zone not null,
+  created_by text not null,
+  updated timestamp with time zone not null,
+  updated_by text not null,
+  constraint roles_pkey PRIMARY KEY (id),
+  constraint roles_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint roles_name_check CHECK ((TRIM(BOTH FROM name) <> ''::text))
+);
+CREATE UNIQUE INDEX roles_name ON public.roles USING btree (lower(name));
+
+create table scheduled_states (
+  id text not null,
+  user_id text not null,
+  state text not null,
+  due timestamp with time zone not null,
+  activation_email text,
+  origin jsonb not null,
+  created timestamp with time zone not null,
+  constraint scheduled_states_pkey PRIMARY KEY (id),
+  constraint scheduled_states_user_id_state_due_key UNIQUE (user_id, state, due),
+  constraint scheduled_states_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint scheduled_states_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint scheduled_states_state_check CHECK ((state = ANY (ARRAY['ACTIVATED'::text, 'SUSPENDED'::text])))
+);
+CREATE INDEX scheduled_states_due ON public.scheduled_states USING btree (due, id);
+
+create table service_account_credentials (
+  id text not null,
+  service_account_id text not null,
+  kind text not null,
+  client_id text,
+  prefix text not null,
+  secret_hash text not null,
+  lifetime_days integer not null,
+  created timestamp with time zone not null,
+  created_by_kind text not null,
+  created_by_id text not null,
+  created_by_name text not null,
+  expires timestamp with time zone not null,
+  last_used timestamp with time zone,
+  constraint service_account_credentials_pkey PRIMARY KEY (id),
+  constraint service_account_credentials_client_id_key UNIQUE (client_id),
+  constraint service_account_credentials_secret_hash_key UNIQUE (secret_hash),
+  constraint service_account_credentials_service_account_id_fkey FOREIGN KEY (service_account_id) REFERENCES service_accounts(id) ON DELETE CASCADE,
+  constraint service_account_credentials_check CHECK (((kind = 'client_secret'::text) = (client_id IS NOT NULL))),
+  constraint service_account_credentials_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint service_account_credentials_kind_check CHECK ((kind = ANY (ARRAY['api_key'::text, 'client_secret'::text]))),
+  constraint service_account_credentials_lifetime_days_check CHECK ((lifetime_days > 0))
+);
+CREATE INDEX service_account_credentials_account ON public.service_account_credentials USING btree (service_account_id);
+
+create table service_accounts (
+  id text not null,
+  name text not null,
+  role text not null,
+  role_id text,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint service_accounts_pkey PRIMARY KEY (id),
+  constraint service_accounts_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id),
+  constraint service_accounts_check CHECK (((role_id IS NULL) OR (role = 'read_only'::text))),
+  constraint service_accounts_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint service_accounts_name_check CHECK ((TRIM(BOTH FROM name) <> ''::text))
+);
+CREATE UNIQUE INDEX service_accounts_name ON public.service_accounts USING btree (lower(name));
+CREATE INDEX service_accounts_role_id ON public.service_accounts USING btree (role_id) WHERE (role_id IS NOT NULL);
 
 create table sessions (
   token_hash text not null,
@@ -626,6 +829,16 @@ create table vault_keys (
   constraint vault_keys_id_check CHECK ((id ~ '^[0-9a-f]{12}$'::text))
 );
 
+CREATE OR REPLACE FUNCTION public.ad_domains_remove_mirror()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from ad_edges using gone where ad_edges.domain_id = gone.id;
+  delete from ad_objects using gone where ad_objects.domain_id = gone.id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.associations_end_with_subject()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -759,6 +972,8 @@ begin
   from changed where accounts.user_id = changed.id and accounts.wanted;
   return null;
 end $function$;
+
+CREATE TRIGGER ad_domains_remove_mirror AFTER DELETE ON public.ad_domains REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION ad_domains_remove_mirror();
 
 CREATE TRIGGER applications_end_associations AFTER DELETE ON public.applications REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_target();
 

@@ -46,7 +46,8 @@ export async function visit(
     baseURL: url,
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  // For what never comes; a busy machine may need seconds for what does.
+  page.setDefaultTimeout(30_000)
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {

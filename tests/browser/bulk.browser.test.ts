@@ -104,7 +104,7 @@ test('a cancelled action ends early, is seen by others while it works, and says 
   const active = await countOf('ACTIVATED')
   await page.getByRole('checkbox', { name: 'Select all rows of this page' }).check()
   await page.getByRole('button', { name: `Select all ${grouped(active)} that match` }).click()
-  await page.getByRole('button', { name: `Suspend ${grouped(active)} users` }).click()
+  await page.getByRole('button', { name: `Suspend ${grouped(active)} users`, exact: true }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('textbox', { name: /^Type/ }).fill(String(active))
   await dialog.getByRole('button', { name: /^Suspend/ }).click()

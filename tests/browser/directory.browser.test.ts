@@ -232,7 +232,7 @@ test('a deleted agent is gone from the page and from the hub, which knows it no 
   const read = page.getByRole('button', { name: 'Read everything now' })
   assert.equal(await read.getAttribute('aria-disabled'), 'true')
   await page.goto('/admin/journal?action=agent.delete')
-  await page.getByRole('button', { name: 'Only entries of the kind agent deleted' }).first().waitFor()
+  await page.getByRole('button', { name: 'agent deleted' }).first().waitFor()
   await assertAccessibleInBothThemes(page, 'the journal of deleted agents')
   assert.deepEqual(visitor.faults, [])
 })

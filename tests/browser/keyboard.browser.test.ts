@@ -47,7 +47,7 @@ async function enter(path: string): Promise<Visitor> {
 async function assertFocused(target: Locator, what: string): Promise<void> {
   await target
     .and(target.page().locator(':focus'))
-    .waitFor({ timeout: 5_000 })
+    .waitFor({ state: 'attached' })
     .catch(() => assert.fail(what))
 }
 
@@ -57,7 +57,7 @@ async function assertClosesOnEscape(page: Page, opener: Locator, what: string): 
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog')
   await dialog.waitFor()
-  await assertFocused(dialog.locator(':focus'), `${what} takes the focus`)
+  await assertFocused(page.locator('[role="dialog"]:focus, [role="dialog"] :focus'), `${what} takes the focus`)
   await assertAccessibleInBothThemes(page, what)
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'detached' })

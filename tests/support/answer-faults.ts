@@ -30,9 +30,11 @@ export interface Judged {
 export function answerFaults({ gateway, route, answer, secrets }: Judged): readonly string[] {
   const { status, text, headers, isStream } = answer
   const faults: string[] = []
-  if (status >= 500) faults.push(`status ${status}`)
+  // What the hub says it does not have is a refusal like others.
+  const isRefusal = (status >= 400 && status < 500) || status === 501
+  if (status >= 500 && !isRefusal) faults.push(`status ${status}`)
   if (status >= 300 && status < 400) faults.push(`redirects with ${status}`)
-  if (status >= 400 && status < 500) faults.push(...refusalFaults(gateway, answer))
+  if (isRefusal) faults.push(...refusalFaults(gateway, answer))
   if (status < 300 && !isStream) faults.push(...successFaults(route, answer, gateway.tolerant))
   for (const leak of leaks) if (leak.test(text)) faults.push(`tells of the inside: ${leak.exec(text)?.[0]}`)
   if (text.includes(root)) faults.push('names a path of this machine')

@@ -27,15 +27,25 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   usergroups: 'group',
   directories: 'directory',
   activedirectories: 'directory',
+  systems: 'system',
+  systemgroups: 'systemGroup',
+  applications: 'application',
   plans: 'plan',
   sshkeys: 'sshKey',
   'bulk-actions': 'bulkAction',
+  'bulk-jobs': 'bulkJob',
+  userstates: 'scheduledState',
   administrators: 'administrator',
   'api-keys': 'apiKey',
 }
 const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>> = {
   userId: ['user', 'otherUser'],
   user_id: ['user'],
+  userid: ['user'],
+  user_ids: ['user', 'otherUser'],
+  object_ids: ['system'],
+  users: ['user', 'otherUser'],
+  job_id: ['bulkJob'],
   systemuser_id: ['user'],
   _id: ['user', 'otherUser'],
   ids: ['otherUser', 'user'],
@@ -64,16 +74,18 @@ const likely = new Set([
   'op',
   'type',
   'targets',
+  'user_ids',
   'agentType',
   'cascade_manager',
   'cascadeManager',
 ])
-const targetKinds = ['user', 'user_group', 'active_directory'] as const
+const targetKinds = ['user', 'user_group', 'active_directory', 'system', 'system_group', 'application'] as const
 
 /** What the graph's routes take. */
 function targetsAt(path: string): readonly string[] {
-  if (path.includes('/members')) return ['user']
-  return path.includes('/activedirectories/') ? ['user', 'user_group'] : ['active_directory']
+  if (path.includes('/members')) return path.includes('/systemgroups/') ? ['system'] : ['user']
+  const isOfSubject = path.includes('/users/') || path.includes('/usergroups/')
+  return isOfSubject ? ['active_directory', 'system', 'system_group', 'application'] : ['user', 'user_group']
 }
 
 /** Valid parts of a request to the route. */
@@ -95,6 +107,9 @@ const nounOfKind: Readonly<Record<string, keyof SeededObjects>> = {
   user: 'user',
   user_group: 'group',
   active_directory: 'directory',
+  system: 'system',
+  system_group: 'systemGroup',
+  application: 'application',
 }
 
 /** A reference says what it refers to beside the id; at random the two would hardly ever agree. */
@@ -104,7 +119,8 @@ function withMatchingId(body: unknown, { seeded, random }: RequestOptions): unkn
   return seeded === undefined || noun === undefined || random.chance(0.2) ? body : { ...body, id: seeded[noun] }
 }
 
-function paramSuggestion(name: string, path: string, { seeded, random }: RequestOptions): string {
+function paramSuggestion(name: string, path: string, { seeded, random }: RequestOptions): string | undefined {
+  if (name === '*') return undefined
   if (seeded === undefined || random.chance(0.1)) return missingId
   const segments = path.split('/')
   const noun = name === 'id' ? nounOfSegment[segments[segments.indexOf(':id') - 1] ?? ''] : nounsOfProperty[name]?.[0]
@@ -118,6 +134,7 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'domain') return `d${random.below(2 ** 31)}.example`
   if (property === 'public_key') return newSshKey()
   if (property === 'password') return `Pass-${random.below(2 ** 31)}-word`
+  if (property === 'start_date') return '2999-06-01T09:00:00Z'
   if (property === 'waitMs') return random.below(20)
   if (seeded === undefined) return undefined
   if (property === 'targets' || (property === 'type' && route.path.startsWith('/api/v2')))
@@ -134,7 +151,10 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
 
 /** The address of a request. Values of the query that are lists stand there several times. */
 export function addressOf(path: string, { params, query }: Pick<RequestParts, 'params' | 'query'>): string {
-  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeText(params[name]))
+  const filled = path
+    .replaceAll(/:(\w+)/g, (_, name: string) => encodeText(params[name]))
+    // What stands for the rest of a path keeps its slashes.
+    .replace('*', () => encodeText(params['*']).replaceAll('%2F', '/'))
   const pairs = Object.entries(query).flatMap(([name, value]) =>
     (Array.isArray(value) ? (value as unknown[]) : [value]).map((one) => `${encodeText(name)}=${encodeText(one)}`),
   )

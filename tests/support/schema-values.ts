@@ -18,6 +18,7 @@ export interface SchemaFacts {
   readonly maxLength?: number
   readonly pattern?: string
   readonly format?: string
+  readonly examples?: readonly string[]
   readonly minimum?: number
   readonly maximum?: number
 }
@@ -93,6 +94,7 @@ function objectOf(schema: SchemaFacts, options: ValueOptions): Record<string, un
 function textOf(schema: SchemaFacts, { random, suggest }: ValueOptions, property: string): string {
   const suggestion = suggest(property)
   if (typeof suggestion === 'string' && fits(schema, suggestion)) return suggestion
+  if (schema.examples !== undefined) return random.pick(schema.examples)
   if (schema.format === 'date-time') return new Date(random.below(2 ** 31) * 1000).toISOString()
   if (schema.pattern !== undefined) return random.pick(samplesOf(schema.pattern))
   let text = `${random.pick(words)}-${random.below(1_000_000)}`

@@ -14,9 +14,16 @@ export interface SeededObjects {
   readonly otherUser: string
   readonly group: string
   readonly directory: string
+  readonly system: string
+  readonly systemGroup: string
+  readonly application: string
   readonly plan: string
   /** A suspension that has ended and can be undone. */
   readonly bulkAction: string
+  /** A job that is worked on, or done by now. */
+  readonly bulkJob: string
+  /** A change of a user's state at a time far away. */
+  readonly scheduledState: string
   readonly administrator: string
   readonly apiKey: string
   readonly importAgent: SigningAgent
@@ -49,6 +56,10 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const sshKey = (await must('POST', `/api/systemusers/${user}/sshkeys`, key))._id
   const group = (await must('POST', '/hub/v1/groups', { name: `g-${name}` })).id
   await must('PUT', `/hub/v1/groups/${group}/members/${user}`)
+  const system = (await must('POST', '/hub/v1/systems', { hostname: `s-${name}` })).id
+  const systemGroup = (await must('POST', '/api/v2/systemgroups', { name: `sg-${name}` })).id
+  const application = (await must('POST', '/api/applications', { name: `app-${name}`, ssoUrl: '', config: {} })).id
+  await must('POST', `/api/v2/usergroups/${group}/associations`, { op: 'add', type: 'system_group', id: systemGroup })
   const directory = (await must('POST', '/hub/v1/directories', { domain: `${name}.example`, useCase: 'TWOWAYSYNC' })).id
   await must('PUT', `/hub/v1/groups/${group}/directories/${directory}`)
   await must('PUT', `/hub/v1/users/${user}/directories/${directory}`)
@@ -62,6 +73,13 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const syncEpoch = await epochOf(hub, syncAgent, '/agents/v1/work', { ...facts, waitMs: 0, maxItems: 1 })
   const plan = await insertPlan(hub, directory, user)
   const bulkAction = await suspendTogether(hub, await makeUser(`w-${name}`))
+  const bulkJob = (await must('POST', '/hub/v1/bulk-jobs', { kind: 'unlock', rows: [{ id: user }] })).id
+  const [scheduled] = await must('POST', '/api/v2/bulk/userstates', {
+    user_ids: [user],
+    state: 'ACTIVATED',
+    start_date: '2999-01-01T00:00:00Z',
+  })
+  const scheduledState = scheduled.scheduledJobId
   const { connectKey } = unused
   return {
     ...{
@@ -70,8 +88,13 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
       otherUser,
       group,
       directory,
+      system,
+      systemGroup,
+      application,
       plan,
       bulkAction,
+      bulkJob,
+      scheduledState,
       administrator,
       apiKey,
       importAgent,

@@ -23,6 +23,13 @@ const violations: Readonly<Record<string, string>> = {
   'an addition of nobody who is a member': `select user_id from group_member_deliveries as delivery
     where not removing and not exists (select from group_members as member where member.group_id = delivery.group_id
       and member.user_id = delivery.user_id and member.origin <> 'nested' and not member.removing)`,
+  'an association of nobody or with nothing': `select subject_id from associations
+    where not exists (select from users where id = subject_id union all select from groups where id = subject_id)
+      or not exists (select from systems where id = target_id union all select from system_groups where id = target_id
+        union all select from applications where id = target_id)`,
+  'a membership by a rule in a group without one': `select group_id from group_members join groups on groups.id = group_id
+    left join group_rule_progress as progress using (group_id)
+    where origin = 'rule' and membership_method <> 'DYNAMIC_AUTOMATED' and rule_revision = progress.applied_revision`,
   'a user without a journal row': `select id from users
     where not exists (select from journal where subject_id = users.id and action = 'user.create')`,
   'a group without a journal row': `select id from groups

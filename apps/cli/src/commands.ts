@@ -2,6 +2,7 @@ import type { HubClient } from '@lockstep/client/hub-client'
 import type { DirectoryRow } from '@lockstep/contract/hub/directory'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { PlanRow } from '@lockstep/contract/hub/plan'
+import type { Administrator } from '@lockstep/contract/hub/session'
 import type { UserCreate, UserDetail, UserRow } from '@lockstep/contract/hub/user'
 import { type Command, type CommandOptions, type Outcome, UsageError } from './command.ts'
 import { type Column, plainText, tableLines } from './table.ts'
@@ -31,6 +32,18 @@ const directoryColumns: readonly Column<DirectoryRow>[] = [
   { heading: 'ID', text: ({ id }) => id },
 ]
 
+const administratorColumns: readonly Column<Administrator>[] = [
+  { heading: 'E-MAIL', text: ({ email }) => email },
+  { heading: 'NAME', text: ({ name }) => name },
+  { heading: 'ROLE', text: ({ role, customRole }) => customRole?.name ?? role },
+  { heading: 'STATE', text: ({ suspended }) => (suspended ? 'suspended' : 'active') },
+  {
+    heading: 'SECOND FACTOR',
+    text: ({ secondFactor }) => (secondFactor.enrolled ? 'enrolled' : secondFactor.required ? 'required' : 'none'),
+  },
+  { heading: 'ID', text: ({ id }) => id },
+]
+
 const planColumns: readonly Column<PlanRow>[] = [
   { heading: 'ID', text: ({ id }) => id },
   { heading: 'SOURCE', text: ({ sourceName }) => sourceName },
@@ -53,6 +66,39 @@ export const commands: readonly Command[] = [
     options: [],
     summary: 'check that nobody changed the journal',
     run: verifyJournal,
+  },
+  {
+    name: 'administrators list',
+    operands: [],
+    options: [],
+    summary: 'list administrators with their second factors',
+    async run(hub) {
+      const { items } = await hub.administrators.list()
+      return { value: { items }, lines: tableLines(items, administratorColumns) }
+    },
+  },
+  {
+    name: 'administrators reset-second-factor',
+    operands: ['administrator'],
+    options: [],
+    summary: 'take the second factor from an administrator who lost it; ADMINISTRATOR is an id or an e-mail address',
+    async run(hub, [administrator = '']) {
+      const found = await administratorOf(hub, administrator)
+      await hub.administrators.resetSecondFactor(found.id)
+      return { value: found, lines: [`${plainText(found.email)} signs in with the password alone now.`] }
+    },
+  },
+  {
+    name: 'administrators password-link',
+    operands: ['administrator'],
+    options: [],
+    summary: 'make a link with which an administrator chooses a password, once',
+    async run(hub, [administrator = '']) {
+      const found = await administratorOf(hub, administrator)
+      const link = await hub.administrators.makePasswordLink(found.id)
+      const note = `Append it to the portal's address. It works once, until ${link.expires}.`
+      return { value: link, lines: [`/admin/password?token=${link.token}`], note }
+    },
   },
   {
     name: 'users list',
@@ -193,6 +239,14 @@ async function userIdOf(hub: HubClient, text: string): Promise<string> {
   const found = items.find(({ username, email }) => [username, email].some((name) => name.toLowerCase() === wanted))
   if (found === undefined) throw new Error(`There is no user "${plainText(text)}".`)
   return found.id
+}
+
+async function administratorOf(hub: HubClient, text: string): Promise<Administrator> {
+  const wanted = text.toLowerCase()
+  const { items } = await hub.administrators.list()
+  const found = items.find(({ id, email }) => id === wanted || email.toLowerCase() === wanted)
+  if (found === undefined) throw new Error(`There is no administrator "${plainText(text)}".`)
+  return found
 }
 
 async function verifyJournal(hub: HubClient): Promise<Outcome> {

@@ -8,6 +8,8 @@ create table bulk_jobs (
   origin jsonb not null,
   -- The state of new users that name none.
   default_state text not null check (default_state in ('STAGED', 'ACTIVATED', 'SUSPENDED')),
+  -- What new users say of where they come from; null for jobs that make none.
+  creation_source text,
   name text not null,
   total integer not null check (total > 0),
   -- How the rows came out, once all of them have; while it works they are counted.
@@ -16,6 +18,7 @@ create table bulk_jobs (
   failed integer,
   created timestamptz not null,
   ended timestamptz,
+  check ((creation_source is not null) = (kind = 'create')),
   check ((ended is null) = (state in ('receiving', 'working'))),
   check ((changed is not null and unchanged is not null and failed is not null) = (state = 'done'))
 );

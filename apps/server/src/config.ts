@@ -12,6 +12,8 @@ export interface Config {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   readonly trustedProxy: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** The address of an administrator whose second factor is taken away at the start. */
+  readonly resetSecondFactorOf: string | undefined
   readonly secrets: {
     readonly adminEmail: string | undefined
     readonly adminPassword: string | undefined
@@ -54,6 +56,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls,
     trustedProxy,
     logLevel,
+    resetSecondFactorOf: read('LOCKSTEP_RESET_SECOND_FACTOR'),
     secrets: {
       adminEmail: read('LOCKSTEP_ADMIN_EMAIL'),
       adminPassword: env['LOCKSTEP_ADMIN_PASSWORD'] || undefined,

@@ -14,6 +14,7 @@ import { createJournalChain } from './directory/journal/journal-chain.service.ts
 import { createJournalFollower } from './directory/journal/journal-follower.service.ts'
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
 import { createJournalService } from './directory/journal/journal.service.ts'
+import { createOrganizationService } from './directory/organization/organization.service.ts'
 import { createSettingsService } from './directory/settings/settings.service.ts'
 import { createPasswordPolicyReader } from './directory/users/password-policy-reader.ts'
 import { passwordPolicySetting } from './directory/users/password-policy.rules.ts'
@@ -114,12 +115,24 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
   const journal = createJournalService({ database, clock })
   await journal.makePartitions()
   const chain = createJournalChain({ database, signer: await createJournalSigner({ settings, vault }) })
-  const access = createAccessService({
+  const organization = createOrganizationService({
+    database,
+    clock,
+    settings,
+    journal,
+    changed: () => {
+      announce()
+      access.accessChanged()
+    },
+  })
+  const access: AccessService = createAccessService({
     database,
     clock,
     log,
     hasher,
     journal,
+    vault,
+    requiresSecondFactor: () => organization.requiresSecondFactor(),
     announce: (channel) => wakeups.announce(channel),
     subscribe: (channel, listener) => wakeups.subscribe(channel, listener),
   })
@@ -130,7 +143,7 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     announce,
     ...hasher,
     passwordPolicy,
-    defaultState: () => 'ACTIVATED',
+    defaultState: () => organization.defaultState('manualEntry'),
   })
   const userSecurity = createUserSecurityService({ database, clock, users, journal, announce })
   const sshKeys = createSshKeyService({ users, clock })
@@ -151,6 +164,7 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     announce,
     wait,
     settings,
+    organization,
     journal,
     chain,
     access,
@@ -183,7 +197,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
     help: 'How long requests took, by route and status.',
     labels: ['method', 'route', 'status'],
   })
-  const sessions = createSessionsGateway({ access, servesTls: options.servesTls })
+  const sessions = createSessionsGateway({ access, servesTls: options.servesTls, clock: options.clock })
   const organizationId = await settings.organizationId()
   return createHttpServer({
     log,
@@ -200,12 +214,14 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
         domains: wireDomains({ domains, agents }),
         organizationId,
         clock: options.clock,
-        defaultStateOf: async () => 'ACTIVATED',
+        version: options.version,
+        defaultStateOf: (source) => services.organization.defaultState(source),
       }),
       createHubGateway({
         ...services,
         log,
         clock: options.clock,
+        organizationId,
         version: options.version,
         extraRoutes: sessions.routes,
         subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
@@ -224,12 +240,23 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
   })
 }
 
+/** Dynamic groups are settled by followers of the journal; these make up for what they missed. */
+function groupTasks({ rules, systemGroups }: Pick<Services, 'rules' | 'systemGroups'>) {
+  return {
+    'groups.settle_rules': async (): Promise<void> => {
+      await rules.settleChangedRules()
+      await systemGroups.settleChangedRules()
+    },
+    'groups.verify_rules': (): Promise<void> => rules.settleAll(),
+  }
+}
+
 /** What goes on without a request. */
 function createBackground(
   { database, log }: ContextOptions,
   services: Services,
 ): { start(): Promise<void>; stop(): Promise<void> } {
-  const { importer, chain, wait, domains, journal, access, idempotency, rules, systemGroups, bulkJobs } = services
+  const { importer, chain, wait, domains, journal, access, idempotency, rules, bulkJobs } = services
   const actor = systemActor('hub')
   const provisioning = createProvisioning({ database, log, ...services })
   const bulkWorker = createBulkWorker({ log, ...services })
@@ -268,11 +295,7 @@ function createBackground(
       },
       'journal.make_partitions': () => journal.makePartitions(),
       'ad.derive': () => deriveAll(),
-      'groups.settle_rules': async () => {
-        await rules.settleChangedRules()
-        await systemGroups.settleChangedRules()
-      },
-      'groups.verify_rules': () => rules.settleAll(),
+      ...groupTasks(services),
       'ad.verify': async () => {
         const cause = { kind: 'schedule', text: 'Daily verification' } as const
         for (const domain of await domains.listDomains()) await domains.requestFullRead({ actor, cause }, domain.id)
@@ -297,7 +320,14 @@ function createBackground(
       void sealing.run(({ signal }) => seal(signal))
     },
     async stop() {
-      await Promise.all([provisioning.stop(), bulkWorker.stop(), groupRules.stop(), follower.stop(), sealing.stop(), jobs.stop()])
+      await Promise.all([
+        provisioning.stop(),
+        bulkWorker.stop(),
+        groupRules.stop(),
+        follower.stop(),
+        sealing.stop(),
+        jobs.stop(),
+      ])
     },
   }
 }

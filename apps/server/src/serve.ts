@@ -75,6 +75,14 @@ async function start(config: Config): Promise<void> {
     ...(password ? { password } : {}),
     ...(apiKey ? { apiKey } : {}),
   })
+  if (config.resetSecondFactorOf !== undefined) {
+    const isReset = await context.access.secondFactors.resetFromMachine(config.resetSecondFactorOf)
+    log.warn(
+      isReset
+        ? 'a second factor was taken away, as LOCKSTEP_RESET_SECOND_FACTOR says'
+        : 'LOCKSTEP_RESET_SECOND_FACTOR names nobody with a second factor',
+    )
+  }
   if (existsSync(portalFolder)) await servePortal(context.http.fastify, { prefix: '/admin', folder: portalFolder })
   context.http.fastify.get('/', async (_request, reply) => reply.redirect('/admin'))
   await context.start()

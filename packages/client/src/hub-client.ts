@@ -25,8 +25,27 @@ import type {
   MemberListQuery,
 } from '@lockstep/contract/hub/group'
 import type { JournalPage, JournalQuery, JournalVerification } from '@lockstep/contract/hub/journal'
+import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep/contract/hub/organization'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { PlanDecision, PlanItem, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
+import type { RoleCreate, RoleRow, RoleUpdate, ScopeGroup } from '@lockstep/contract/hub/role'
+import type {
+  PasswordChoice,
+  PasswordLink,
+  RecoveryCodes,
+  SecondFactor,
+  SecondFactorConfirmation,
+  SecondFactorEnrolment,
+  SecondFactorProof,
+  SecondFactorSecret,
+} from '@lockstep/contract/hub/second-factor'
+import type {
+  ServiceAccountCreate,
+  ServiceAccountRow,
+  ServiceAccountUpdate,
+  ServiceCredentialCreate,
+  ServiceCredentialCreated,
+} from '@lockstep/contract/hub/service-account'
 import type {
   Administrator,
   AdministratorCreate,
@@ -65,6 +84,8 @@ function sessionCalls(request: HubRequest) {
     signIn: (body: SignInRequest) => request<SessionReply>('POST', at('session'), { body }),
     signOut: () => request<void>('DELETE', at('session')),
     setUp: (body: SetUpRequest) => request<SessionReply>('POST', at('set-up'), { body }),
+    choosePassword: (body: PasswordChoice) => request<void>('POST', at('session/password'), { body }),
+    secondFactor: secondFactorCalls(request),
   }
 }
 
@@ -162,12 +183,57 @@ function settingCalls(request: HubRequest) {
       update: (id: string, body: AdministratorUpdate) =>
         request<Administrator>('PATCH', at('administrators', id), { body }),
       remove: (id: string) => request<void>('DELETE', at('administrators', id)),
+      resetSecondFactor: (id: string) => request<void>('DELETE', `${at('administrators', id)}/second-factor`),
+      makePasswordLink: (id: string) => request<PasswordLink>('POST', `${at('administrators', id)}/password-link`),
     },
     apiKeys: {
       list: (signal?: Signal) => request<Items<ApiKey>>('GET', at('api-keys'), { signal }),
       create: (body: ApiKeyCreate) => request<ApiKeyCreated>('POST', at('api-keys'), { body }),
       remove: (id: string) => request<void>('DELETE', at('api-keys', id)),
     },
+    settings: {
+      get: (signal?: Signal) => request<OrganizationSettings>('GET', at('settings'), { signal }),
+      update: (body: OrganizationSettingsUpdate) => request<OrganizationSettings>('PATCH', at('settings'), { body }),
+    },
+    ...accessCalls(request),
+  }
+}
+
+interface RoleList extends Items<RoleRow> {
+  readonly scopeGroups: readonly ScopeGroup[]
+}
+
+function accessCalls(request: HubRequest) {
+  const credentials = (id: string): string => `${at('service-accounts', id)}/credentials`
+  return {
+    roles: {
+      list: (signal?: Signal) => request<RoleList>('GET', at('roles'), { signal }),
+      create: (body: RoleCreate) => request<RoleRow>('POST', at('roles'), { body }),
+      update: (id: string, body: RoleUpdate) => request<RoleRow>('PATCH', at('roles', id), { body }),
+      remove: (id: string) => request<void>('DELETE', at('roles', id)),
+    },
+    serviceAccounts: {
+      list: (signal?: Signal) => request<Items<ServiceAccountRow>>('GET', at('service-accounts'), { signal }),
+      create: (body: ServiceAccountCreate) => request<ServiceAccountRow>('POST', at('service-accounts'), { body }),
+      update: (id: string, body: ServiceAccountUpdate) =>
+        request<ServiceAccountRow>('PATCH', at('service-accounts', id), { body }),
+      remove: (id: string) => request<void>('DELETE', at('service-accounts', id)),
+      addCredential: (id: string, body: ServiceCredentialCreate) =>
+        request<ServiceCredentialCreated>('POST', credentials(id), { body }),
+      removeCredential: (id: string, credentialId: string) =>
+        request<void>('DELETE', `${credentials(id)}/${encodeURIComponent(credentialId)}`),
+    },
+  }
+}
+
+function secondFactorCalls(request: HubRequest) {
+  const path = at('session/second-factor')
+  return {
+    get: (signal?: Signal) => request<SecondFactor>('GET', path, { signal }),
+    enrol: (body: SecondFactorEnrolment) => request<SecondFactorSecret>('POST', path, { body }),
+    confirm: (body: SecondFactorConfirmation) => request<RecoveryCodes>('PUT', path, { body }),
+    turnOff: (body: SecondFactorProof) => request<void>('POST', `${path}/removal`, { body }),
+    renewRecoveryCodes: (body: SecondFactorProof) => request<RecoveryCodes>('POST', `${path}/recovery-codes`, { body }),
   }
 }
 

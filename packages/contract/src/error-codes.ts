@@ -84,7 +84,10 @@ export const errorCodes = {
   second_factor_missing: { kind: 'conflict', text: 'There is no second factor to confirm or turn off.' },
   session_needed: { kind: 'conflict', text: 'Only a person who is signed in can do this, not a key or a token.' },
   role_name_taken: { kind: 'conflict', text: 'Another role has this name. Choose another one.' },
-  role_built_in: { kind: 'conflict', text: 'The role is one of the hub’s own and stays as it is. Make a role of your own.' },
+  role_built_in: {
+    kind: 'conflict',
+    text: 'The role is one of the hub’s own and stays as it is. Make a role of your own.',
+  },
   role_in_use: { kind: 'conflict', text: 'Somebody holds this role. Give them another one first.' },
   service_account_name_taken: { kind: 'conflict', text: 'Another service account has this name. Choose another one.' },
   password_policy_name_taken: { kind: 'conflict', text: 'Another password policy has this name. Choose another one.' },

@@ -85,3 +85,21 @@ test('a batch that the hub does not accept ends the read', async () => {
   const upload = new ReadUpload({ kind: 'full', epoch: 1, post })
   await assert.rejects(upload.finish({}), ReadRefused)
 })
+
+test('the domain is read on while a batch is on its way, but one at a time is, and its failure ends the read', async () => {
+  const posted: ((accepted: boolean) => void)[] = []
+  const post = (): Promise<{ accepted: boolean; wantedGuids: string[] }> =>
+    new Promise((resolve) => posted.push((accepted) => resolve({ accepted, wantedGuids: [] })))
+  const upload = new ReadUpload({ kind: 'full', epoch: 1, post, limits: { objects: 1, bytes: 1000, members: 1 } })
+  await upload.add(objectOf(1))
+  await upload.add(objectOf(2))
+  assert.equal(posted.length, 1)
+  const third = upload.add(objectOf(3))
+  assert.equal(posted.length, 1)
+  posted[0]?.(true)
+  await third
+  assert.equal(posted.length, 2)
+  posted[1]?.(false)
+  await assert.rejects(upload.add(objectOf(4)), ReadRefused)
+  await upload[Symbol.asyncDispose]()
+})

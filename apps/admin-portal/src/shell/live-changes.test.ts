@@ -33,6 +33,18 @@ test('a subject that is not known refreshes every open page', () => {
   assert.deepEqual(lists, ['journal', 'users', 'groups', 'directories', 'plans', 'members', 'plan-items', 'problems'])
 })
 
+test('a held plan changes counts and open plans, and tells the list instead of moving its rows', () => {
+  const { keys, lists } = touchedBy([{ seq: 1, action: 'plan.hold', subjectKind: 'plan', subjectId: 'p' }])
+  assert.deepEqual(
+    keys.filter((key) => key[0] === 'plans'),
+    [
+      ['plans', 'held'],
+      ['plans', 'detail'],
+    ],
+  )
+  assert.ok(lists.includes('plans') && lists.includes('plan-items'))
+})
+
 test('no events touch nothing', () => {
   assert.deepEqual(touchedBy([]), { keys: [], lists: [] })
 })

@@ -41,7 +41,10 @@ export function touchedBy(events: readonly ChangeEvent[]): Touched {
       add(room, 'detail', subjectId)
       add(room, 'explanation', subjectId)
       lists.add(room)
-    } else add(room)
+    } else if (room !== 'plans') {
+      // The list of plans says by itself that it moved on; what else shows plans goes with every change, below.
+      add(room)
+    }
     if (room !== undefined) lists.add(room)
     for (const part of partsOf[subjectKind] ?? []) lists.add(part)
     if (subjectKind === 'user' && action.endsWith('_group')) {

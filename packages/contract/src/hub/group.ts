@@ -89,9 +89,7 @@ export type GroupDetail = Static<typeof GroupDetail>
 const ruleFields = {
   membershipMethod: Type.Optional(MembershipMethod),
   memberQuery: Type.Optional(Type.Union([MemberQuery, Type.Null()])),
-  memberQueryExemptions: Type.Optional(
-    Type.Array(Type.String({ pattern: '^[0-9a-f]{24}$' }), { maxItems: 10_000 }),
-  ),
+  memberQueryExemptions: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9a-f]{24}$' }), { maxItems: 10_000 })),
   memberSuggestionsNotify: Type.Optional(Type.Boolean()),
 }
 

@@ -68,7 +68,11 @@ export const Administrator = Type.Object({
   passwordMissing: Type.Boolean(),
   apiKeysAllowed: Type.Boolean(),
   /** `required`: for this administrator or for all. */
-  secondFactor: Type.Object({ enrolled: Type.Boolean(), required: Type.Boolean(), enrolledAt: Type.Optional(Type.String()) }),
+  secondFactor: Type.Object({
+    enrolled: Type.Boolean(),
+    required: Type.Boolean(),
+    enrolledAt: Type.Optional(Type.String()),
+  }),
   created: Type.String(),
   lastSignIn: Type.Optional(Type.String()),
 })

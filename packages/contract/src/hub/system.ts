@@ -27,10 +27,7 @@ export const SystemCreate = Type.Object(
 export type SystemCreate = Static<typeof SystemCreate>
 
 /** Several devices to record at once. */
-export const SystemsCreate = Type.Object(
-  { systems: Type.Array(SystemCreate, { minItems: 1, maxItems: 1000 }) },
-  strict,
-)
+export const SystemsCreate = Type.Object({ systems: Type.Array(SystemCreate, { minItems: 1, maxItems: 1000 }) }, strict)
 export type SystemsCreate = Static<typeof SystemsCreate>
 
 export const SystemRow = Type.Object({

@@ -146,7 +146,8 @@ function Undo({ action }: { readonly action: BulkAction }): ReactElement | null 
     mutationFn: () => hub.bulkActions.undo(action.id),
     onSettled: () => queries.invalidateQueries({ queryKey: bulkActionsQuery.queryKey }),
   })
-  if (action.undoable === 0 && !undo.error) return null
+  // Taking an undo back would be the first action again; who wants that asks for it anew.
+  if ((action.undoable === 0 || action.undoOf !== undefined) && !undo.error) return null
   const verb = action.action === 'suspend' ? 'activate' : 'suspend'
   return (
     <>

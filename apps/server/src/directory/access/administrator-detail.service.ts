@@ -12,6 +12,8 @@ export interface AdministratorDetail extends store.AdministratorRow {
   readonly newestKey?: Pick<apiKeys.ApiKeyRow, 'prefix' | 'created' | 'expires'>
   /** A second factor is asked for at sign-in, or must be enrolled. */
   readonly usesSecondFactor: boolean
+  /** Every administrator needs one. */
+  readonly isForAll: boolean
 }
 
 export interface AdministratorDetailService {
@@ -45,6 +47,7 @@ export function createAdministratorDetailService({
         ...row,
         sessionCount: counts.get(row.id) ?? 0,
         ...(newestKey === undefined ? {} : { newestKey }),
+        isForAll,
         usesSecondFactor: isForAll || row.secondFactorRequired || row.secondFactorSince !== null,
       }
     })

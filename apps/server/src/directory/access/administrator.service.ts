@@ -8,7 +8,13 @@ import type { Database, Transaction } from '../../platform/db/database.ts'
 import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import type { ChangeOrigin } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
-import { canMakeAdministrators, requireEmail, requirePassword, requirePermission, requireRoleWithin } from './access.rules.ts'
+import {
+  canMakeAdministrators,
+  requireEmail,
+  requirePassword,
+  requirePermission,
+  requireRoleWithin,
+} from './access.rules.ts'
 import { chosenNames, type NamesInput } from './administrator-name.rules.ts'
 import { administratorChanges, creationDraft, toAdministrator, updateAction } from './administrator.rules.ts'
 import * as store from './administrator.store.ts'
@@ -143,8 +149,7 @@ async function create(
   const isForAll = await requiresSecondFactor()
   return database.transaction(async (transaction) => {
     const holder = await chosenRole(transaction, input)
-    if (holder === undefined)
-      throw new AppError('invalid_request', { field: 'role', detail: 'role: is required.' })
+    if (holder === undefined) throw new AppError('invalid_request', { field: 'role', detail: 'role: is required.' })
     requireRoleWithin(origin.actor, holder)
     const facts = {
       ...{ id: newId(now.getTime()), email, ...names, ...holder },

@@ -110,7 +110,9 @@ export async function holdActive(
 
 /** A new administrator; without a hash nobody signs in as them yet. */
 export type NewAdministrator = Pick<AdministratorRow, 'id' | 'email' | 'name' | 'role' | 'created'> &
-  Partial<Pick<AdministratorRow, 'firstname' | 'lastname' | 'customRole' | 'apiKeysAllowed' | 'secondFactorRequired'>> & {
+  Partial<
+    Pick<AdministratorRow, 'firstname' | 'lastname' | 'customRole' | 'apiKeysAllowed' | 'secondFactorRequired'>
+  > & {
     readonly passwordHash: string | null
   }
 
@@ -152,7 +154,11 @@ export async function updateLastSignIn(db: Queryable, id: string, at: Date): Pro
 }
 
 /** A password that the administrator chose. */
-export async function updatePassword(db: Queryable, id: string, { hash, at }: { hash: string; at: Date }): Promise<void> {
+export async function updatePassword(
+  db: Queryable,
+  id: string,
+  { hash, at }: { hash: string; at: Date },
+): Promise<void> {
   await db.execute({
     name: 'administrators-update-password',
     text: 'update administrators set password_hash = $2, password_updated = $3, updated = $3 where id = $1',

@@ -7,7 +7,14 @@ import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import type { ChangeOrigin } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
 import { type CustomRole, requirePermission, requireRoleWithin, type RoleHolder } from './access.rules.ts'
-import { builtInRoles, customRoleFacts, requireRole, roleChanges, type RoleFacts, type RoleInput } from './role.rules.ts'
+import {
+  builtInRoles,
+  customRoleFacts,
+  requireRole,
+  roleChanges,
+  type RoleFacts,
+  type RoleInput,
+} from './role.rules.ts'
 import * as store from './role.store.ts'
 
 /** The hub's own roles, which never change, and those that administrators make of scopes. */
@@ -116,7 +123,7 @@ export async function chosenRole(
   if (ownRole !== undefined) return { role: ownRole, customRole: null }
   const found = await store.findGiven(db, customRoleId)
   if (found === undefined)
-    throw new AppError('invalid_request', { field: 'customRoleId', detail: 'customRoleId: there is no such role.' })
+    throw new AppError('invalid_request', { field: 'roleId', detail: 'roleId: there is no such role.' })
   const { id, name, scopes } = found
   return { role: least, customRole: { id, name, scopes } }
 }

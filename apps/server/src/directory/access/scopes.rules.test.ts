@@ -22,7 +22,8 @@ test('a scope that is finer than a permission gives nothing until the others are
 test('scopes of what the hub does not have, and unknown ones, give nothing', () => {
   assert.deepEqual(held('mdm', 'user', 'usersx', 'users.', ''), [])
   assert.equal(isScope('mdm'), true)
-  for (const text of ['user', 'usersx', 'users.', '', 'lockstep', '__proto__', 'toString']) assert.equal(isScope(text), false, text)
+  for (const text of ['user', 'usersx', 'users.', '', 'lockstep', '__proto__', 'toString'])
+    assert.equal(isScope(text), false, text)
 })
 
 test('the scopes of the hub’s own roles come to exactly their permissions', () => {
@@ -35,7 +36,14 @@ test('the scopes of the hub’s own roles come to exactly their permissions', ()
 })
 
 test('every scope that is offered is one, and together they give every permission', () => {
-  const offered = scopeGroups.flatMap(({ nouns, actions }) => [...nouns, ...nouns.map((noun) => `${noun}.readonly`), ...actions])
-  assert.deepEqual(offered.filter((scope) => !isScope(scope)), [])
+  const offered = scopeGroups.flatMap(({ nouns, actions }) => [
+    ...nouns,
+    ...nouns.map((noun) => `${noun}.readonly`),
+    ...actions,
+  ])
+  assert.deepEqual(
+    offered.filter((scope) => !isScope(scope)),
+    [],
+  )
   assert.equal(permissionsOfScopes(offered).size, permissions.length)
 })

@@ -53,7 +53,13 @@ const nouns = [
 ]
 const single = [
   ...['applications.create', 'applications.delete', 'applications.update', 'associations.self', 'billing'],
-  ...['commandrunner.legacy', 'commands.schedule', 'directoryinsights.readonly', 'groups.self', 'organizations.billing'],
+  ...[
+    'commandrunner.legacy',
+    'commands.schedule',
+    'directoryinsights.readonly',
+    'groups.self',
+    'organizations.billing',
+  ],
   ...['protect', 'subscriptions.readonly', 'systeminsights.readonly', 'systems.management', 'systems.self', 'transfer'],
   ...['users.create', 'users.delete', 'users.mfa', 'users.mfa.enforce', 'users.mfa.reset', 'users.mfa.sync'],
   ...['users.notification', 'users.notification.send-activation-email', 'users.password', 'users.password.expire'],

@@ -17,7 +17,9 @@ export interface ProofDependencies {
   readonly vault: Pick<Vault, 'seal' | 'open'>
 }
 
-export type Proof = SecondFactorProof | { readonly code?: string | undefined; readonly recoveryCode?: string | undefined }
+export type Proof =
+  | SecondFactorProof
+  | { readonly code?: string | undefined; readonly recoveryCode?: string | undefined }
 
 /** What the secret of an administrator is sealed for. */
 export function secretPurpose(administratorId: string): string {

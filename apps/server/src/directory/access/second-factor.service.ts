@@ -102,7 +102,10 @@ export function createSecondFactorService(dependencies: SecondFactorDependencies
     async resetFromMachine(email) {
       const found = await administrators.findForSignIn(database, email.trim())
       if (found === undefined || found.secondFactorSince === null) return false
-      const origin = { actor: systemActor('hub'), cause: { kind: 'set_up', text: 'Asked for by the environment' } } as const
+      const origin = {
+        actor: systemActor('hub'),
+        cause: { kind: 'set_up', text: 'Asked for by the environment' },
+      } as const
       await database.transaction((transaction) => resetOf(transaction, dependencies, { origin, row: found }))
       return true
     },

@@ -59,5 +59,9 @@ export async function update(db: Queryable, row: ServiceAccountRow, updated: Dat
 
 /** Its credentials and tokens go with it. */
 export async function remove(db: Queryable, id: string): Promise<void> {
-  await db.execute({ name: 'service-accounts-remove', text: 'delete from service_accounts where id = $1', values: [id] })
+  await db.execute({
+    name: 'service-accounts-remove',
+    text: 'delete from service_accounts where id = $1',
+    values: [id],
+  })
 }

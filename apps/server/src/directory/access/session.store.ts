@@ -89,7 +89,10 @@ export async function removeOver(
   })
 }
 
-export async function countOf(db: Queryable, administratorIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function countOf(
+  db: Queryable,
+  administratorIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   const rows = await db.query<{ id: string; count: number }>({
     name: 'sessions-count-of',
     text: `select administrator_id as id, count(*) as count from sessions where administrator_id = any($1::text[]) group by 1`,

@@ -152,7 +152,9 @@ async function admit(
         subject: held.email,
         changes: {
           sourceIp: { after: attempt.source.ip },
-          ...(held.secondFactorSince === null ? {} : { secondFactor: { after: proof.code ? 'code' : 'recovery code' } }),
+          ...(held.secondFactorSince === null
+            ? {}
+            : { secondFactor: { after: proof.code ? 'code' : 'recovery code' } }),
         },
       },
     ])

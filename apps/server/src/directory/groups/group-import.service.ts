@@ -140,7 +140,9 @@ function membershipDraft({ userId, username, joined, left }: ImportedMembership)
     ...Object.fromEntries(went.map((name) => [`group:${name}`, { before: 'member' }])),
   }
   const action = came.length > 0 ? 'user.join_group' : 'user.leave_group'
-  return [{ action, subjectKind: 'user', subjectId: userId, subject: username, changes }]
+  const ids = new Map([...left, ...joined].map((row) => [row.groupName, row.groupId]))
+  const groups = [...came, ...went].map((name) => ({ id: ids.get(name) ?? '', name }))
+  return [{ action, subjectKind: 'user', subjectId: userId, subject: username, changes, groups }]
 }
 
 /** The rows that a directory's closure may own of some users. */

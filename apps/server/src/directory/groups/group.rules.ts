@@ -49,10 +49,7 @@ export function isDynamic(method: MembershipMethod): boolean {
 }
 
 /** The rule of a group as a condition; a rule that is not understood any more matches nobody. */
-export function ruleOf(
-  group: Pick<Group, 'memberQuery'>,
-  vocabulary: RuleVocabulary = userVocabulary,
-): RuleCondition {
+export function ruleOf(group: Pick<Group, 'memberQuery'>, vocabulary: RuleVocabulary = userVocabulary): RuleCondition {
   const read = group.memberQuery === null ? undefined : readMemberQuery(group.memberQuery, vocabulary)
   return read?.ok === true ? read.value : { any: [] }
 }

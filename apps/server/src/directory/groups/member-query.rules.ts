@@ -142,7 +142,7 @@ interface Reading {
 function readV1(filter: Json, path: string, reading: Reading): RuleCondition {
   const parts = typeof filter === 'string' ? partsOfText(filter) : filter
   if (!isJsonObject(parts)) throw new Unreadable(path, 'must have field, operator and value.')
-  const name = String(parts['operator'] ?? parts['operation'] ?? '')
+  const name = wordOf(parts['operator'] ?? parts['operation'])
   const operator = v1Operators[name.replace(/^\$/, '').toLowerCase()]
   if (operator === undefined || !Object.hasOwn(v1Operators, name.replace(/^\$/, '').toLowerCase()))
     throw new Unreadable(
@@ -151,8 +151,12 @@ function readV1(filter: Json, path: string, reading: Reading): RuleCondition {
     )
   const isList = operator === 'in' || operator === 'nin'
   const value = parts['value']
-  const divided = isList && typeof value === 'string' ? value.split(/(?<!\\)\|/).map((one) => one.replaceAll('\\|', '|')) : value
-  return comparison({ filter: { ...parts, ...(divided === undefined ? {} : { value: divided }) }, path, operator, fold: 'exact' }, reading)
+  const divided =
+    isList && typeof value === 'string' ? value.split(/(?<!\\)\|/).map((one) => one.replaceAll('\\|', '|')) : value
+  return comparison(
+    { filter: { ...parts, ...(divided === undefined ? {} : { value: divided }) }, path, operator, fold: 'exact' },
+    reading,
+  )
 }
 
 /** `field:operator:value`, as the filters of lists are written. */
@@ -164,7 +168,7 @@ function partsOfText(text: string): JsonObject {
 function readV2(filter: Json, at: { readonly path: string; readonly depth: number }, reading: Reading): RuleCondition {
   const { path, depth } = at
   if (!isJsonObject(filter)) throw new Unreadable(path, 'must have field, operation and value.')
-  const name = String(filter['operation'] ?? '').toLowerCase()
+  const name = wordOf(filter['operation']).toLowerCase()
   if (name === 'and' || name === 'or') {
     const filters = filter['filters']
     if (!Array.isArray(filters) || filters.length === 0) throw new Unreadable(`${path}.filters`, 'must have filters.')
@@ -189,7 +193,7 @@ function emptiness(filter: JsonObject, path: string, reading: Reading): RuleCond
   const field = fieldOf(filter, path, reading)
   if (field.type !== 'text' || field.words !== undefined)
     throw new Unreadable(`${path}.operation`, `${field.name} always has a value.`)
-  const value = String(filter['value'] ?? 'true')
+  const value = wordOf(filter['value'] ?? true)
   if (value !== 'true' && value !== 'false') throw new Unreadable(`${path}.value`, 'must be true or false.')
   return { field: field.name, operator: value === 'true' ? 'eq' : 'ne', values: [''] }
 }
@@ -209,7 +213,9 @@ function comparison({ filter, path, operator, fold }: Term, reading: Reading): R
   if (reading.terms.count > maxTerms) throw new Unreadable('memberQuery.filters', `has more than ${maxTerms} terms.`)
   const field = fieldOf(filter, path, reading)
   const isText = field.type === 'text'
-  const fits = ofTexts.has(operator) ? isText && field.words === undefined : !ordering.has(operator) || field.type !== 'boolean'
+  const fits = ofTexts.has(operator)
+    ? isText && field.words === undefined
+    : !ordering.has(operator) || field.type !== 'boolean'
   if (!fits) throw new Unreadable(`${path}.operator`, `${field.name} cannot be compared like this.`)
   const given = filter['value']
   const list = Array.isArray(given) ? (given as readonly Json[]) : [given ?? null]
@@ -242,7 +248,10 @@ function valueOf(value: Json, field: RuleField, path: string): string {
     const word = text.toLowerCase()
     const stored = Object.hasOwn(field.words, word) ? field.words[word] : undefined
     if (stored !== undefined) return stored
-    throw new Unreadable(at, `${shown(text)} is no value of ${field.name}. Known: ${Object.keys(field.words).join(', ')}.`)
+    throw new Unreadable(
+      at,
+      `${shown(text)} is no value of ${field.name}. Known: ${Object.keys(field.words).join(', ')}.`,
+    )
   }
   if (field.type === 'boolean' && text !== 'true' && text !== 'false')
     throw new Unreadable(at, `${field.name} is true or false.`)
@@ -257,6 +266,10 @@ function isTime(text: string): boolean {
   const time = Date.parse(text)
   // The years that every store of times holds.
   return !Number.isNaN(time) && time > -62_135_596_800_000 && time < 253_402_300_799_999
+}
+
+function wordOf(value: Json | undefined): string {
+  return typeof value === 'string' || typeof value === 'boolean' ? String(value) : ''
 }
 
 function shown(text: string): string {

@@ -155,6 +155,7 @@ function joinDrafts(kind: 'add' | 'remove', group: Group, user: User): JournalDr
           subjectId: user.id,
           subject: user.username,
           changes: { [`group:${group.name}`]: { after: 'member' } },
+          groups: [{ id: group.id, name: group.name }],
         }
       : leaveDraft(group, user),
   ]
@@ -167,5 +168,6 @@ function leaveDraft(group: Group, user: User): JournalDraft {
     subjectId: user.id,
     subject: user.username,
     changes: { [`group:${group.name}`]: { before: 'member' } },
+    groups: [{ id: group.id, name: group.name }],
   }
 }

@@ -8,7 +8,7 @@ import { requirePermission, systemActor } from '../access/access.rules.ts'
 import type { ChangeOrigin, JournalDraft } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
 import type { User } from '../users/user.rules.ts'
-import { isDynamic, ruleOf } from './group.rules.ts'
+import { type Group, isDynamic, ruleOf } from './group.rules.ts'
 import * as groups from './group.store.ts'
 import { readMemberQuery } from './member-query.rules.ts'
 import * as progress from './rule-progress.store.ts'
@@ -48,7 +48,7 @@ export function createGroupRules(options: GroupRulesOptions): GroupRules {
   const { database, findUsers } = options
   const settleGroups = async (list: (after: string) => Promise<string | undefined>, signal?: AbortSignal) => {
     let after = ''
-    while (signal?.aborted !== true) {
+    while (!isAborted(signal)) {
       const id = await list(after)
       if (id === undefined) return
       await settleGroup(options, id, signal)
@@ -57,12 +57,11 @@ export function createGroupRules(options: GroupRulesOptions): GroupRules {
   }
   return {
     async settleUsers(userIds, signal) {
-      for (let start = 0; start < userIds.length && signal?.aborted !== true; start += usersPerQuery)
+      for (let start = 0; start < userIds.length && !isAborted(signal); start += usersPerQuery)
         await settleSomeUsers(options, userIds.slice(start, start + usersPerQuery))
     },
     settleChangedRules: (signal) => settleGroups((after) => progress.findBehind(database, after), signal),
-    settleAll: (signal) =>
-      settleGroups(async (after) => (await progress.listDynamic(database, after, 1))[0], signal),
+    settleAll: (signal) => settleGroups(async (after) => (await progress.listDynamic(database, after, 1))[0], signal),
     async preview(actor, memberQuery, limit) {
       requirePermission(actor, 'users.read')
       const condition = accept(readMemberQuery(memberQuery, userVocabulary))
@@ -72,32 +71,55 @@ export function createGroupRules(options: GroupRulesOptions): GroupRules {
   }
 }
 
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
+
 async function settleSomeUsers(options: GroupRulesOptions, userIds: readonly string[]): Promise<void> {
   let after = ''
   for (;;) {
     const page = await progress.listDynamic(options.database, after, groupsPerPage)
     for (let start = 0; start < page.length; start += rulesPerQuery) {
       const groupIds = page.slice(start, start + rulesPerQuery)
-      let found = changesPerTransaction
-      while (found === changesPerTransaction)
-        found = (await inTransaction(options, (db) => settle(options, db, { groupIds, scope: { userIds } }))).length
+      let count = changesPerTransaction
+      while (count === changesPerTransaction)
+        count = await inTransaction(options, (db) => settleUsersIn(options, db, { groupIds, userIds }))
     }
     if (page.length < groupsPerPage) return
     after = page.at(-1) ?? after
   }
 }
 
+/** Settles users in some groups, at most a transaction's worth; answers how much there was to do. */
+async function settleUsersIn(
+  options: GroupRulesOptions,
+  db: Queryable,
+  { groupIds, userIds }: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
+): Promise<number> {
+  const lookAt = async (ids: readonly string[]): Promise<readonly Decided[]> => {
+    const rules = await rulesOf(db, ids)
+    return decide(rules, await store.listFactsOfUsers(db, rules, userIds)).slice(0, changesPerTransaction)
+  }
+  const found = await lookAt(groupIds)
+  if (found.length === 0) return 0
+  // Whoever adds or removes a member by hand holds the group; what was found before this may be theirs.
+  const held = await groups.lockMany(db, [...new Set(found.map(({ group }) => group.id as string))])
+  const decided = await lookAt(held.map(({ id }) => id))
+  await write(options, db, decided)
+  return decided.length
+}
+
 async function settleGroup(options: GroupRulesOptions, id: string, signal: AbortSignal | undefined): Promise<void> {
   let after = ''
   // A rule that changes while this runs is not what the first users were held against: the group stays behind, and comes again.
   let revision: number | undefined
-  while (signal?.aborted !== true) {
+  while (!isAborted(signal)) {
     const last = await inTransaction(options, async (db) => {
-      const [group] = await groups.findMany(db, [id])
+      const group = await groups.lock(db, id)
       if (group === undefined) return undefined
       revision ??= group.ruleRevision
-      const rows = await settle(options, db, { groupIds: [id], scope: { after } })
-      if (rows.length === changesPerTransaction) return rows.at(-1)?.userId
+      const rule = inSql(group)
+      const facts = await store.listDifferences(db, rule, { after, limit: changesPerTransaction })
+      await write(options, db, decide([rule], facts))
+      if (facts.length === changesPerTransaction) return facts.at(-1)?.userId
       await progress.noteApplied(db, id, revision)
       return undefined
     })
@@ -118,50 +140,30 @@ async function inTransaction<T>(
   return result
 }
 
-interface Settling {
-  readonly groupIds: readonly string[]
-  readonly scope: { readonly userIds: readonly string[] } | { readonly after: string }
-}
-
-/** Settles at most a transaction's worth; answers what it found. */
-async function settle(
-  { journal }: GroupRulesOptions,
-  db: Queryable,
-  { groupIds, scope }: Settling,
-): Promise<readonly RuleFacts[]> {
-  const limited = { ...scope, limit: changesPerTransaction }
-  const found = await store.listDifferences(db, await rulesOf(db, groupIds), limited)
-  if (found.length === 0) return []
-  // Whoever adds or removes a member by hand holds the group; what was found before this may be theirs.
-  const held = new Set((await groups.lockMany(db, [...new Set(found.map(({ groupId }) => groupId))])).map(({ id }) => id))
-  const rules = (await rulesOf(db, groupIds)).filter(({ group }) => held.has(group.id))
-  const facts = await store.listDifferences(db, rules, limited)
-  const groupOf = new Map(rules.map(({ group }) => [group.id as string, group]))
-  const decided = facts.flatMap((fact) => {
-    const group = groupOf.get(fact.groupId)
-    const actions = group === undefined ? undefined : decideMembership(group, fact)
-    return group === undefined || actions === undefined ? [] : [{ group, fact, actions }]
-  })
-  await write(db, decided)
-  for (const [name, rows] of Map.groupBy(decided, ({ group }) => group.name))
-    await journal.record(db, originOfRule(name), rows.flatMap(draftOf))
-  return facts
-}
-
-async function rulesOf(db: Queryable, groupIds: readonly string[]): Promise<readonly store.RuleInSql[]> {
-  return (await groups.findMany(db, groupIds)).map((group) => ({
-    group,
-    condition: isDynamic(group.membershipMethod) ? ruleOf(group) : { any: [] },
-  }))
-}
-
 interface Decided {
-  readonly group: { readonly name: string }
+  readonly group: Group
   readonly fact: RuleFacts
   readonly actions: RuleActions
 }
 
-async function write(db: Queryable, decided: readonly Decided[]): Promise<void> {
+function decide(rules: readonly store.RuleInSql[], facts: readonly RuleFacts[]): readonly Decided[] {
+  const groupOf = new Map(rules.map(({ group }) => [group.id as string, group]))
+  return facts.flatMap((fact) => {
+    const group = groupOf.get(fact.groupId)
+    const actions = group === undefined ? undefined : decideMembership(group, fact)
+    return group === undefined || actions === undefined ? [] : [{ group, fact, actions }]
+  })
+}
+
+async function rulesOf(db: Queryable, groupIds: readonly string[]): Promise<readonly store.RuleInSql[]> {
+  return (await groups.findMany(db, groupIds)).map(inSql)
+}
+
+function inSql(group: Group): store.RuleInSql {
+  return { group, condition: isDynamic(group.membershipMethod) ? ruleOf(group) : { any: [] } }
+}
+
+async function write({ journal }: GroupRulesOptions, db: Queryable, decided: readonly Decided[]): Promise<void> {
   const keyOf = ({ fact }: Decided): { groupId: string; userId: string } => ({
     groupId: fact.groupId,
     userId: fact.userId,
@@ -187,6 +189,8 @@ async function write(db: Queryable, decided: readonly Decided[]): Promise<void> 
     db,
     decided.flatMap((one) => (one.actions.suggest === undefined ? [] : [{ ...keyOf(one), op: one.actions.suggest }])),
   )
+  for (const [name, rows] of Map.groupBy(decided, ({ group }) => group.name))
+    await journal.record(db, originOfRule(name), rows.flatMap(draftOf))
 }
 
 function originOfRule(groupName: string): ChangeOrigin {
@@ -203,6 +207,7 @@ function draftOf({ group, fact, actions }: Decided): JournalDraft[] {
       subjectId: fact.userId,
       subject: fact.username,
       changes: { [`group:${group.name}`]: actions.after ? { after: 'member' } : { before: 'member' } },
+      groups: [{ id: fact.groupId, name: group.name }],
     },
   ]
 }

@@ -11,6 +11,11 @@ export interface RuleInSql {
   readonly condition: Condition
 }
 
+interface MemberKey {
+  readonly groupId: string
+  readonly userId: string
+}
+
 const typedColumns: Readonly<Record<string, FieldColumn>> = {
   username: { expression: sql`users.username`, type: 'text' },
   email: { expression: sql`users.email`, type: 'text' },
@@ -51,69 +56,103 @@ export function ruleInSql(condition: Condition): RawBuilder<unknown> {
   return sql`coalesce(${compileCondition(condition, columnOf)}, false)`
 }
 
-/** Which users are looked at: some of them, or the next ones after an id. */
-export type RuleScope = { readonly limit: number } & (
-  | { readonly userIds: readonly string[] }
-  | { readonly after: string }
-)
-
-/** Users whose place in any of the groups, or what is suggested about it, is not what the group's rule says; in the order of their ids. */
-export async function listDifferences(
+/** What the rules say of some users and what is stored of them, a row for each user and group. */
+export async function listFactsOfUsers(
   db: Queryable,
   rules: readonly RuleInSql[],
-  scope: RuleScope,
+  userIds: readonly string[],
 ): Promise<readonly RuleFacts[]> {
-  if (rules.length === 0) return []
-  const parts = rules.map((rule) => sql`(${differencesOf(rule, scope)})`)
-  return db.query<RuleFacts>(
-    compose(sql`select * from (${sql.join(parts, sql` union all `)}) as found
-      order by "userId", "groupId" limit ${scope.limit}`),
+  if (rules.length === 0 || userIds.length === 0) return []
+  // One pass over the users for all rules: a query for each rule would cost more to plan than to run.
+  const named = rules.map(({ group, condition }) => (isRuled(group) ? ruleInSql(condition) : sql`false`))
+  const users = await db.query<{ userId: string; username: string; named: readonly boolean[] }>(
+    compose(sql`select users.id as "userId", users.username, array[${sql.join(named)}]::boolean[] as named from users
+      where users.id = any(${userIds}::text[]) order by users.id limit ${userIds.length}`),
+  )
+  const groupIds = rules.map(({ group }) => group.id)
+  const places = await db.query<MemberKey & { origins: readonly string[]; suggestion: RuleFacts['suggestion'] }>({
+    name: 'group-rules-places',
+    text: `select place.group_id as "groupId", place.user_id as "userId", array_agg(place.origin) as origins,
+        max(place.suggestion) as suggestion
+      from (
+        select group_id, user_id, origin, null as suggestion from group_members
+        where user_id = any($1) and group_id = any($2) and not removing
+        union all
+        select group_id, user_id, null, op from group_suggestions where user_id = any($1) and group_id = any($2)
+      ) as place
+      group by place.group_id, place.user_id limit $3`,
+    values: [userIds, groupIds, userIds.length * groupIds.length],
+  })
+  const placeOf = new Map(places.map((place) => [`${place.groupId} ${place.userId}`, place]))
+  return users.flatMap(({ userId, username, named: isNamedBy }) =>
+    rules.map(({ group }, index) => {
+      const place = placeOf.get(`${group.id} ${userId}`)
+      const has = (origin: string): boolean => place?.origins.includes(origin) === true
+      return {
+        groupId: group.id,
+        userId,
+        username,
+        wanted: isNamedBy[index] === true,
+        exempt: group.memberQueryExemptions.includes(userId),
+        rule: has('rule'),
+        hub: has('hub'),
+        directory: has('directory'),
+        nested: has('nested'),
+        suggestion: place?.suggestion ?? null,
+      }
+    }),
   )
 }
 
-function differencesOf({ group, condition }: RuleInSql, scope: RuleScope): RawBuilder<unknown> {
+function isRuled({ membershipMethod }: Group): boolean {
+  return membershipMethod === 'DYNAMIC_AUTOMATED' || membershipMethod === 'DYNAMIC_REVIEW_REQUIRED'
+}
+
+/** The next users after an id whose place in a group, or what is suggested about it, is not what the group's rule says. */
+export async function listDifferences(
+  db: Queryable,
+  { group, condition }: RuleInSql,
+  scope: { readonly after: string; readonly limit: number },
+): Promise<readonly RuleFacts[]> {
   const isAutomated = group.membershipMethod === 'DYNAMIC_AUTOMATED'
   const isReviewed = group.membershipMethod === 'DYNAMIC_REVIEW_REQUIRED'
-  const wanted = isAutomated || isReviewed ? ruleInSql(condition) : sql`false`
   const owned =
     isReviewed || group.homeDirectoryId === null
-      ? sql`(present.rule or present.hub or present.directory)`
-      : sql`(present.rule or present.hub)`
+      ? sql`(subject.rule or subject.hub or subject.directory)`
+      : sql`(subject.rule or subject.hub)`
   const suggested = isReviewed
     ? sql`case when subject.exempt then null
-        when subject.wanted then case when present.rule or present.hub or present.directory or present.nested then null else 'add' end
+        when subject.wanted then case when ${owned} or subject.nested then null else 'add' end
         when ${owned} then 'remove' end`
     : sql`null::text`
   const misplaced = isAutomated
-    ? sql`case when subject.exempt then present.rule when subject.wanted then not present.rule else ${owned} end`
-    : sql`present.rule`
-  const inScope =
-    'userIds' in scope ? sql`users.id = any(${scope.userIds}::text[])` : sql`users.id > ${scope.after}`
-  return sql`select ${group.id}::text as "groupId", subject.id as "userId", subject.username, subject.wanted, subject.exempt,
-      present.rule, present.hub, present.directory, present.nested,
-      suggestion.op as suggestion
-    from (
-      select users.id, users.username, ${wanted} as wanted, users.id = any(${group.memberQueryExemptions}::text[]) as exempt
-      from users where ${inScope}
-    ) as subject
-    cross join lateral (
-      select coalesce(bool_or(origin = 'rule' and not removing), false) as rule,
-        coalesce(bool_or(origin = 'hub' and not removing), false) as hub,
-        coalesce(bool_or(origin = 'directory' and not removing), false) as directory,
-        coalesce(bool_or(origin = 'nested' and not removing), false) as nested
-      from group_members as member where member.group_id = ${group.id} and member.user_id = subject.id
-    ) as present
-    left join group_suggestions as suggestion
-      on suggestion.group_id = ${group.id} and suggestion.user_id = subject.id
-    where ${misplaced} or suggestion.op is distinct from ${suggested}
-    order by subject.id limit ${scope.limit}`
+    ? sql`case when subject.exempt then subject.rule when subject.wanted then not subject.rule else ${owned} end`
+    : sql`subject.rule`
+  return db.query<RuleFacts>(
+    compose(sql`select ${group.id}::text as "groupId", subject.* from (
+        select users.id as "userId", users.username, ${isRuled(group) ? ruleInSql(condition) : sql`false`} as wanted,
+          users.id = any(${group.memberQueryExemptions}::text[]) as exempt, coalesce(present.rule, false) as rule,
+          coalesce(present.hub, false) as hub, coalesce(present.directory, false) as directory,
+          coalesce(present.nested, false) as nested, suggestion.op as suggestion
+        from users
+          left join (
+            select user_id, bool_or(origin = 'rule') as rule, bool_or(origin = 'hub') as hub,
+              bool_or(origin = 'directory') as directory, bool_or(origin = 'nested') as nested
+            from group_members where group_id = ${group.id} and user_id > ${scope.after} and not removing
+            group by user_id
+          ) as present on present.user_id = users.id
+          left join group_suggestions as suggestion
+            on suggestion.group_id = ${group.id} and suggestion.user_id = users.id
+        where users.id > ${scope.after}
+      ) as subject
+      where ${misplaced} or subject.suggestion is distinct from ${suggested}
+      order by subject."userId" limit ${scope.limit}`),
+  )
 }
 
 /** True when the rule names the user. */
 export async function isNamed(db: Queryable, condition: Condition, userId: string): Promise<boolean> {
-  const rows = await db.query(
-    compose(sql`select 1 from users where users.id = ${userId} and ${ruleInSql(condition)}`),
-  )
+  const rows = await db.query(compose(sql`select 1 from users where users.id = ${userId} and ${ruleInSql(condition)}`))
   return rows.length > 0
 }
 
@@ -134,11 +173,6 @@ export async function preview(
 /** One evaluation at a time: what another one is about to write could be older than the change that this one was called for. */
 export async function lockRules(db: Queryable): Promise<void> {
   await db.execute({ name: 'group-rules-lock', text: 'select pg_advisory_xact_lock(4700203)' })
-}
-
-interface MemberKey {
-  readonly groupId: string
-  readonly userId: string
 }
 
 const keys = (rows: readonly MemberKey[]): readonly (readonly string[])[] => [

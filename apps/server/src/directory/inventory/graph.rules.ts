@@ -6,7 +6,12 @@ export type NodeKind = 'user' | 'user_group' | 'system' | 'system_group' | 'appl
 type Ways = readonly (readonly NodeKind[])[]
 
 const ways: Readonly<Record<string, Ways>> = {
-  'user system': [['system'], ['system_group', 'system'], ['user_group', 'system'], ['user_group', 'system_group', 'system']],
+  'user system': [
+    ['system'],
+    ['system_group', 'system'],
+    ['user_group', 'system'],
+    ['user_group', 'system_group', 'system'],
+  ],
   'user system_group': [['system_group'], ['user_group', 'system_group']],
   'user application': [['application'], ['user_group', 'application']],
   'user active_directory': [['active_directory'], ['user_group', 'active_directory']],

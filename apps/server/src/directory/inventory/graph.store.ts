@@ -20,7 +20,11 @@ const subjects = new Set<NodeKind>(['user', 'user_group'])
 const none = sql`null::jsonb`
 
 /** The join that leads from one object to those of the next kind. */
-function stepTo(from: NodeKind, to: NodeKind, at: { readonly previous: RawBuilder<unknown>; readonly index: number }): Step {
+function stepTo(
+  from: NodeKind,
+  to: NodeKind,
+  at: { readonly previous: RawBuilder<unknown>; readonly index: number },
+): Step {
   const alias = sql.raw(`step_${at.index}`)
   const { previous } = at
   if (from === 'user' && to === 'user_group')
@@ -79,7 +83,13 @@ function waysOf({ from, to }: Traversal): readonly Way[] {
       const at = { previous: before?.id ?? sql`origin.id`, index }
       steps.push({ ...stepTo(before?.kind ?? from, kind, at), kind })
     }
-    return { joins: sql.join(steps.map(({ join }) => join), sql` `), steps }
+    return {
+      joins: sql.join(
+        steps.map(({ join }) => join),
+        sql` `,
+      ),
+      steps,
+    }
   })
 }
 
@@ -131,14 +141,14 @@ export async function listPaths(
   if (page.ids.length === 0) return []
   const parts = waysOf(traversal).map((way) => {
     const path = way.steps.map(
-      (step) => sql`jsonb_build_object('kind', ${step.kind}::text, 'id', ${step.id}, 'edgeAttributes', ${step.edgeAttributes},
+      (
+        step,
+      ) => sql`jsonb_build_object('kind', ${step.kind}::text, 'id', ${step.id}, 'edgeAttributes', ${step.edgeAttributes},
         'attributes', ${nodeAttributes(step)})`,
     )
     return sql`select ${idOf(way)} as id, jsonb_build_array(${sql.join(path)}) as path
       from (select ${traversal.id}::text as id) as origin ${way.joins}
       where ${idOf(way)} = any(${page.ids}::text[])`
   })
-  return db.query<ReachedPath>(
-    compose(sql`${sql.join(parts, sql` union `)} order by id, path limit ${page.limit}`),
-  )
+  return db.query<ReachedPath>(compose(sql`${sql.join(parts, sql` union `)} order by id, path limit ${page.limit}`))
 }

@@ -80,7 +80,10 @@ function recordChanges(options: RecordServiceOptions): Pick<RecordService, 'crea
       for (let start = 0; start < records.length; start += recordsPerTransaction) {
         const part = records.slice(start, start + recordsPerTransaction)
         await database.transaction(async (transaction) => {
-          const writes = part.map((record) => ({ record, journal: journalInput(origin, draft(kind, 'create', record)) }))
+          const writes = part.map((record) => ({
+            record,
+            journal: journalInput(origin, draft(kind, 'create', record)),
+          }))
           await store.insertMany(transaction, kind, writes)
           await settle?.(
             transaction,

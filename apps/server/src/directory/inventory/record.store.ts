@@ -154,8 +154,7 @@ function readable(condition: Condition): Condition {
   const [text = '', options] = condition.values
   if (options === 'literal') return { ...condition, values: [`(?i)${literalPattern(text)}`] }
   const reading = readSearchPattern(text, options)
-  if (!reading.ok)
-    throw new ConditionError(condition.field, `The pattern "${text.slice(0, 50)}" ${reading.why}.`)
+  if (!reading.ok) throw new ConditionError(condition.field, `The pattern "${text.slice(0, 50)}" ${reading.why}.`)
   return { ...condition, values: [reading.value.pattern] }
 }
 

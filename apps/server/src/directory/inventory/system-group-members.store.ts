@@ -73,7 +73,9 @@ export async function settle(
 
 /** True when the rule names the device. */
 export async function isNamed(db: Queryable, condition: Condition, systemId: string): Promise<boolean> {
-  const rows = await db.query(compose(sql`select 1 from systems where systems.id = ${systemId} and ${named(condition)}`))
+  const rows = await db.query(
+    compose(sql`select 1 from systems where systems.id = ${systemId} and ${named(condition)}`),
+  )
   return rows.length > 0
 }
 

@@ -189,4 +189,3 @@ export async function count(db: Queryable, listing: SystemGroupListing): Promise
   )
   return row?.count ?? 0
 }
-

@@ -62,9 +62,7 @@ export const systemVocabulary: RuleVocabulary = {
     const name = given.trim().replace(/^(?:system|device)\./i, '')
     const custom = customName.exec(name)
     if (custom !== null) return { name: `attributes.${custom[1] ?? ''}`, type: 'text' }
-    return (
-      bySpelling.get(spelling(name)) ?? bySpelling.get(spelling(name).replace(/^(?:system|device)/, ''))
-    )
+    return bySpelling.get(spelling(name)) ?? bySpelling.get(spelling(name).replace(/^(?:system|device)/, ''))
   },
 }
 

@@ -1,15 +1,7 @@
 // The journal as Directory Insights tells it: event types and shapes that JumpCloud documents ("Event Types", "Directory Attributes" of its
 // Directory Insights API). What the hub does and JumpCloud has no event for keeps its own name with an underscore for the dot.
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
-import type { Condition } from '../../platform/db/compose.ts'
 import type { StoredEntry } from './journal.rules.ts'
-
-/** A condition on an event's fields. */
-export type EventCondition =
-  | { readonly all: readonly EventCondition[] }
-  | { readonly any: readonly EventCondition[] }
-  | { readonly not: EventCondition }
-  | Extract<Condition, { field: string }>
 
 /** Actions whose event has a name of its own. */
 export const eventTypes: Readonly<Record<string, string>> = {
@@ -17,11 +9,20 @@ export const eventTypes: Readonly<Record<string, string>> = {
   'user.leave_group': 'association_change',
   'user.bind': 'association_change',
   'user.unbind': 'association_change',
+  'user.associate': 'association_change',
+  'user.dissociate': 'association_change',
   'group.bind': 'association_change',
   'group.unbind': 'association_change',
+  'group.associate': 'association_change',
+  'group.dissociate': 'association_change',
+  'system.join_group': 'association_change',
+  'system.leave_group': 'association_change',
   'user.suspend': 'user_suspended',
   'user.activate': 'user_activated',
   'user.request_activation': 'user_activation_email',
+  'system_group.create': 'group_create',
+  'system_group.update': 'group_update',
+  'system_group.delete': 'group_delete',
   'directory.create': 'activedirectory_create',
   'directory.update': 'activedirectory_update',
   'directory.delete': 'activedirectory_delete',
@@ -30,11 +31,20 @@ export const eventTypes: Readonly<Record<string, string>> = {
   'administrator.delete': 'admin_delete',
   'administrator.suspend': 'admin_update',
   'administrator.activate': 'admin_update',
+  'administrator.password_link': 'admin_password_reset_request',
+  'administrator.password_set': 'admin_password_change',
+  'administrator.second_factor_enrol': 'admin_totp_finish_enrollment',
+  'administrator.second_factor_remove': 'admin_totp_disable',
+  'administrator.second_factor_reset': 'admin_totp_disable',
   'administrator.sign_in': 'admin_login_attempt',
   'administrator.sign_in_failed': 'admin_login_attempt',
+  'administrator.second_factor_failed': 'admin_login_attempt',
   'administrator.sign_out': 'admin_logout',
   'settings.update': 'organization_update',
 }
+
+/** What did not succeed; the journal holds no other failures. */
+export const failedActions = ['administrator.sign_in_failed', 'administrator.second_factor_failed'] as const
 
 /** A change of a user that JumpCloud tells as an event of its own, by the field that changed; the first that fits decides. */
 export const userEvents = [
@@ -43,17 +53,38 @@ export const userEvents = [
   { field: 'account_locked', after: false, type: 'user_unlocked' },
 ] as const
 
+/** A scheduled change of state is told by the state that is to come, with which its words begin. */
+export const scheduleEvents = [
+  { action: 'user.schedule_state', side: 'after', state: 'SUSPENDED', type: 'user_suspension_schedule_create' },
+  { action: 'user.schedule_state', side: 'after', state: 'ACTIVATED', type: 'user_activation_schedule_create' },
+  { action: 'user.unschedule_state', side: 'before', state: 'SUSPENDED', type: 'user_suspension_schedule_delete' },
+  { action: 'user.unschedule_state', side: 'before', state: 'ACTIVATED', type: 'user_activation_schedule_delete' },
+] as const
+
 /** A suspension that ends is an event of its own; a first activation is not one. */
 export const unsuspended = 'user_unsuspended'
 
 /** Told once, from the member's side; the journal holds the group's side as well. */
-export const untoldActions = ['group.member_add', 'group.member_remove'] as const
+export const untoldActions = [
+  'group.member_add',
+  'group.member_remove',
+  'system_group.member_add',
+  'system_group.member_remove',
+] as const
 
-const resourceTypes: Readonly<Record<string, string>> = {
+/** JumpCloud's words for kinds of subjects. */
+export const resourceTypes: Readonly<Record<string, string>> = {
   group: 'user_group',
   directory: 'active_directory',
   administrator: 'admin',
   settings: 'organization',
+}
+
+/** How somebody came in, in JumpCloud's words. */
+export const authMethods: Readonly<Record<string, string>> = {
+  session: 'session',
+  api_key: 'api-key',
+  access_token: 'api-key',
 }
 
 const actorTypes: Readonly<Record<string, string>> = { administrator: 'admin' }
@@ -63,14 +94,15 @@ export function resourceType(subjectKind: string): string {
   return resourceTypes[subjectKind] ?? subjectKind
 }
 
-/** A journal row as an event. */
+/** A journal row as an event. Of a row whose personal values were erased the names, addresses and changes are missing. */
 export function toEvent(row: StoredEntry & { readonly eventType: string }, organizationId: string): JsonObject {
   const details = row.details ?? {}
   const changes = Object.entries(details.changes ?? {})
-  const isAdministrator = row.actorKind === 'administrator'
-  const actor = details.actor ?? ''
   const address = changes.find(([field]) => field === 'sourceIp')?.[1].after
   const link = association(row, changes)
+  const via = details.via === undefined ? undefined : authMethods[details.via]
+  // One row may tell of several groups, an event names one: then the others are among the changes.
+  const told = link === undefined || changes.length > 1 ? changes : []
   return {
     id: String(row.seq),
     event_type: row.eventType,
@@ -79,27 +111,34 @@ export function toEvent(row: StoredEntry & { readonly eventType: string }, organ
     organization: organizationId,
     '@version': '1',
     provider: null,
-    success: row.action !== 'administrator.sign_in_failed',
-    initiated_by: {
-      id: row.actorId,
-      type: actorTypes[row.actorKind] ?? row.actorKind,
-      administrator: isAdministrator,
-      ...(isAdministrator ? { email: actor } : { username: actor }),
-    },
+    success: !failedActions.some((action) => action === row.action),
+    initiated_by: initiator(row),
     resource: resource(row),
-    changes: link === undefined ? changes.map(([field, { before, after }]) => change(field, before, after)) : [],
+    changes: told.map(([field, { before, after }]) => change(field, before, after)),
     ...(link === undefined ? {} : { association: link }),
+    ...(row.subjectKind === 'user' && details.subject !== undefined ? { username: details.subject } : {}),
     ...(typeof address === 'string' ? { client_ip: address } : {}),
-    ...(details.via === undefined ? {} : { auth_method: details.via === 'session' ? 'session' : 'api-key' }),
+    ...(via === undefined ? {} : { auth_method: via }),
     ...(row.correlationId === null ? {} : { correlation: { id: row.correlationId, type: 'request' } }),
   }
 }
 
-function resource(row: StoredEntry): JsonObject {
-  const type = resourceType(row.subjectKind)
-  const name = row.details?.subject ?? ''
-  const label = type === 'admin' ? { email: name } : type === 'user' ? { username: name } : { name }
-  return { id: row.subjectId, type, ...label }
+function initiator({ actorId, actorKind, details }: StoredEntry): JsonObject {
+  const isAdministrator = actorKind === 'administrator'
+  const name = details?.actor
+  return {
+    id: actorId,
+    type: actorTypes[actorKind] ?? actorKind,
+    administrator: isAdministrator,
+    ...(name === undefined ? {} : isAdministrator ? { email: name } : { username: name }),
+  }
+}
+
+function resource({ subjectKind, subjectId, details }: StoredEntry): JsonObject {
+  const type = resourceType(subjectKind)
+  const name = details?.subject
+  const label = type === 'admin' ? 'email' : type === 'user' ? 'username' : 'name'
+  return { id: subjectId, type, ...(name === undefined ? {} : { [label]: name }) }
 }
 
 function change(field: string, before: unknown, after: unknown): JsonObject {
@@ -115,25 +154,42 @@ function association(
   const [field = '', values] = changes[0] ?? []
   const colon = field.indexOf(':')
   if (colon < 0) return undefined
-  const { id, type, ...label } = resource(row)
-  const other = { type: resourceType(field.slice(0, colon)), name: field.slice(colon + 1) }
-  const self = { object_id: id ?? '', type: type ?? '', name: Object.values(label)[0] ?? '' }
-  return { op: values?.after === undefined ? 'remove' : 'add', connection: { from: other, to: self } }
+  const kind = field.slice(0, colon)
+  const name = field.slice(colon + 1)
+  const id = kind === 'group' ? row.details?.groups?.find((group) => group.name === name)?.id : undefined
+  const isOfSystem = kind === 'group' && row.subjectKind === 'system'
+  const other = {
+    ...(id === undefined ? {} : { object_id: id }),
+    type: isOfSystem ? 'system_group' : resourceType(kind),
+    name,
+  }
+  const self = { object_id: row.subjectId, type: resourceType(row.subjectKind), name: row.details?.subject ?? '' }
+  return { op: (values?.after ?? null) === null ? 'remove' : 'add', connection: { from: other, to: self } }
 }
 
-/** The chosen fields of an event; a dot leads into an object. Undefined when the event has none of them. */
+/** The chosen fields of an event; a dot leads into an object. */
 export function pickFields(event: JsonObject, fields: readonly string[]): JsonObject {
   const picked: Record<string, Json> = {}
   for (const field of fields) {
     const [head = '', ...rest] = field.split('.')
-    const value = event[head]
+    const value = Object.hasOwn(event, head) ? event[head] : undefined
     if (value === undefined) continue
     if (rest.length === 0) picked[head] = value
     else if (isJsonObject(value)) {
       const inner = pickFields(value, [rest.join('.')])
+      if (Object.keys(inner).length === 0) continue
       const present = picked[head]
-      picked[head] = { ...(isJsonObject(present) ? present : {}), ...inner }
+      picked[head] = mergeDeep(isJsonObject(present) ? present : {}, inner)
     }
   }
   return picked
+}
+
+function mergeDeep(one: JsonObject, other: JsonObject): JsonObject {
+  const merged: Record<string, Json> = { ...one }
+  for (const [name, value] of Object.entries(other)) {
+    const present = merged[name]
+    merged[name] = isJsonObject(present) && isJsonObject(value) ? mergeDeep(present, value) : value
+  }
+  return merged
 }

@@ -2,6 +2,8 @@ import { AppError } from '@lockstep/contract/app-error'
 import type { JsonObject } from '@lockstep/kernel/json'
 import { ConditionError } from '../../platform/db/compose.ts'
 import type { Database } from '../../platform/db/database.ts'
+import { columnOf } from './insight-columns.store.ts'
+import { eventFieldType } from './insight-fields.rules.ts'
 import { pickFields, toEvent } from './insight.rules.ts'
 import * as store from './insight.store.ts'
 
@@ -34,7 +36,9 @@ export function createInsightService({
 }): InsightService {
   return {
     async list({ fields, ...page }) {
-      const rows = await worded(() => store.listEvents(database, page))
+      if (fields !== undefined && !fields.some((field) => eventFieldType(field) !== undefined))
+        throw new AppError('invalid_request', { field: 'fields', detail: 'fields: names no field of an event.' })
+      const rows = await worded(() => store.listEvents(database, { ...page, organizationId }))
       const events = rows.map((row) => toEvent(row, organizationId))
       const last = rows.at(-1)
       return {
@@ -42,18 +46,20 @@ export function createInsightService({
         end: last && { at: last.at, seq: last.seq },
       }
     },
-    count: (selection) => worded(() => store.countEvents(database, selection)),
-    countValues(selection, field) {
-      const column = store.columnOf(field)
+    count: (selection) => worded(() => store.countEvents(database, { ...selection, organizationId })),
+    async countValues(selection, field) {
+      const column = columnOf(field, organizationId)
       if (column === undefined)
         throw new AppError('invalid_filter', {
           field: 'field',
           detail: `field: events cannot be told apart by "${field.slice(0, 50)}".`,
         })
-      return worded(() => store.countValues(database, selection, { column, limit: valueLimit }))
+      return worded(() => store.countValues(database, { ...selection, organizationId }, { column, limit: valueLimit }))
     },
     countIntervals: (selection, interval) =>
-      worded(() => store.countIntervals(database, selection, { ...interval, limit: intervalLimit })),
+      worded(() =>
+        store.countIntervals(database, { ...selection, organizationId }, { ...interval, limit: intervalLimit }),
+      ),
   }
 }
 

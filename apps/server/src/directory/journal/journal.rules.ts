@@ -37,6 +37,8 @@ export interface JournalDraft {
   /** The subject's name at the time, for readers. */
   readonly subject: string
   readonly changes?: FieldChanges
+  /** The groups that the subject came into or left, which `changes` names as they were called. */
+  readonly groups?: readonly { readonly id: string; readonly name: string }[]
 }
 
 /** A draft in the shape that statements insert. */
@@ -65,6 +67,7 @@ export function journalInput(origin: ChangeOrigin, draft: JournalDraft): Journal
       subject: draft.subject,
       cause: { ...origin.cause } as Json,
       changes: (draft.changes ?? {}) as Json,
+      ...(draft.groups === undefined ? {} : { groups: draft.groups as Json }),
     },
   }
 }
@@ -135,6 +138,7 @@ interface StoredDetails {
   readonly subject?: string
   readonly cause?: Partial<Cause>
   readonly changes?: Record<string, { before?: unknown; after?: unknown }>
+  readonly groups?: readonly { readonly id: string; readonly name: string }[]
 }
 
 /** A row as it is read for people. */

@@ -20,3 +20,30 @@ export async function findSetting(db: Queryable, name: string): Promise<unknown>
   })
   return rows[0]?.value
 }
+
+/** The value, held until the transaction ends, also while there is none: the row is made for it, empty. */
+export async function findHeldSetting(db: Queryable, name: string): Promise<unknown> {
+  await db.execute({
+    name: 'settings-make',
+    text: `insert into settings (name, value) values ($1, '{}') on conflict do nothing`,
+    values: [name],
+  })
+  const rows = await db.query<{ value: unknown }>({
+    name: 'settings-find-held',
+    text: 'select value from settings where name = $1 for update',
+    values: [name],
+  })
+  return rows[0]?.value
+}
+
+export async function saveSetting(
+  db: Queryable,
+  setting: { readonly name: string; readonly value: unknown; readonly updated: Date },
+): Promise<void> {
+  await db.execute({
+    name: 'settings-save',
+    text: `insert into settings (name, value, updated) values ($1, $2, $3)
+      on conflict (name) do update set value = $2, updated = $3`,
+    values: [setting.name, JSON.stringify(setting.value), setting.updated],
+  })
+}

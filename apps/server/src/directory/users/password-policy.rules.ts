@@ -1,6 +1,6 @@
 // What a password must be, how long it lasts and how often it may be guessed. Stored in the shape of JumpCloud's
 // `settings.passwordPolicy`, so that the settings' route passes it through as it is; what is missing or out of range has its default.
-import { isJsonObject, type Json } from '@lockstep/kernel/json'
+import { isJsonObject } from '@lockstep/kernel/json'
 
 /** The name of the setting that holds the policy. */
 export const passwordPolicySetting = 'password_policy'
@@ -56,9 +56,7 @@ const dayMs = 86_400_000
 
 /** Reads the stored policy; a limit that is switched off (`enableX: false`) is off. */
 export function readPasswordPolicy(stored: unknown): PasswordPolicy {
-  const given: Readonly<Record<string, Json>> = isJsonObject(stored as Json)
-    ? (stored as Readonly<Record<string, Json>>)
-    : {}
+  const given = isJsonObject(stored) ? stored : {}
   const flag = (name: string, otherwise: boolean): boolean => {
     const value = given[name]
     return typeof value === 'boolean' ? value : otherwise

@@ -36,6 +36,7 @@ export interface PasswordService {
   expiration(setAt: Date, neverExpires: boolean): Promise<Date | null>
   /** Counts a failed sign-in; answers what the failures have come to, or undefined when the user has no password. */
   countFailure(userId: string): Promise<store.FailedAttempts | undefined>
+  findFailures(userId: string): Promise<store.FailedAttempts | undefined>
   clearFailures(userId: string): Promise<void>
 }
 
@@ -93,6 +94,7 @@ export function createPasswordService(options: PasswordServiceOptions): Password
         policy.lockoutSeconds === undefined ? endOfTime : new Date(at.getTime() + policy.lockoutSeconds * 1000)
       return store.countFailure(database, { userId, at, maxAttempts: policy.maxAttempts, lockedUntil })
     },
+    findFailures: (userId) => store.findFailures(database, userId),
     clearFailures: (userId) => store.clearFailures(database, userId),
   }
 }

@@ -73,6 +73,16 @@ export async function countFailure(
   return rows[0]
 }
 
+/** What failed sign-ins have come to; undefined when the user has no password. */
+export async function findFailures(db: Queryable, userId: string): Promise<FailedAttempts | undefined> {
+  const rows = await db.query<FailedAttempts>({
+    name: 'passwords-find-failures',
+    text: `select failed_attempts as "failedAttempts", locked_until as "lockedUntil" from user_passwords where user_id = $1`,
+    values: [userId],
+  })
+  return rows[0]
+}
+
 export async function clearFailures(db: Queryable, userId: string): Promise<void> {
   await db.execute({
     name: 'passwords-clear-failures',

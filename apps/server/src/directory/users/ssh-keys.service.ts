@@ -59,7 +59,7 @@ export function createSshKeyService({ users, clock }: SshKeyOptions): SshKeyServ
         throw refusal('public_key', 'must be a public SSH key such as "ssh-ed25519 AAAA… name".')
       if (name.trim() === '') throw refusal('name', 'is required.')
       await replace(origin, userId, (keys) => {
-        if (keys.some((other) => sshKeyIdentity(String(other['public_key'])) === identity))
+        if (keys.some((other) => other['public_key'] === publicKey || identityOf(other) === identity))
           throw refusal('public_key', 'the user has this key already.')
         return [...keys, key]
       })
@@ -80,6 +80,11 @@ export function createSshKeyService({ users, clock }: SshKeyOptions): SshKeyServ
 function keysOf(user: User): readonly JsonObject[] {
   const rows = user.attributes['ssh_keys']
   return Array.isArray(rows) ? (rows as readonly Json[]).filter(isJsonObject) : []
+}
+
+function identityOf(key: JsonObject): string | undefined {
+  const text = key['public_key']
+  return typeof text === 'string' ? sshKeyIdentity(text) : undefined
 }
 
 function refusal(field: string, detail: string): AppError {

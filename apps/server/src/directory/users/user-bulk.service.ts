@@ -99,7 +99,7 @@ async function createMany(db: Queryable, wanted: readonly BulkUser[], means: Mea
 }
 
 async function decideNew(
-  { userId, input, origin }: BulkUser,
+  { userId, input, set, origin }: BulkUser,
   index: number,
   { now, defaultState, passwords, managers }: Means & { readonly managers: ReadonlySet<string> },
 ): Promise<Decided | Refusal> {
@@ -111,7 +111,7 @@ async function decideNew(
   }
   const prepared = password === undefined ? undefined : await refusing(passwords.prepare(password, owner))
   if (prepared !== undefined && 'ok' in prepared) return prepared
-  const decision = createUser({ ...fields, ...prepared?.fields }, { id: userId, now, defaultState })
+  const decision = createUser({ ...fields, ...prepared?.fields, ...set }, { id: userId, now, defaultState })
   if (!decision.ok) return decision
   const user = decision.value
   if (user.manager !== null && !managers.has(user.manager)) return noManager

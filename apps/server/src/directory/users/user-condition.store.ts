@@ -166,7 +166,8 @@ function impliedBy(term: Term): Sql | undefined {
   return isPart && searchedFields.has(field) ? searchedAny(values) : undefined
 }
 
-function namedAny(field: 'username' | 'email', values: readonly string[]): Sql {
+function namedAny(field: 'username' | 'email', values: readonly string[]): Sql | undefined {
+  if (values.length === 0) return undefined
   const column = sql`lower(users.${sql.ref(field)})`
   if (values.length === 1) return sql`${column} = lower(${values[0]}::text)`
   return sql`${column} in (${sql.join(values.map((value) => sql`lower(${value}::text)`))})`

@@ -1,11 +1,16 @@
 // What follows from a change of a user by itself: the date of a lock, and the grace period of multi-factor enrolment.
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
-import type { User } from './user.rules.ts'
 
 const dayMs = 86_400_000
 
+interface ChangedUser {
+  readonly state: string
+  readonly accountLocked: boolean
+  readonly attributes: JsonObject
+}
+
 /** The user with everything that follows from what was changed. */
-export function withConsequences(before: User, next: User, now: Date): User {
+export function withConsequences<T extends ChangedUser>(before: ChangedUser, next: T, now: Date): T {
   const set: Record<string, Json> = {}
   if (next.accountLocked !== before.accountLocked) {
     set['account_locked_date'] = next.accountLocked ? now.toISOString() : null
@@ -25,7 +30,7 @@ export function withConsequences(before: User, next: User, now: Date): User {
  * The grace period of an enrolment: days while the user is staged, for it begins with the activation; a time afterwards; none of both
  * without an exclusion. Undefined when nothing is to be settled.
  */
-function settledMfa(mfa: JsonObject, state: User['state'], now: Date): JsonObject | undefined {
+function settledMfa(mfa: JsonObject, state: string, now: Date): JsonObject | undefined {
   const { exclusionDays, exclusionUntil, ...rest } = mfa
   if (mfa['exclusion'] !== true)
     return exclusionDays === undefined && (exclusionUntil ?? null) === null

@@ -107,7 +107,7 @@ export function restrictedFieldsOf(attributes: JsonObject): readonly RestrictedF
 /** A request's restricted fields beside those of the user's home directory, which only that directory gives up. */
 export function mergeRestrictedFields(given: Json, present: JsonObject, homeDirectoryId: string | null): Json {
   if (!Array.isArray(given) || homeDirectoryId === null) return given
-  const rows = given as readonly Json[]
+  const rows: readonly Json[] = given
   const isThere = (field: string): boolean =>
     rows.some((row) => isJsonObject(row) && row['field'] === field && row['id'] === homeDirectoryId)
   const stored = present['restrictedFields']
@@ -115,7 +115,7 @@ export function mergeRestrictedFields(given: Json, present: JsonObject, homeDire
     (row) =>
       isJsonObject(row) && row['id'] === homeDirectoryId && typeof row['field'] === 'string' && !isThere(row['field']),
   )
-  return kept.length === 0 ? given : [...rows, ...kept]
+  return kept.length === 0 ? rows : [...rows, ...kept]
 }
 
 const authorityNames: Readonly<Record<string, string>> = {

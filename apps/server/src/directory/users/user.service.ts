@@ -67,7 +67,8 @@ export interface UserServiceOptions {
   readonly verifyPassword?: (hash: string, password: string) => Promise<boolean>
   /** Default: the policy of a new hub. */
   readonly passwordPolicy?: () => Promise<PasswordPolicy>
-  readonly defaultState: () => UserState
+  /** The state of a new user whose input says none. */
+  readonly defaultState: () => UserState | Promise<UserState>
 }
 
 const changeAttempts = 100
@@ -114,7 +115,7 @@ class Users implements UserService {
     const { password, ...fields } = callersInput(input)
     const owner = { username: textOf(fields['username']), neverExpires: fields['password_never_expires'] === true }
     const prepared = password === undefined ? undefined : await this.#passwords.prepare(password, owner)
-    const facts = { id: newId(now.getTime()), now, defaultState: defaultState() }
+    const facts = { id: newId(now.getTime()), now, defaultState: await defaultState() }
     const user = accept(createUser({ ...fields, ...prepared?.fields }, facts))
     const journal = journalInput(origin, creation(user))
     const inserted = await this.#insert({ write: { user, journal }, ...(prepared ? { password: prepared } : {}) })

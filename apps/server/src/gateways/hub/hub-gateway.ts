@@ -19,11 +19,13 @@ import { groupMemberRoutes } from './group-members.routes.ts'
 import { groupRoutes } from './groups.routes.ts'
 import { type JournalRouteOptions, journalRoutes } from './journal.routes.ts'
 import { type Plans, planRoutes } from './plans.routes.ts'
+import { type SettingsRouteOptions, settingsRoutes } from './settings.routes.ts'
 import { systemRoutes } from './systems.routes.ts'
 import { type UserRouteOptions, userRoutes } from './users.routes.ts'
 import { userStateRoutes } from './user-states.routes.ts'
 
-export interface HubGatewayOptions extends UserRouteOptions, JournalRouteOptions, ChangeFeedOptions {
+export interface HubGatewayOptions
+  extends UserRouteOptions, JournalRouteOptions, ChangeFeedOptions, SettingsRouteOptions {
   readonly users: UserService
   readonly groups: GroupService
   readonly rules: Pick<GroupRules, 'preview'>
@@ -56,6 +58,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...directoryAgentRoutes(options.agents),
     ...planRoutes(options.plans),
     ...journalRoutes(options),
+    ...settingsRoutes(options),
     ...eventRoutes(options),
   ]
   const gateway: Gateway = { name: 'hub', tolerant: false, routes, prefixes: ['/hub/v1'], renderError: renderProblem }

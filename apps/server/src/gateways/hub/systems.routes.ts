@@ -1,6 +1,5 @@
 import { pageOf, pageQuery } from '@lockstep/contract/hub/page'
 import { SystemCreate, SystemRow, SystemsCreate, SystemsCreated } from '@lockstep/contract/hub/system'
-import type { Json } from '@lockstep/kernel/json'
 import Type from 'typebox'
 import type { InventoryRecord, RecordInput } from '../../directory/inventory/record.rules.ts'
 import type { RecordService } from '../../directory/inventory/record.service.ts'
@@ -71,11 +70,14 @@ function listRoute(systems: RecordService): Route {
 }
 
 function inputOf({ hostname, displayName, ...fields }: SystemCreate): RecordInput {
-  return { name: hostname, displayName: displayName ?? hostname, attributes: fields as Record<string, Json> }
+  return { name: hostname, displayName: displayName ?? hostname, attributes: fields }
 }
 
 function renderSystem(system: InventoryRecord): SystemRow {
-  const text = (name: string): string => String(system.attributes[name] ?? '')
+  const text = (name: string): string => {
+    const value = system.attributes[name]
+    return typeof value === 'string' ? value : ''
+  }
   return {
     id: system.id,
     hostname: system.name,

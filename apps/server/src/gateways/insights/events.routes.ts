@@ -1,16 +1,22 @@
+import type { Clock } from '@lockstep/kernel/clock'
+import type { InsightService } from '../../directory/journal/insight.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { EventBody, parseField, parseInterval, parsePage, parseSelection } from './event-query.ts'
-import type { InsightsGatewayOptions } from './insights-gateway.ts'
+
+export interface EventRouteOptions {
+  readonly insights: InsightService
+  readonly clock: Clock
+}
 
 const base = '/insights/directory/v1/events'
 const access = { scheme: 'administrator', permission: 'journal.read' } as const
 
 /** Events, their number, the values of a field, and how many fell into each interval. */
-export function eventRoutes(options: InsightsGatewayOptions): readonly Route[] {
+export function eventRoutes(options: EventRouteOptions): readonly Route[] {
   return [listRoute(options), ...countingRoutes(options)]
 }
 
-function listRoute({ insights, clock }: InsightsGatewayOptions): Route {
+function listRoute({ insights, clock }: EventRouteOptions): Route {
   return defineRoute({
     method: 'POST',
     path: base,
@@ -21,6 +27,7 @@ function listRoute({ insights, clock }: InsightsGatewayOptions): Route {
       const page = parsePage(body ?? {})
       const selection = parseSelection(body ?? {}, clock.now())
       const { events, end } = selection === undefined ? nothing : await insights.list({ ...selection, ...page })
+      // The header always tells where to read on, also when nothing follows.
       const last = end ?? page.after
       return {
         body: events,
@@ -37,7 +44,7 @@ function listRoute({ insights, clock }: InsightsGatewayOptions): Route {
 
 const nothing = { events: [], end: undefined } as const
 
-function countingRoutes({ insights, clock }: InsightsGatewayOptions): readonly Route[] {
+function countingRoutes({ insights, clock }: EventRouteOptions): readonly Route[] {
   return [
     defineRoute({
       method: 'POST',
@@ -64,7 +71,7 @@ function countingRoutes({ insights, clock }: InsightsGatewayOptions): readonly R
           body: {
             buckets: counts.map(({ key, count }) => ({ key, doc_count: count })),
             doc_count_error_upper_bound: 0,
-            sum_other_doc_count: 0,
+            sum_other_doc_count: (counts[0]?.total ?? 0) - counts.reduce((sum, { count }) => sum + count, 0),
           },
         }
       },
@@ -83,7 +90,7 @@ function countingRoutes({ insights, clock }: InsightsGatewayOptions): readonly R
           body: {
             buckets: counts.map(({ startMs, count }) => ({
               key: startMs,
-              key_as_string: new Date(startMs).toISOString(),
+              key_as_string: localTime(startMs, interval.offsetSeconds),
               doc_count: count,
             })),
           },
@@ -91,4 +98,13 @@ function countingRoutes({ insights, clock }: InsightsGatewayOptions): readonly R
       },
     }),
   ]
+}
+
+/** A time as the clock of the offset shows it. */
+function localTime(timeMs: number, offsetSeconds: number): string {
+  if (offsetSeconds === 0) return new Date(timeMs).toISOString()
+  const minutes = Math.abs(offsetSeconds) / 60
+  const [hour, minute] = [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0'))
+  const text = new Date(timeMs + offsetSeconds * 1000).toISOString().slice(0, -1)
+  return `${text}${offsetSeconds < 0 ? '-' : '+'}${hour}:${minute}`
 }

@@ -1,17 +1,10 @@
-import type { Clock } from '@lockstep/kernel/clock'
-import type { InsightService } from '../../directory/journal/insight.service.ts'
 import { errorHeaders, httpStatus, publicError } from '../../platform/http/problem-reply.ts'
 import type { Gateway, RouteReply } from '../../platform/http/route.ts'
-import { eventRoutes } from './events.routes.ts'
+import { type EventRouteOptions, eventRoutes } from './events.routes.ts'
 import { reportRoutes } from './reports.routes.ts'
 
-export interface InsightsGatewayOptions {
-  readonly insights: InsightService
-  readonly clock: Clock
-}
-
 /** JumpCloud's Directory Insights API over the journal. */
-export function createInsightsGateway(options: InsightsGatewayOptions): Gateway {
+export function createInsightsGateway(options: EventRouteOptions): Gateway {
   return {
     name: 'insights',
     tolerant: true,

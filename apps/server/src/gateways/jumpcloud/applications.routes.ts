@@ -17,9 +17,7 @@ export interface ApplicationOptions {
 
 const Text = Type.Optional(Type.Union([Type.String(), Type.Null()]))
 const Switch = Type.Optional(Type.Union([Type.Boolean(), Type.Null()]))
-const AnyObject = Type.Optional(
-  Type.Union([Type.Object({}, { additionalProperties: Type.Unknown() }), Type.Null()]),
-)
+const AnyObject = Type.Optional(Type.Union([Type.Object({}, { additionalProperties: Type.Unknown() }), Type.Null()]))
 
 /** An application in a request. The hub signs nobody in to it, so what its configuration says is kept as it is. */
 const ApplicationBody = Type.Object({

@@ -161,7 +161,9 @@ test('the creation source decides on the state of new users that name none', asy
   const made = async (name: string, source: string): Promise<string> => {
     const jobId = await start('POST', 'users', [person(name)], { 'creation-source': source })
     await workAll()
-    return (await read((await results(jobId)).body[0].persistedFields.id)).state
+    const user = await read((await results(jobId)).body[0].persistedFields.id)
+    assert.equal(user.creationSource, source)
+    return user.state
   }
   assert.equal(await made('bycsv', 'jumpcloud:bulk'), 'ACTIVATED')
   assert.equal(await made('byhr', 'jumpcloud:workday'), 'STAGED')
@@ -201,22 +203,29 @@ test('a request that is repeated under its key starts one job', async () => {
 })
 
 test('who may write but not suspend cannot suspend by a job', async () => {
-  const other = await hubFixture(store.database, { permissions: ['users.read', 'users.write'] })
+  const own = await testDatabase()
+  const helpful = await hubFixture(own.database, { permissions: ['users.read', 'users.write'] })
   try {
-    const id = await create('kept')
+    const made = await helpful.call('POST', '/api/systemusers', { body: person('kept') })
+    const id = String(made.body._id)
     const body = [
       { id, state: 'SUSPENDED' },
       { id, firstname: 'K' },
     ]
-    const answer = await other.call('PATCH', '/api/v2/bulk/users', { body })
-    assert.equal(answer.status, 201)
-    await workAll()
+    const { jobId } = (await helpful.call('PATCH', '/api/v2/bulk/users', { body })).body
+    while (await helpful.bulk.bulkJobs.work());
+    const { body: rows } = await helpful.call('GET', `/api/v2/bulk/users/${jobId}/results`)
     assert.deepEqual(
-      (await outcomes(answer.body.jobId)).map(([status]) => status),
+      rows.map((row: { status: string }) => row.status),
       ['failed', 'finished'],
     )
-    assert.equal((await read(id)).state, 'ACTIVATED')
+    assert.match(rows[0].statusMsg, /needs the permission users.suspend/)
+    const { state, firstname } = (await helpful.call('GET', `/api/systemusers/${id}`)).body
+    assert.deepEqual([state, firstname], ['ACTIVATED', 'K'])
+    const body2 = { user_ids: [id], state: 'SUSPENDED', start_date: '2999-01-01T00:00:00Z' }
+    assert.equal((await helpful.call('POST', '/api/v2/bulk/userstates', { body: body2 })).status, 403)
   } finally {
-    await other.stop()
+    await helpful.stop()
+    await own.drop()
   }
 })

@@ -1,4 +1,5 @@
 // Bulk jobs of v2: a list of users to create or change is taken at once, and what became of each row is read from the job's results.
+import { AppError } from '@lockstep/contract/app-error'
 import { bulkJobRowsLimit, type BulkJobKind, type BulkJobRow } from '@lockstep/contract/hub/bulk-job'
 import type { UserState } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
@@ -28,7 +29,7 @@ const CreateRow = UserBody
 const ChangeRow = Type.Object({ id: Type.Optional(Text), _id: Type.Optional(Text), ...UserBody.properties })
 const NameRow = Type.Object({ id: Type.Optional(Text), _id: Type.Optional(Text) })
 const rowsOf = <T extends Parameters<typeof Type.Array>[0]>(row: T): Type.TArray<T> =>
-  Type.Array(row, { maxItems: bulkJobRowsLimit })
+  Type.Array(row, { minItems: 1, maxItems: bulkJobRowsLimit })
 const MailQuery = Type.Object({ suppressEmail: Type.Optional(Type.Boolean()) })
 
 export const JobId = Type.Object({ jobId: Type.String() })
@@ -64,11 +65,12 @@ function creationRoute({ bulkJobs, defaultStateOf, clock }: BulkUserOptions): Ro
     bodyLimitBytes: bulkBodyLimitBytes,
     reply: { status: 201, schema: JobId },
     async handle(request) {
-      const source = request.headers['creation-source'] ?? ''
-      const isFile = source === '' || String(source).toLowerCase() === 'jumpcloud:bulk'
+      const source = sourceOf(request.headers['creation-source'])
+      const isFile = source === 'jumpcloud:bulk'
       const job = await bulkJobs.start(originOf(request), {
         kind: 'create',
-        name: isFile ? '' : String(source).slice(0, 200),
+        name: '',
+        creationSource: source,
         defaultState: await defaultStateOf(isFile ? 'csvImport' : 'applicationImport'),
         rows: request.body.map((body) => ({
           ...namesOf(body),
@@ -77,6 +79,21 @@ function creationRoute({ bulkJobs, defaultStateOf, clock }: BulkUserOptions): Ro
       })
       return started(job.id)
     },
+  })
+}
+
+/** The documented ones; an unknown one is not kept as a user's word of where they come from. */
+const sources = ['gapps', 'o365', 'workday', 'scim', 'bulk', 'custom_integration'].map((name) => `jumpcloud:${name}`)
+
+function sourceOf(header: string | readonly string[] | undefined): string {
+  const text = String(header ?? '')
+    .trim()
+    .toLowerCase()
+  if (text === '') return 'jumpcloud:bulk'
+  if (sources.includes(text)) return text
+  throw new AppError('invalid_request', {
+    field: 'creation-source',
+    detail: `creation-source: must be one of ${sources.join(', ')}.`,
   })
 }
 

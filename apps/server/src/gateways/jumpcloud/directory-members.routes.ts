@@ -85,10 +85,7 @@ async function pathFinder(
     const memberships = boundGroups.size === 0 ? [] : await groups.groupsOfUser(actor, userId)
     const indirect = memberships
       .filter(({ groupId }) => boundGroups.has(groupId))
-      .map(({ groupId }) => [
-        connection({ type: 'user_group', id: groupId }),
-        connection({ type: 'user', id: userId }),
-      ])
+      .map(({ groupId }) => [connection({ type: 'user_group', id: groupId }), connection({ type: 'user', id: userId })])
     const isBound = (await bindings.bindingsOf(userId)).some((binding) => binding.directoryId === directoryId)
     return isBound || indirect.length === 0 ? [[connection({ type: 'user', id: userId })], ...indirect] : indirect
   }

@@ -145,7 +145,10 @@ test('a rule that is not understood is refused with the term at fault', async ()
   assert.equal(await refused(where('userState', 'eq', 'asleep')), 'memberQuery.filters.0.value')
   assert.equal(await refused({ queryType: 'Magic', filters: [] }), 'memberQuery.queryType')
   assert.equal(await refused({ filters: [] }), 'memberQuery.queryType')
-  assert.match((await post({ name: 'x', memberQuery: { filters: [] } })).body.message, /memberQuery.queryType is required/)
+  assert.match(
+    (await post({ name: 'x', memberQuery: { filters: [] } })).body.message,
+    /memberQuery.queryType is required/,
+  )
   assert.equal(await refused(where('company', 'eq', 'x'), v2), 'memberQuery.queryType')
   const term = { field: 'user.company', operation: 'resembles', value: 'x' }
   assert.equal(await refused({ filters: [term] }, v2), 'memberQuery.filters.0.operation')
@@ -218,7 +221,10 @@ test('what is done by hand in an automated group holds against its rule', async 
   assert.deepEqual(new Set(body.memberQueryExemptions.map(({ id }: { id: string }) => id)), new Set([jan, kim]))
   await hub.call('DELETE', `/api/systemusers/${kim}`)
   const later = await hub.call('GET', `/api/v2/usergroups/${group}`)
-  assert.deepEqual(later.body.memberQueryExemptions.map(({ id }: { id: string }) => id), [jan])
+  assert.deepEqual(
+    later.body.memberQueryExemptions.map(({ id }: { id: string }) => id),
+    [jan],
+  )
 })
 
 test('a reviewed group suggests, and does what is applied', async () => {
@@ -290,7 +296,10 @@ test('a rule that names many is settled in pieces, and what was broken off goes 
   )
   assert.ok(rows.every((row) => row.count <= 1000))
   // Somebody's hand in the table: the daily run repairs it.
-  await store.database.execute({ text: 'delete from group_members where group_id = $1 and user_id like $2', values: [group, '%1'] })
+  await store.database.execute({
+    text: 'delete from group_members where group_id = $1 and user_id like $2',
+    values: [group, '%1'],
+  })
   await hub.rules.settleAll()
   assert.equal(await count(), 2500)
 })

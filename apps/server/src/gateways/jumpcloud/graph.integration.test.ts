@@ -96,7 +96,8 @@ test('devices are reached directly and through groups on both sides, every way w
   const rack = await systemGroup('Rack')
   await edit(`/usergroups/${admins}/members`, { op: 'add', type: 'user', id: cat })
   await edit(`/usergroups/${admins}/members`, { op: 'add', type: 'user', id: dan })
-  for (const id of [near, far]) assert.equal((await edit(`/systemgroups/${rack}/members`, { op: 'add', type: 'system', id })).status, 204)
+  for (const id of [near, far])
+    assert.equal((await edit(`/systemgroups/${rack}/members`, { op: 'add', type: 'system', id })).status, 204)
   const sudo = { sudo: { enabled: true, withoutPassword: false } }
   await associate(`/users/${cat}`, 'system', near, sudo)
   await associate(`/usergroups/${admins}`, 'system_group', rack)

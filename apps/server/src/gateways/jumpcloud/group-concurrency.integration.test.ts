@@ -59,7 +59,9 @@ async function membersOf(group: string): Promise<readonly string[]> {
   }
 }
 
-async function everyClient(work: (send: ReturnType<typeof client>['send'], index: number) => Promise<void>): Promise<void> {
+async function everyClient(
+  work: (send: ReturnType<typeof client>['send'], index: number) => Promise<void>,
+): Promise<void> {
   const all = users.map(() => client())
   try {
     await Promise.all(all.map(({ send }, index) => work(send, index)))
@@ -91,12 +93,19 @@ test('two hundred clients add and remove members of one group, and no change is 
 
 test('of all clients who add the same member one succeeds, and of all who remove it one', async () => {
   const group = await newGroup('One member')
-  for (const [op, other] of [['add', 409], ['remove', 404]] as const) {
+  for (const [op, other] of [
+    ['add', 409],
+    ['remove', 404],
+  ] as const) {
     const statuses: number[] = []
     await everyClient(async (send) => {
       statuses.push(await send(`/api/v2/usergroups/${group}/members`, { op, id: users[0], type: 'user' }))
     })
-    assert.deepEqual([statuses.filter((status) => status === 204).length, statuses.filter((status) => status === other).length], [1, clients - 1], op)
+    assert.deepEqual(
+      [statuses.filter((status) => status === 204).length, statuses.filter((status) => status === other).length],
+      [1, clients - 1],
+      op,
+    )
   }
   assert.deepEqual(await membersOf(group), [])
 })

@@ -31,13 +31,24 @@ test('a device is listed, read, changed and deleted as version 1 does', async ()
   const read = await hub.call('GET', `/api/Systems/${id}/`)
   assert.match(read.text, /^\{"_id":"[0-9a-f]{24}","id":"[0-9a-f]{24}","hostname":"alpha","displayName":"Alpha"/)
   assert.deepEqual(read.body.fde, { active: false, keyPresent: false })
-  const body = { displayName: 'A', allowSshRootLogin: 'true', hostname: 'other', tags: ['x'], attributes: [{ name: 'rack', value: '7' }] }
+  const body = {
+    displayName: 'A',
+    allowSshRootLogin: 'true',
+    hostname: 'other',
+    tags: ['x'],
+    attributes: [{ name: 'rack', value: '7' }],
+  }
   const changed = await hub.call('PUT', `/api/systems/${id}`, { body })
   assert.equal(changed.status, 200, changed.text)
   const { displayName, allowSshRootLogin, hostname, tags, attributes } = changed.body
   assert.deepEqual([displayName, allowSshRootLogin, hostname, tags], ['A', true, 'alpha', ['x']])
   assert.deepEqual([attributes[0].name, attributes[0].value], ['rack', '7'])
-  const twice = { attributes: [{ name: 'a', value: '' }, { name: 'a', value: '' }] }
+  const twice = {
+    attributes: [
+      { name: 'a', value: '' },
+      { name: 'a', value: '' },
+    ],
+  }
   assert.equal((await hub.call('PUT', `/api/systems/${id}`, { body: twice })).status, 400)
   const list = await hub.call('GET', '/api/systems?fields=hostname&limit=1')
   assert.match(list.text, /^\{"totalCount":1,"results":\[\{"_id":/)
@@ -65,10 +76,19 @@ test('devices are filtered, sorted and searched', async () => {
   for (const query of ['filter=nonsense:eq:1', 'sort=nonsense', 'filter=active:eq:maybe'])
     assert.equal((await list(query)).status, 400, query)
   const search = (body: object): Promise<Answer> => hub.call('POST', '/api/search/systems', { body })
-  assert.deepEqual(namesOf(await search({ filter: { or: [{ hostname: 'web-1' }, { hostname: 'db-1' }] } })), ['db-1', 'web-1'])
-  assert.deepEqual(namesOf(await search({ searchFilter: { searchTerm: 'WEB', fields: ['hostname'] } })), ['web-1', 'web-2'])
+  assert.deepEqual(namesOf(await search({ filter: { or: [{ hostname: 'web-1' }, { hostname: 'db-1' }] } })), [
+    'db-1',
+    'web-1',
+  ])
+  assert.deepEqual(namesOf(await search({ searchFilter: { searchTerm: 'WEB', fields: ['hostname'] } })), [
+    'web-1',
+    'web-2',
+  ])
   assert.deepEqual(namesOf(await search({ searchFilter: 'store' })), ['db-1'])
-  assert.deepEqual(namesOf(await search({ filter: [{ hostname: { $regex: '(?i)(^WEB)' } }], fields: 'hostname' })), ['web-1', 'web-2'])
+  assert.deepEqual(namesOf(await search({ filter: [{ hostname: { $regex: '(?i)(^WEB)' } }], fields: 'hostname' })), [
+    'web-1',
+    'web-2',
+  ])
   const both = { searchFilter: { searchTerm: ['web', 'db'], fields: ['hostname'] }, filter: { and: ['os:$eq:Ubuntu'] } }
   assert.deepEqual(namesOf(await search({ ...both, limit: 1, sort: 'hostname' })), ['db-1'])
   assert.equal((await search({})).body.totalCount, 3)
@@ -76,29 +96,46 @@ test('devices are filtered, sorted and searched', async () => {
 })
 
 test('a group of devices is kept by hand or by a rule', async () => {
-  const post = (body: object, headers = {}): Promise<Answer> => hub.call('POST', '/api/v2/systemgroups', { body, headers })
+  const post = (body: object, headers = {}): Promise<Answer> =>
+    hub.call('POST', '/api/v2/systemgroups', { body, headers })
   const made = await post({ name: 'Rack', description: 'tall' })
   assert.equal(made.status, 201, made.text)
   const { id } = made.body
-  assert.deepEqual([made.body.type, made.body.membershipMethod, made.body.memberQuery], ['system_group', 'STATIC', null])
+  assert.deepEqual(
+    [made.body.type, made.body.membershipMethod, made.body.memberQuery],
+    ['system_group', 'STATIC', null],
+  )
   assert.equal((await post({ name: 'RACK' })).status, 409)
-  const [one = '', two = ''] = await systems({ name: 'one', attributes: { osFamily: 'linux' } }, { name: 'two', attributes: { osFamily: 'darwin' } })
+  const [one = '', two = ''] = await systems(
+    { name: 'one', attributes: { osFamily: 'linux' } },
+    { name: 'two', attributes: { osFamily: 'darwin' } },
+  )
   const edit = (op: string, systemId: string): Promise<Answer> =>
     hub.call('POST', `/api/v2/systemgroups/${id}/members`, { body: { op, type: 'system', id: systemId } })
   assert.deepEqual([(await edit('add', one)).status, (await edit('add', one)).status], [204, 409])
   assert.deepEqual([(await edit('update', one)).status, (await edit('update', two)).status], [204, 404])
-  assert.deepEqual([(await edit('remove', two)).status, (await edit('add', missing)).status, (await edit('add', '12')).status], [404, 404, 400])
+  assert.deepEqual(
+    [(await edit('remove', two)).status, (await edit('add', missing)).status, (await edit('add', '12')).status],
+    [404, 404, 400],
+  )
   const members = async (): Promise<readonly string[]> =>
     (await hub.call('GET', `/api/v2/systemgroups/${id}/members`)).body.map((row: { to: { id: string } }) => row.to.id)
-  const put = (body: object, headers = {}): Promise<Answer> => hub.call('PUT', `/api/v2/systemgroups/${id}`, { body, headers })
+  const put = (body: object, headers = {}): Promise<Answer> =>
+    hub.call('PUT', `/api/v2/systemgroups/${id}`, { body, headers })
   const linux = { queryType: 'FilterQuery', filters: [{ field: 'osFamily', operator: 'in', value: 'darwin|windows' }] }
   assert.equal((await put({ name: 'Rack', membershipMethod: 'DYNAMIC_AUTOMATED', memberQuery: linux })).status, 200)
   assert.deepEqual(await members(), [two])
-  const [three = ''] = await systems({ name: 'three', attributes: { osFamily: 'windows', osVersionDetail: { majorNumber: 11 } } })
+  const [three = ''] = await systems({
+    name: 'three',
+    attributes: { osFamily: 'windows', osVersionDetail: { majorNumber: 11 } },
+  })
   assert.deepEqual(await members(), [two, three])
   const newer = { filters: [{ field: 'system.osVersionDetail.majorNumber', operation: 'greater_than', value: 10 }] }
   const v2 = { 'x-query-dsl': 'v2' }
-  assert.equal((await put({ name: 'Rack', membershipMethod: 'DYNAMIC_REVIEW_REQUIRED', memberQuery: newer }, v2)).status, 200)
+  assert.equal(
+    (await put({ name: 'Rack', membershipMethod: 'DYNAMIC_REVIEW_REQUIRED', memberQuery: newer }, v2)).status,
+    200,
+  )
   assert.deepEqual(await members(), [two, three])
   const path = `/api/v2/systemgroups/${id}/suggestions`
   const object = { attributes: null, id: two, type: 'system' }
@@ -117,9 +154,14 @@ test('groups of every kind are one list', async () => {
   await hub.call('POST', '/api/v2/systemgroups', { body: { name: 'All systems' } })
   const list = await hub.call('GET', '/api/v2/groups?filter=name:sw:All&sort=name&fields=name,type')
   const shown = list.body.map(({ name, type }: { name: string; type: string }) => [name, type])
-  assert.deepEqual(shown, [['All systems', 'system_group'], ['All users', 'user_group']])
+  assert.deepEqual(shown, [
+    ['All systems', 'system_group'],
+    ['All users', 'user_group'],
+  ])
   assert.deepEqual([list.headers['x-total-count'], list.headers['x-unfiltered-total-count']], ['2', undefined])
-  const counted = await hub.call('GET', '/api/v2/groups?filter=type:eq:user_group', { headers: { 'x-unfiltered-total-count': '1' } })
+  const counted = await hub.call('GET', '/api/v2/groups?filter=type:eq:user_group', {
+    headers: { 'x-unfiltered-total-count': '1' },
+  })
   assert.deepEqual([counted.headers['x-total-count'], counted.headers['x-unfiltered-total-count']], ['1', '3'])
   assert.deepEqual((await hub.call('GET', '/api/v2/groups?skip=9')).body, [])
 })
@@ -131,7 +173,9 @@ test('an application is made, replaced, read by both versions and deleted', asyn
   const id = made.body._id as string
   assert.deepEqual([made.body.displayLabel, made.body.active, made.body.sso.type], ['Wiki', true, ''])
   assert.equal((await hub.call('POST', '/api/applications', { body: { ssoUrl: '' } })).status, 400)
-  const replaced = await hub.call('PUT', `/api/applications/${id}`, { body: { name: 'bookmark', ssoUrl: '', config: {} } })
+  const replaced = await hub.call('PUT', `/api/applications/${id}`, {
+    body: { name: 'bookmark', ssoUrl: '', config: {} },
+  })
   assert.deepEqual([replaced.body.displayLabel, replaced.body.color], ['', ''])
   assert.equal((await hub.call('GET', '/api/applications')).body.totalCount, 1)
   const listed = await hub.call('GET', '/api/v2/applications?filter=name:eq:bookmark&fields=name')

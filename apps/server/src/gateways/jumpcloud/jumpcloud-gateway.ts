@@ -21,6 +21,9 @@ import { directoryMemberRoutes } from './directory-members.routes.ts'
 import { memberRoutes } from './members.routes.ts'
 import { type BulkUserOptions, bulkUserRoutes } from './bulk-users.routes.ts'
 import { idempotentRoute } from './idempotent-route.ts'
+import { outsideRoutes } from './outside.routes.ts'
+import { openApiRoutes } from './openapi-documents.ts'
+import { describedRoute } from './reply-schemas.ts'
 import { type ScheduledStates, scheduledStateRoutes } from './scheduled-states.routes.ts'
 import { sshKeyRoutes } from './ssh-keys.routes.ts'
 import { systemUserSearchRoutes } from './systemuser-search.routes.ts'
@@ -36,6 +39,8 @@ export interface JumpCloudGatewayOptions extends GraphOptions, AllGroupsOptions,
   readonly idempotency: IdempotencyService
   readonly scheduledStates: ScheduledStates
   readonly domains: ActiveDirectoryDomains
+  /** The product's version, for the OpenAPI documents. */
+  readonly version: string
   /** The id of the one organization that the hub serves. */
   readonly organizationId: string
   readonly clock: Clock
@@ -43,24 +48,26 @@ export interface JumpCloudGatewayOptions extends GraphOptions, AllGroupsOptions,
 
 /** JumpCloud's console API, versions 1 and 2, as `docs/jumpcloud-api.md` lists it. */
 export function createJumpCloudGateway(options: JumpCloudGatewayOptions): Gateway {
+  const routes = [
+    ...systemUsers(options),
+    ...systemUserSearchRoutes(options),
+    ...bulkRoutes(options),
+    ...userGroupRoutes(options),
+    ...suggestionRoutes(options.groups),
+    ...memberRoutes(options),
+    ...activeDirectoryRoutes(options),
+    ...activeDirectoryAgentRoutes(options.domains),
+    ...associationRoutes(options),
+    ...directoryMemberRoutes(options),
+    ...traversalRoutes(options),
+    ...inventoryRoutes(options),
+    ...directoryRoutes(options),
+    ...outsideRoutes(),
+  ].map(describedRoute)
   return {
     name: 'jumpcloud',
     tolerant: true,
-    routes: [
-      ...systemUsers(options),
-      ...systemUserSearchRoutes(options),
-      ...bulkRoutes(options),
-      ...userGroupRoutes(options),
-      ...suggestionRoutes(options.groups),
-      ...memberRoutes(options),
-      ...activeDirectoryRoutes(options),
-      ...activeDirectoryAgentRoutes(options.domains),
-      ...associationRoutes(options),
-      ...directoryMemberRoutes(options),
-      ...traversalRoutes(options),
-      ...inventoryRoutes(options),
-      ...directoryRoutes(options),
-    ],
+    routes: [...routes, ...openApiRoutes(routes, options.version)],
     prefixes: ['/api'],
     renderError: renderWireError,
   }

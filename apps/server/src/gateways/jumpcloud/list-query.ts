@@ -88,6 +88,9 @@ export function v2List(rows: readonly object[], total: number): RouteReply {
   return { body: rows, headers: { 'x-total-count': String(total) } }
 }
 
+/** Clients bound the headers that they take; whoever sends a longer address pages by `skip`. */
+const maxLinkLength = 4096
+
 /** Where a page stands in its list. */
 export interface PagePlace {
   readonly total: number
@@ -105,5 +108,6 @@ export function v2Page(rows: readonly object[], { total, limit, skip, url }: Pag
   const next = new URLSearchParams(search)
   next.set('limit', String(limit))
   next.set('skip', String(skip + limit))
-  return { ...reply, headers: { ...reply.headers, link: `<${path}?${next.toString()}>; rel="next"` } }
+  const link = `<${path}?${next.toString()}>; rel="next"`
+  return link.length > maxLinkLength ? reply : { ...reply, headers: { ...reply.headers, link } }
 }

@@ -44,6 +44,8 @@ function typedFields(user: User | UserText, organizationId: string): Record<stri
     unix_uid: user.unixUid,
     unix_guid: user.unixGid,
     organization: organizationId,
+    // Administrators have accounts of their own here, tied to no user.
+    admin: null,
     created: user.created.toISOString(),
   }
 }

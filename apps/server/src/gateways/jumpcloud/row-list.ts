@@ -14,10 +14,36 @@ export function listRows(
   fields: readonly string[],
   url?: string,
 ): RouteReply {
-  const { limit, skip, sort, condition } = parseListQuery(query, 'v2')
+  const { page, total, limit, skip } = selectRows(rows, query, { fields, version: 'v2' })
+  return url === undefined ? v2List(page, total) : v2Page(page, { total, url, limit, skip })
+}
+
+/** The same in version 1's envelope; `search` looks into these fields too. */
+export function listRowsV1(rows: readonly Row[], query: QueryParameters, fields: readonly string[]): RouteReply {
+  const { page, total } = selectRows(rows, query, { fields, version: 'v1' })
+  return { body: { totalCount: total, results: page } }
+}
+
+interface Selection {
+  readonly page: readonly object[]
+  readonly total: number
+  readonly limit: number
+  readonly skip: number
+}
+
+/** The page of the rows that the parameters ask for, and the number of all that match. */
+export function selectRows(
+  rows: readonly Row[],
+  query: QueryParameters,
+  { fields, version }: { readonly fields: readonly string[]; readonly version: 'v1' | 'v2' },
+): Selection {
+  const { limit, skip, sort, condition, search = '' } = parseListQuery(query, version)
   for (const { field } of sort) requireField(field, fields, 'sort')
   if (condition !== undefined) requireKnown(condition, fields)
-  const matching = condition === undefined ? rows : rows.filter((row) => holds(condition, row))
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  const isFound = (row: Row): boolean =>
+    words.every((word) => fields.some((field) => textOf(row[field]).toLowerCase().includes(word)))
+  const matching = rows.filter((row) => isFound(row) && (condition === undefined || holds(condition, row)))
   const ordered = matching.toSorted((a, b) => {
     for (const { field, descending } of sort) {
       const [left, right] = [textOf(a[field]), textOf(b[field])]
@@ -26,8 +52,7 @@ export function listRows(
     return 0
   })
   const page = ordered.slice(skip, skip + limit).map((row) => project(row, parseFields(query)))
-  const total = ordered.length
-  return url === undefined ? v2List(page, total) : v2Page(page, { total, url, limit, skip })
+  return { page, total: ordered.length, limit, skip }
 }
 
 function requireField(field: string, fields: readonly string[], parameter: 'sort' | 'filter'): void {

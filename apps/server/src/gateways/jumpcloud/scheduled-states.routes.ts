@@ -61,10 +61,7 @@ function readingRoutes(scheduledStates: ScheduledStates): readonly Route[] {
       path: '/api/v2/bulk/userstates/eventlist/next',
       summary: 'List the next scheduled change to each state of the named users',
       access: reading,
-      query: Type.Object(
-        { ...ListParameters.properties, users: Type.Optional(Texts) },
-        { additionalProperties: Texts },
-      ),
+      query: Type.Object({ ...ListParameters.properties, users: Texts }, { additionalProperties: Texts }),
       reply: { status: 200, schema: Type.Object({ events_count: Type.Integer(), results: Type.Array(Scheduled) }) },
       async handle({ actor, query }) {
         const { limit, skip } = parseListQuery(query, 'v2')
@@ -128,7 +125,8 @@ function dateOf(text: string): Date {
   const hasTime = trimmed.length > 10
   const time = form === null ? Number.NaN : Date.parse(hasTime && form[1] === undefined ? `${trimmed}Z` : trimmed)
   const date = new Date(time)
-  if (Number.isNaN(time) || date.getUTCFullYear() > lastYear || date.getUTCFullYear() < 1)
+  const isDay = new Date(`${trimmed.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(trimmed.slice(8, 10)) // no 31 February
+  if (!isDay || Number.isNaN(time) || date.getUTCFullYear() > lastYear || date.getUTCFullYear() < 1)
     throw refuse('start_date', 'must be a date and time such as 2026-01-31T09:00:00Z.')
   return date
 }

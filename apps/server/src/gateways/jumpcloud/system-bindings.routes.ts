@@ -49,7 +49,11 @@ function listRoute(options: GraphOptions, { from, to, path }: SideFacts): Route 
       const { limit, skip } = parseListQuery(query, 'v1')
       const id = await requireOwner(options, actor, { side: from, text: params.id })
       const { objects, total } = await options.graph.traverse({ from, id, to }, { limit, skip })
-      const results = objects.map((one) => ({ _id: one.id, id: one.id, sudo: one.compiledAttributes?.['sudo'] ?? null }))
+      const results = objects.map((one) => ({
+        _id: one.id,
+        id: one.id,
+        sudo: one.compiledAttributes?.['sudo'] ?? null,
+      }))
       return { body: { totalCount: total, results } }
     },
   })
@@ -76,8 +80,7 @@ function sideRoutes(options: GraphOptions, facts: SideFacts): readonly Route[] {
         })
         const [added, removed] = [readIds(request.body.add, 'add'), readIds(request.body.remove, 'remove')]
         const origin = originOf(request)
-        for (const other of removed)
-          await options.associations.remove(origin, keyOf(other)).catch(unless('not_found'))
+        for (const other of removed) await options.associations.remove(origin, keyOf(other)).catch(unless('not_found'))
         for (const other of added)
           await options.associations.add(origin, keyOf(other), null).catch(unless('already_exists'))
         return { body: { added: [...added], removed: [...removed] } }

@@ -95,7 +95,10 @@ function searchOf(body: unknown): JsonObject {
   const search = body['searchFilter']
   if (search === undefined || search === null || search === '') return body
   const defaults = { fields: ['hostname', 'displayName'] }
-  return { ...body, searchFilter: isJsonObject(search) ? { ...defaults, ...search } : { ...defaults, searchTerm: search } }
+  return {
+    ...body,
+    searchFilter: isJsonObject(search) ? { ...defaults, ...search } : { ...defaults, searchTerm: search },
+  }
 }
 
 function writingRoutes({ systems, organizationId, clock }: SystemOptions): readonly Route[] {

@@ -3,7 +3,13 @@ import type { Permission } from '@lockstep/contract/access'
 import type { GraphService } from '../../directory/inventory/graph.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { connection, graphCondition, type GraphType, withPaths } from './graph.ts'
-import { type GraphOptions, type GraphSubject, graphSubjects, requireSubject, type SubjectType } from './graph-subjects.ts'
+import {
+  type GraphOptions,
+  type GraphSubject,
+  graphSubjects,
+  requireSubject,
+  type SubjectType,
+} from './graph-subjects.ts'
 import { ListParameters, parseListQuery, v2List, v2Page } from './list-query.ts'
 import { IdPath } from './object-id.ts'
 
@@ -106,7 +112,6 @@ export function renderReached({ kind, id, compiledAttributes, paths }: Reached):
         ),
       ),
     ),
-    compiledAttributes:
-      own === null && compiledAttributes === null ? null : { ...own, ...compiledAttributes },
+    compiledAttributes: own === null && compiledAttributes === null ? null : { ...own, ...compiledAttributes },
   }
 }

@@ -13,6 +13,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   // Clients take 409 for "already as wished", which it is not.
   derived_membership: 400,
   precondition_failed: 412,
+  second_factor_missing: 412,
   idempotency_key_reused: 422,
 }
 

@@ -1,4 +1,5 @@
 import type { Actor } from '@lockstep/contract/access'
+import { AppError } from '@lockstep/contract/app-error'
 import type { AccessService } from '../../directory/access/access.service.ts'
 import type { Authenticated } from '../../directory/access/authentication.service.ts'
 import type { IncomingRequest } from '../../platform/http/route.ts'
@@ -7,13 +8,18 @@ import { requireOwnPage } from './csrf.ts'
 
 type Access = Pick<AccessService, 'authentication'>
 
-/** Tells the HTTP server which administrator a request comes from; throws `csrf_failed`. */
+/** Where an administrator may go who has to enrol a second factor first. */
+const enrolmentPaths = /^\/hub\/v1\/session(?:[/?]|$)/i
+
+/** Tells the HTTP server which administrator or service account a request comes from; throws `csrf_failed` and `second_factor_enrolment_required`. */
 export function createAdministratorAuthenticator(
   access: Access,
 ): (request: IncomingRequest) => Promise<Actor | undefined> {
   return async (request) => {
     const known = await authenticate(access, request)
     if (known?.csrfToken !== undefined) requireOwnPage(request, known.csrfToken)
+    if (known?.mustEnrol === true && !enrolmentPaths.test(request.url))
+      throw new AppError('second_factor_enrolment_required')
     return known?.actor
   }
 }

@@ -1,11 +1,49 @@
 import { Administrator, AdministratorCreate, AdministratorUpdate } from '@lockstep/contract/hub/session'
 import { IdParams } from '@lockstep/contract/hub/page'
+import { PasswordLink } from '@lockstep/contract/hub/second-factor'
 import Type from 'typebox'
-import type { AdministratorService } from '../../directory/access/administrator.service.ts'
+import type { AccessService } from '../../directory/access/access.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './request-origin.ts'
 
-export function administratorRoutes(administrators: AdministratorService): readonly Route[] {
+type Options = Pick<AccessService, 'administrators' | 'passwordLinks' | 'secondFactors'>
+
+export function administratorRoutes(options: Options): readonly Route[] {
+  return [...listRoutes(options), ...signInRoutes(options)]
+}
+
+/** What lets an administrator in again who lost the way. */
+function signInRoutes({ passwordLinks, secondFactors }: Options): readonly Route[] {
+  const access = { scheme: 'administrator', permission: 'administrators.write' } as const
+  return [
+    defineRoute({
+      method: 'DELETE',
+      path: '/hub/v1/administrators/:id/second-factor',
+      summary: 'Take the second factor from an administrator who lost it, and end their sessions',
+      access,
+      params: IdParams,
+      reply: { status: 204 },
+      async handle(request) {
+        await secondFactors.reset(originOf(request), request.params.id)
+        return { status: 204 }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/administrators/:id/password-link',
+      summary: 'Make a link with which the administrator chooses a password; it is shown this once and works once',
+      access,
+      params: IdParams,
+      reply: { status: 201, schema: PasswordLink },
+      handle: async (request) => ({
+        status: 201,
+        body: await passwordLinks.make(originOf(request), request.params.id),
+      }),
+    }),
+  ]
+}
+
+function listRoutes({ administrators }: Options): readonly Route[] {
   return [
     defineRoute({
       method: 'GET',

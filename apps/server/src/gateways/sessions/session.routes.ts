@@ -1,7 +1,8 @@
 import { SessionReply, SetUpRequest, SignInRequest } from '@lockstep/contract/hub/session'
 import type { AccessService } from '../../directory/access/access.service.ts'
 import type { AdministratorFacts } from '../../directory/access/access.rules.ts'
-import { permissionsOf } from '../../directory/access/access.rules.ts'
+import { heldPermissions } from '../../directory/access/access.rules.ts'
+import type { Authenticated } from '../../directory/access/authentication.service.ts'
 import type { OpenedSession, SignInSource } from '../../directory/access/open-session.ts'
 import { defineRoute, type IncomingRequest, type Route, type RouteReply } from '../../platform/http/route.ts'
 import { authenticate } from './administrator-authenticator.ts'
@@ -19,11 +20,11 @@ interface SessionRouteOptions {
 /** Signing in and out, and the first administrator. */
 export function sessionRoutes({ access, servesTls }: SessionRouteOptions): readonly Route[] {
   const opened = (request: IncomingRequest, session: OpenedSession): RouteReply => {
-    const { token, csrfToken, lifetimeMs, administrator } = session
+    const { token, csrfToken, lifetimeMs, administrator, mustEnrol } = session
     const isSecure = cameOverHttps(request, { servesTls })
     return {
       headers: { 'set-cookie': sessionCookieHeader(token, { lifetimeMs, isSecure }) },
-      body: signedIn(administrator, csrfToken),
+      body: signedIn(administrator, { csrfToken, mustEnrol }),
     }
   }
   return [
@@ -35,7 +36,7 @@ export function sessionRoutes({ access, servesTls }: SessionRouteOptions): reado
       reply: { status: 200, schema: SessionReply },
       async handle(request) {
         const known = await authenticate(access, request)
-        if (known !== undefined) return { body: signedIn(known.administrator, known.csrfToken) }
+        if (known !== undefined) return { body: knownReply(known) }
         const body: SessionReply = { signedIn: false, setUpNeeded: await access.isSetUpNeeded() }
         return { body }
       },
@@ -43,7 +44,7 @@ export function sessionRoutes({ access, servesTls }: SessionRouteOptions): reado
     defineRoute({
       method: 'POST',
       path: '/hub/v1/session',
-      summary: 'Sign in with address and password',
+      summary: 'Sign in with address and password, and the code of the second factor where one is enrolled',
       access: { scheme: 'public' },
       body: SignInRequest,
       reply: { status: 200, schema: SessionReply },
@@ -84,11 +85,27 @@ function sourceOf({ ip, requestId, cookies }: IncomingRequest): SignInSource {
   return { ip, requestId, replacedToken: cookies[sessionCookie] }
 }
 
-function signedIn({ id, email, name, role }: AdministratorFacts, csrfToken: string | undefined): SessionReply {
+function knownReply({ actor, administrator, csrfToken, mustEnrol = false }: Authenticated): SessionReply {
+  if (administrator !== undefined) return signedIn(administrator, { csrfToken, mustEnrol })
+  const { id, name, permissions } = actor
+  return { signedIn: true, setUpNeeded: false, serviceAccount: { id, name, permissions: [...permissions] } }
+}
+
+function signedIn(
+  administrator: AdministratorFacts,
+  { csrfToken, mustEnrol }: { readonly csrfToken: string | undefined; readonly mustEnrol: boolean },
+): SessionReply {
+  const { id, email, name, role, customRole } = administrator
+  const permissions = mustEnrol ? [] : [...heldPermissions(administrator)]
   return {
     signedIn: true,
     setUpNeeded: false,
     ...(csrfToken === undefined ? {} : { csrfToken }),
-    administrator: { id, email, name, role, permissions: [...permissionsOf(role)] },
+    administrator: {
+      ...{ id, email, name, role },
+      ...(customRole ? { customRole: { id: customRole.id, name: customRole.name } } : {}),
+      permissions,
+    },
+    ...(mustEnrol ? { mustEnrolSecondFactor: true } : {}),
   }
 }

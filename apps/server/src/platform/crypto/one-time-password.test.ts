@@ -1,13 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  matchingStep,
-  newOneTimeSecret,
-  oneTimeCode,
-  oneTimeStep,
-  otpauthUrl,
-  toBase32,
-} from './one-time-password.ts'
+import { matchingStep, newOneTimeSecret, oneTimeCode, oneTimeStep, otpauthUrl, toBase32 } from './one-time-password.ts'
 
 const secret = Buffer.from('12345678901234567890')
 
@@ -25,19 +18,32 @@ test('codes are those of RFC 6238, appendix B, in their last six digits', () => 
 })
 
 test('base32 is that of RFC 4648, section 10, without padding', () => {
-  const vectors = { '': '', f: 'MY', fo: 'MZXQ', foo: 'MZXW6', foob: 'MZXW6YQ', fooba: 'MZXW6YTB', foobar: 'MZXW6YTBOI' }
+  const vectors = {
+    '': '',
+    f: 'MY',
+    fo: 'MZXQ',
+    foo: 'MZXW6',
+    foob: 'MZXW6YQ',
+    fooba: 'MZXW6YTB',
+    foobar: 'MZXW6YTBOI',
+  }
   for (const [text, encoded] of Object.entries(vectors)) assert.equal(toBase32(Buffer.from(text)), encoded)
 })
 
 test('a code counts one step early and late, no further, and never at or before the last step used', () => {
   const now = new Date(1_700_000_000_000)
   const step = oneTimeStep(now)
-  const match = (offset: number, lastStep = 0) => matchingStep(secret, oneTimeCode(secret, step + offset), { now, lastStep })
-  assert.deepEqual([-2, -1, 0, 1, 2].map((offset) => match(offset)), [undefined, step - 1, step, step + 1, undefined])
+  const match = (offset: number, lastStep = 0) =>
+    matchingStep(secret, oneTimeCode(secret, step + offset), { now, lastStep })
+  assert.deepEqual(
+    [-2, -1, 0, 1, 2].map((offset) => match(offset)),
+    [undefined, step - 1, step, step + 1, undefined],
+  )
   assert.equal(match(0, step), undefined)
   assert.equal(match(-1, step), undefined)
   assert.equal(match(1, step), step + 1)
-  for (const code of ['', '28708', '2870820', 'abcdef']) assert.equal(matchingStep(secret, code, { now, lastStep: 0 }), undefined)
+  for (const code of ['', '28708', '2870820', 'abcdef'])
+    assert.equal(matchingStep(secret, code, { now, lastStep: 0 }), undefined)
 })
 
 test('the address names issuer and account, whatever letters they have', () => {

@@ -104,8 +104,10 @@ function comparison(
     case 'ne':
       return sql`${expression} is distinct from ${typed(field, first, type)}`
     case 'in':
+      if (values.length === 0) return sql`false`
       return sql`${expression} in (${sql.join(values.map((value) => typed(field, value, type)))})`
     case 'nin':
+      if (values.length === 0) return sql`true`
       return sql`(${expression} is null or ${expression} not in (${sql.join(values.map((value) => typed(field, value, type)))}))`
     case 'lt':
     case 'lte':

@@ -1,10 +1,13 @@
 import type { Gateway, Route } from './route.ts'
 
 /** The OpenAPI 3.1 document of a gateway, from the same schemas that validate. */
-export function openApiDocument(gateway: Gateway, facts: { readonly title: string; readonly version: string }): object {
+export function openApiDocument(
+  gateway: Pick<Gateway, 'routes'>,
+  facts: { readonly title: string; readonly version: string },
+): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of gateway.routes) {
-    const path = route.path.replaceAll(/:([A-Za-z]+)/g, '{$1}')
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) }
   }
   return {

@@ -62,8 +62,10 @@ function membershipChange({ guid, user, names, wanted, present }: MembershipFact
   const has = (groupId: string, origin: string): boolean =>
     present.some((row) => row.groupId === groupId && row.origin === origin)
   const isLeaving = (groupId: string): boolean => present.some((row) => row.groupId === groupId && row.removing)
+  // What a rule of the hub made and the domain was told stays the rule's: it ends with the rule.
+  const isHubs = (groupId: string): boolean => isLeaving(groupId) || has(groupId, 'rule')
   const joined = wanted
-    .filter(({ groupId, origin }) => !has(groupId, origin) && !(origin === 'directory' && isLeaving(groupId)))
+    .filter(({ groupId, origin }) => !has(groupId, origin) && !(origin === 'directory' && isHubs(groupId)))
     .map(({ groupId, origin }) => ({ groupId, groupName: nameOf(groupId), origin }))
   const left = present.flatMap((row) => {
     const origin = row.origin

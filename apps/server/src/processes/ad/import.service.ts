@@ -3,10 +3,10 @@
 // users belong to them; managers last, because they are users themselves.
 import type { Actor } from '@lockstep/contract/access'
 import type { Clock } from '@lockstep/kernel/clock'
-import { groupAccounts } from '../../directory/bindings/account-import.service.ts'
+import { groupAccounts, userAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
-import { changeMany, lockUsers } from '../../directory/users/user-import.service.ts'
-import type { Database } from '../../platform/db/database.ts'
+import { changeMany, type ImportedChange, lockUsers } from '../../directory/users/user-import.service.ts'
+import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { PlanService } from '../plans/plan.service.ts'
 import { isWithin, type Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
@@ -168,21 +168,37 @@ async function importManagers(db: Parameters<typeof ties.listManagerChanges>[0],
   if (changes.length === 0) return 0
   const managerOf = new Map(changes.map((change) => [change.userId, change.managerId]))
   const users = await lockUsers(db, [...managerOf.keys()])
-  const own = users.filter((user) => user.homeDirectoryId === run.domain.id)
-  await changeMany(
-    db,
-    own.flatMap((user) => {
-      const manager = managerOf.get(user.id) ?? null
-      return manager === user.manager || manager === user.id ? [] : [{ user, input: {}, set: { manager } }]
-    }),
-    { origin: run.origin, directoryId: run.domain.id, now: run.now },
-  )
+  const changed = users.flatMap((user) => {
+    const manager = managerOf.get(user.id) ?? null
+    const isSame = user.homeDirectoryId !== run.domain.id || manager === user.manager || manager === user.id
+    return isSame ? [] : [{ user, input: {}, set: { manager } }]
+  })
+  await setManagers(db, run, changed)
   await ties.settleManagers(
     db,
     run.domain.id,
     changes.map((change) => change.guid),
   )
   return changes.length
+}
+
+/** Who a manager is, is not written to a domain: an account that had nothing waiting has nothing waiting afterwards. */
+async function setManagers(db: Queryable, run: ImportRun, changes: readonly ImportedChange[]): Promise<void> {
+  const directoryId = run.domain.id
+  const accounts = await userAccounts.lockByUsers(db, { directoryId, userIds: changes.map(({ user }) => user.id) })
+  const { users } = await changeMany(db, changes, { origin: run.origin, directoryId, now: run.now })
+  const revisionBefore = new Map(changes.map(({ user }) => [user.id as string, user.revision]))
+  const isChanged = (userId: string): boolean => {
+    const user = users.get(userId)
+    return user !== undefined && user.revision !== revisionBefore.get(userId)
+  }
+  await userAccounts.settle(
+    db,
+    accounts
+      .filter((account) => account.appliedRevision === account.desiredRevision && isChanged(account.userId))
+      // The change of the user raised it by one.
+      .map((account) => ({ id: account.id, revision: account.desiredRevision + 1 })),
+  )
 }
 
 /** Looks again at what a released plan names; the guard lets it pass now, unless the domain has changed its mind. */

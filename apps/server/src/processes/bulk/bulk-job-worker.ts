@@ -110,7 +110,7 @@ async function workRows(db: Queryable, batch: Batch): Promise<void> {
   const facts = { now, defaultState: job.defaultState }
   const users = await Promise.all(
     rows.map(async (row) => {
-      const change = changeOfRow(job.kind, await inputOf(row, batch), now)
+      const change = changeOfRow(job, await inputOf(row, batch), now)
       return { userId: row.userId, origin, ...change }
     }),
   )

@@ -39,14 +39,14 @@ export function originOfJob(job: {
 
 /** What a row of a job sets: what it asks for, and what only the hub sets. */
 export function changeOfRow(
-  kind: BulkJobKind,
+  { kind, creationSource }: { readonly kind: BulkJobKind; readonly creationSource: string | null },
   input: UserInput,
   now: Date,
 ): { readonly input: UserInput; readonly set?: UserInput } {
   if (kind === 'expire')
     return { input: {}, set: { password_expired: true, password_expiration_date: now.toISOString() } }
   if (kind === 'unlock') return { input: { account_locked: false }, set: { badLoginAttempts: 0 } }
-  return { input }
+  return creationSource === null ? { input } : { input, set: { creationSource } }
 }
 
 /** A refusal as it is stored with the row. */

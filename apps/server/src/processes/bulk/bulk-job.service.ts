@@ -33,6 +33,8 @@ export interface BulkJobWish {
   readonly rows: readonly RequestedRow[]
   /** The state of new users that name none. */
   readonly defaultState: UserState
+  /** What new users say of where they come from. */
+  readonly creationSource?: string
 }
 
 export interface BulkJobRowPlace {
@@ -99,6 +101,7 @@ export function createBulkJobService(options: BulkJobOptions): BulkJobService {
         total: wish.rows.length,
         origin: storedOrigin(origin),
         defaultState: wish.defaultState,
+        creationSource: wish.kind === 'create' ? (wish.creationSource ?? 'jumpcloud:bulk') : null,
         created: now,
       }
       await store.insertJob(database, job)

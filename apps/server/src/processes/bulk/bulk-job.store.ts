@@ -11,6 +11,7 @@ export interface StoredJob {
   readonly state: BulkJobState
   readonly origin: StoredOrigin
   readonly defaultState: UserState
+  readonly creationSource: string | null
   readonly name: string
   readonly total: number
   readonly changed: number | null
@@ -62,17 +63,26 @@ export interface StoredRow {
   readonly updated: Date
 }
 
-const columns = `id, kind, state, origin, default_state as "defaultState", name, total, changed, unchanged, failed, created, ended`
+const columns = `id, kind, state, origin, default_state as "defaultState", creation_source as "creationSource", name, total, changed, unchanged, failed, created, ended`
 
 export async function insertJob(
   db: Queryable,
-  job: Pick<StoredJob, 'id' | 'kind' | 'origin' | 'defaultState' | 'name' | 'total' | 'created'>,
+  job: Pick<StoredJob, 'id' | 'kind' | 'origin' | 'defaultState' | 'creationSource' | 'name' | 'total' | 'created'>,
 ): Promise<void> {
   await db.execute({
     name: 'bulk-jobs-insert',
-    text: `insert into bulk_jobs (id, kind, state, origin, default_state, name, total, created)
-      values ($1, $2, 'receiving', $3, $4, $5, $6, $7)`,
-    values: [job.id, job.kind, JSON.stringify(job.origin), job.defaultState, job.name, job.total, job.created],
+    text: `insert into bulk_jobs (id, kind, state, origin, default_state, creation_source, name, total, created)
+      values ($1, $2, 'receiving', $3, $4, $5, $6, $7, $8)`,
+    values: [
+      job.id,
+      job.kind,
+      JSON.stringify(job.origin),
+      job.defaultState,
+      job.creationSource,
+      job.name,
+      job.total,
+      job.created,
+    ],
   })
 }
 

@@ -1,5 +1,9 @@
 import { assert } from '@lockstep/kernel/assert'
 import type { Clock } from '@lockstep/kernel/clock'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createVault, type Vault } from '../../../platform/crypto/vault.ts'
 import { createPasswordHasher } from '../../../platform/crypto/password-hash.ts'
 import type { Database } from '../../../platform/db/database.ts'
 import { silentLog } from '../../../platform/log/log.ts'
@@ -17,6 +21,8 @@ export interface AccessFixture {
   /** The same hub's other process; what one announces, the other hears. */
   readonly otherProcess: AccessService
   readonly clock: SteppedClock
+  /** What the organization demands of every administrator; call `access.accessChanged` after changing it. */
+  readonly demands: { secondFactor: boolean }
   /** Actions and subjects of the journal, oldest first. */
   journal(): Promise<readonly JournalLine[]>
   /** Who a key lets in, as the origin of a change. */
@@ -41,6 +47,7 @@ export function accessFixture(database: Database): AccessFixture {
   let nowMs = Date.UTC(2026, 0, 5, 9)
   const clock: SteppedClock = { now: () => new Date(nowMs), advance: (ms) => void (nowMs += ms) }
   const processes = new Set<Listener>()
+  const demands = { secondFactor: false }
   const hasher = createPasswordHasher()
   const startProcess = (): AccessService => {
     let own: Listener = () => undefined
@@ -50,6 +57,8 @@ export function accessFixture(database: Database): AccessFixture {
       log: silentLog,
       hasher,
       journal: createJournalService({ database, clock }),
+      vault: lazyVault(database),
+      requiresSecondFactor: async () => demands.secondFactor,
       announce: () =>
         [...processes].filter((listener) => listener !== own).forEach((listener) => listener('announced')),
       subscribe: (_channel, listener) => {
@@ -64,6 +73,7 @@ export function accessFixture(database: Database): AccessFixture {
     access,
     otherProcess: startProcess(),
     clock,
+    demands,
     originOf: async (apiKey) => {
       const known = await access.authentication.byApiKey(apiKey)
       assert(known, 'the key lets somebody in')
@@ -83,6 +93,27 @@ export function accessFixture(database: Database): AccessFixture {
       return running.outcomes
     },
   }
+}
+
+/** One vault a database, opened when it is first needed: most tests need none, and a database knows one master key. */
+const vaults = new WeakMap<Database, Promise<Vault>>()
+
+function lazyVault(database: Database): Pick<Vault, 'seal' | 'open'> {
+  const open = (): Promise<Vault> => {
+    const opened = vaults.get(database) ?? openVault(database)
+    vaults.set(database, opened)
+    return opened
+  }
+  return {
+    seal: async (purpose, plaintext) => (await open()).seal(purpose, plaintext),
+    open: async (purpose, sealed) => (await open()).open(purpose, sealed),
+  }
+}
+
+function openVault(database: Database): Promise<Vault> {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-vault-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return createVault({ database, masterKeyFile: join(folder, 'master.key') })
 }
 
 const maxLooks = 2_000

@@ -1,7 +1,7 @@
 import type { Actor, Permission } from '@lockstep/contract/access'
 import { permissions } from '@lockstep/contract/access'
 import { sha256 } from '@lockstep/kernel/digest'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@lockstep/kernel/clock'
@@ -14,7 +14,7 @@ import { createJournalService, type JournalService } from '../../../directory/jo
 import { createSshKeyService } from '../../../directory/users/ssh-keys.service.ts'
 import { createUserSecurityService } from '../../../directory/users/user-security.service.ts'
 import { createUserService, type UserService } from '../../../directory/users/user.service.ts'
-import { createVault } from '../../../platform/crypto/vault.ts'
+import { createVault, type Vault } from '../../../platform/crypto/vault.ts'
 import { createHttpServer, type HttpServer } from '../../../platform/http/server.ts'
 import { silentLog } from '../../../platform/log/log.ts'
 import { createAgentService } from '../../../processes/ad/agent.service.ts'
@@ -81,8 +81,7 @@ export async function hubFixture(
   })
   const userSecurity = createUserSecurityService({ database, clock: systemClock, users, journal, announce })
   const sshKeys = createSshKeyService({ users, clock: systemClock })
-  const folder = await mkdtemp(join(tmpdir(), 'lockstep-gateway-'))
-  const vault = await createVault({ database, masterKeyFile: join(folder, 'master.key') })
+  const { vault, forget } = await vaultOf(database)
   const bulk = createBulk({ database, clock: systemClock, log: silentLog, vault, journal, announce, ...hasher })
   const idempotency = createIdempotencyService({ database, clock: systemClock, vault })
   const findUsers: UserService['findMany'] = (ids) => users.findMany(ids)
@@ -110,6 +109,7 @@ export async function hubFixture(
         sshKeys,
         idempotency,
         ...bulk,
+        version: '0.0.0',
         defaultStateOf: async (source) => (source === 'csvImport' ? 'ACTIVATED' : 'STAGED'),
         groups,
         ...inventory,
@@ -144,9 +144,18 @@ export async function hubFixture(
     async stop() {
       await server.stop()
       await users.close()
-      await rm(folder, { recursive: true, force: true })
+      await forget()
     },
   }
+}
+
+/** Every fixture of a database has the same master key, for the vault knows but one. */
+async function vaultOf(database: Database): Promise<{ vault: Vault; forget: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-gateway-'))
+  const masterKeyFile = join(folder, 'master.key')
+  await writeFile(masterKeyFile, Buffer.alloc(32, 1).toString('base64'), { mode: 0o600 })
+  const vault = await createVault({ database, masterKeyFile })
+  return { vault, forget: () => rm(folder, { recursive: true, force: true }) }
 }
 
 interface Sent {
