@@ -14,6 +14,8 @@ const siblings = {
   directory: {
     access: ['journal'],
     bindings: ['users', 'groups', 'journal', 'access'],
+    // The change feed tells of users, groups, memberships and devices as they are now, in the order of the journal.
+    changes: ['users', 'groups', 'inventory', 'journal', 'access'],
     groups: ['users', 'journal', 'access'],
     // Groups of devices follow the same rules as groups of users, and the graph joins both.
     inventory: ['users', 'groups', 'journal', 'access'],

@@ -1,7 +1,10 @@
 // Which answer a documented operation has in a hub that does not have its subject.
 import { parseShape, readReference, type Reference, referenceVersions, type Shape } from './reference.ts'
 
-/** Method, path, and what a read answers: the empty list as JSON, or `unserved` for a subject of the hub; without it, nothing is found. */
+/**
+ * Method, path, and what a read answers: the empty list as JSON, `unserved` for a subject of the hub, `missing` for what
+ * is never there, whatever is done to it; without it, nothing is found.
+ */
 export type OutsideOperation = readonly [method: string, path: string, answer?: string]
 
 /**
@@ -30,6 +33,12 @@ const ownFamilies = new Set([
   'v2 passwordpolicies',
 ])
 
+/**
+ * Operations on something below an object, which is never there: nobody registers for push notifications here, and no application has the
+ * import from a service of its own that would answer them. JumpCloud's descriptions say `Not found` for the latter.
+ */
+const neverThere = /\/users\/\{\w+\}\/pushendpoints\/|\/applications\/\{\w+\}\/import\//
+
 /** Every documented operation in order, for a hub that serves none of them. */
 export function outsideOperations(): readonly OutsideOperation[] {
   return referenceVersions.flatMap((version) => {
@@ -37,6 +46,7 @@ export function outsideOperations(): readonly OutsideOperation[] {
     return Object.keys(reference.operations).map((name): OutsideOperation => {
       const [method = '', path = ''] = name.split(' ')
       const family = `${version} ${path.split('/')[version === 'v1' ? 2 : 3]}`
+      if (neverThere.test(path)) return [method, path, 'missing']
       if (method === 'GET' && ownFamilies.has(family)) return [method, path, 'unserved']
       const empty = method === 'GET' ? emptyAnswer(reference, name) : undefined
       return empty === undefined ? [method, path] : [method, path, JSON.stringify(empty)]

@@ -9,14 +9,17 @@ import { assert } from '@lockstep/kernel/assert'
 import { systemClock } from '@lockstep/kernel/clock'
 import { actorOf } from '../apps/server/src/directory/access/access.rules.ts'
 import { createBindingService } from '../apps/server/src/directory/bindings/binding.service.ts'
+import { createDirectoryChanges } from '../apps/server/src/directory/changes/change-feed.service.ts'
 import { createGroupService } from '../apps/server/src/directory/groups/group.service.ts'
 import { createGroupRules } from '../apps/server/src/directory/groups/rule-members.service.ts'
 import { createInventory } from '../apps/server/src/directory/inventory/inventory.service.ts'
+import { createInsightService } from '../apps/server/src/directory/journal/insight.service.ts'
 import { createJournalChain } from '../apps/server/src/directory/journal/journal-chain.service.ts'
 import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
 import { createOrganizationService } from '../apps/server/src/directory/organization/organization.service.ts'
 import { createSettingsService } from '../apps/server/src/directory/settings/settings.service.ts'
 import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
+import { createInsightsGateway } from '../apps/server/src/gateways/insights/insights-gateway.ts'
 import { createHubGateway } from '../apps/server/src/gateways/hub/hub-gateway.ts'
 import { createHttpServer, type HttpServer } from '../apps/server/src/platform/http/server.ts'
 import type { Database } from '../apps/server/src/platform/db/database.ts'
@@ -37,6 +40,8 @@ interface Call {
   readonly as?: Role | 'nobody'
 }
 
+const organizationId = 'a'.repeat(24)
+
 /** A hub on a database of its own; `close` drops it. */
 export async function hubFixture() {
   const { database, drop } = await testDatabase()
@@ -46,18 +51,24 @@ export async function hubFixture() {
     return () => void listeners.delete(listener)
   }
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-hub-'))
-  const services = await createServices(database, folder, () => listeners.forEach((listener) => listener()))
+  const services = await createServices(database, folder, {
+    announce: () => listeners.forEach((listener) => listener()),
+    subscribe,
+  })
   const gateway = createHubGateway({
     ...services,
     subscribe,
     clock: systemClock,
     log: silentLog,
     version: '0.0.0',
-    organizationId: 'a'.repeat(24),
+    organizationId,
     extraRoutes: [],
   })
   const server = await createHttpServer({
-    gateways: [gateway],
+    gateways: [
+      gateway,
+      createInsightsGateway({ insights: createInsightService({ database, organizationId }), clock: systemClock }),
+    ],
     authenticators: {
       administrator: async ({ headers }) => {
         const role = roles.find((each) => each === headers['x-api-key'])
@@ -77,7 +88,12 @@ export async function hubFixture() {
   return { ...services, database, gateway, server, call: callOf(server), listeners, close }
 }
 
-async function createServices(database: Database, folder: string, announce: () => void) {
+interface Announcements {
+  readonly announce: () => void
+  readonly subscribe: (listener: () => void) => () => void
+}
+
+async function createServices(database: Database, folder: string, { announce, subscribe }: Announcements) {
   const clock = systemClock
   const journal = createJournalService({ database, clock })
   await journal.makePartitions()
@@ -94,6 +110,7 @@ async function createServices(database: Database, folder: string, announce: () =
   const groups = createGroupService({ ...options, findUsers: (ids) => users.findMany(ids) })
   const rules = createGroupRules({ ...options, findUsers: (ids) => users.findMany(ids) })
   const { systems } = createInventory(options)
+  const changes = createDirectoryChanges({ ...options, users, groups, systems, wait: waitOf(subscribe) })
   const bindings = createBindingService({ ...options, users, groups })
   const plans = createPlanService(options)
   const domains = createDomainService({ ...options, bindings, plans })
@@ -114,6 +131,7 @@ async function createServices(database: Database, folder: string, announce: () =
     groups,
     rules,
     systems,
+    changes,
     bindings,
     plans,
     domains,
@@ -121,6 +139,23 @@ async function createServices(database: Database, folder: string, announce: () =
     journal,
     chain,
   }
+}
+
+/** Waits for the next announcement as the hub's processes do. */
+function waitOf(subscribe: Announcements['subscribe']) {
+  return ({ timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal }): Promise<void> =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        unsubscribe()
+        resolve()
+      }
+      const timer = setTimeout(end, timeoutMs)
+      const unsubscribe = subscribe(end)
+      if (signal.aborted) end()
+      else signal.addEventListener('abort', end, { once: true })
+    })
 }
 
 function callOf({ fastify }: HttpServer) {

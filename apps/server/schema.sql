@@ -283,6 +283,7 @@ create table bulk_jobs (
   state text not null,
   origin jsonb not null,
   default_state text not null,
+  creation_source text,
   name text not null,
   total integer not null,
   changed integer,
@@ -291,8 +292,9 @@ create table bulk_jobs (
   created timestamp with time zone not null,
   ended timestamp with time zone,
   constraint bulk_jobs_pkey PRIMARY KEY (id),
-  constraint bulk_jobs_check CHECK (((ended IS NULL) = (state = ANY (ARRAY['receiving'::text, 'working'::text])))),
-  constraint bulk_jobs_check1 CHECK ((((changed IS NOT NULL) AND (unchanged IS NOT NULL) AND (failed IS NOT NULL)) = (state = 'done'::text))),
+  constraint bulk_jobs_check CHECK (((creation_source IS NOT NULL) = (kind = 'create'::text))),
+  constraint bulk_jobs_check1 CHECK (((ended IS NULL) = (state = ANY (ARRAY['receiving'::text, 'working'::text])))),
+  constraint bulk_jobs_check2 CHECK ((((changed IS NOT NULL) AND (unchanged IS NOT NULL) AND (failed IS NOT NULL)) = (state = 'done'::text))),
   constraint bulk_jobs_default_state_check CHECK ((default_state = ANY (ARRAY['STAGED'::text, 'ACTIVATED'::text, 'SUSPENDED'::text]))),
   constraint bulk_jobs_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
   constraint bulk_jobs_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'update'::text, 'expire'::text, 'unlock'::text]))),
@@ -476,6 +478,15 @@ create table journal_blocks (
   sealed_at timestamp with time zone not null default now(),
   signature bytea not null,
   constraint journal_blocks_pkey PRIMARY KEY ("position")
+);
+
+create table journal_epochs (
+  number bigint not null generated always as identity,
+  id text not null,
+  server text not null,
+  begun timestamp with time zone not null default now(),
+  constraint journal_epochs_pkey PRIMARY KEY (number),
+  constraint journal_epochs_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
 );
 
 create table journal_followers (
@@ -937,6 +948,45 @@ begin
   if to_regclass(name) is not null then return; end if;
   if exists (select from journal_default where at >= first and at < last) then return; end if;
   execute format('create table %I partition of journal for values from (%L) to (%L)', name, first, last);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.journal_number_anew()
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  sealed_xid xid8;
+  sealed_seq bigint;
+begin
+  lock table journal in access exclusive mode;
+  if not exists (select from journal where xid >= pg_snapshot_xmax(pg_current_snapshot())) then return false; end if;
+  select last_xid, last_seq into sealed_xid, sealed_seq from journal_blocks order by position desc limit 1;
+  update journal_followers as follower set
+    xid = coalesce(untaken.xid, '2'),
+    seq = coalesce(untaken.seq - 1, (select max(seq) from journal))
+  from (
+    select name, first.xid, first.seq from journal_followers left join lateral (
+      select case when (entry.xid, entry.seq) <= (sealed_xid, sealed_seq) then '1'::xid8 else '2'::xid8 end as xid, entry.seq
+      from journal as entry where (entry.xid, entry.seq) > (journal_followers.xid, journal_followers.seq)
+      order by 1, 2 limit 1
+    ) as first on true
+  ) as untaken
+  where untaken.name = follower.name;
+  update journal_blocks set last_xid = '1', last_seq = coalesce((
+      select max(seq) from journal where (xid, seq) <= (sealed_xid, sealed_seq)), last_seq)
+    where position = (select max(position) from journal_blocks);
+  update journal set xid = case when (xid, seq) <= (sealed_xid, sealed_seq) then '1'::xid8 else '2'::xid8 end;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.journal_server()
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return (select system_identifier from pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8);
+exception when others then
+  return 'unknown';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.users_bury_accounts()

@@ -101,6 +101,7 @@ const rooms = [
   ['/users?search=nobody-has-this-name', 'Users'],
   ['/journal?from=2000-01-02&to=2000-01-01', 'Journal'],
   ['/nowhere', 'Nothing is here'],
+  ['/users/000000000000000000000000', 'The user is not here'],
 ] as const
 
 for (const scheme of ['light', 'dark'] as const) {

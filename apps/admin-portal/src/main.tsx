@@ -17,6 +17,8 @@ import '@lockstep/ui/pieces.css'
 import '@lockstep/ui/table.css'
 import './portal.css'
 import './rooms.css'
+import './rooms/journal/journal.css'
+import './rooms/users/users.css'
 
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({

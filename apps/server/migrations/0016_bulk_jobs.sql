@@ -68,3 +68,17 @@ create table scheduled_states (
 );
 -- For what is due.
 create index scheduled_states_due on scheduled_states (due, id);
+
+-- How fields of users and attributes of a domain's objects become each other, as administrators wrote it down.
+create table translation_rules (
+  id text primary key check (id ~ '^[0-9a-f]{24}$'),
+  directory_id text not null references directories on delete cascade,
+  direction text not null check (direction in ('EXPORT', 'IMPORT')),
+  source_type text not null check (source_type in ('PATH', 'CONSTANT')),
+  source text not null,
+  destination text not null,
+  applied_on text[] not null,
+  created timestamptz not null
+);
+-- Two rules for one destination would contradict each other; also for the list of a domain.
+create unique index translation_rules_destination on translation_rules (directory_id, direction, lower(destination));

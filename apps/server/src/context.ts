@@ -5,6 +5,7 @@ import { systemActor } from './directory/access/access.rules.ts'
 import { type AccessService, createAccessService } from './directory/access/access.service.ts'
 import { createIdempotencyService } from './directory/access/idempotency.service.ts'
 import { createBindingService } from './directory/bindings/binding.service.ts'
+import { createDirectoryChanges } from './directory/changes/change-feed.service.ts'
 import { createGroupRulesJob } from './directory/groups/group-rules.job.ts'
 import { createGroupService } from './directory/groups/group.service.ts'
 import { createGroupRules } from './directory/groups/rule-members.service.ts'
@@ -14,13 +15,20 @@ import { createJournalChain } from './directory/journal/journal-chain.service.ts
 import { createJournalFollower } from './directory/journal/journal-follower.service.ts'
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
 import { createJournalService } from './directory/journal/journal.service.ts'
+import { createCustomEmailService } from './directory/organization/custom-email.service.ts'
+import {
+  createPasswordPolicyService,
+  type PasswordPolicyService,
+} from './directory/organization/password-policy.service.ts'
 import { createOrganizationService } from './directory/organization/organization.service.ts'
 import { createSettingsService } from './directory/settings/settings.service.ts'
 import { createPasswordPolicyReader } from './directory/users/password-policy-reader.ts'
-import { passwordPolicySetting } from './directory/users/password-policy.rules.ts'
+import { type PasswordPolicy, passwordPolicySetting } from './directory/users/password-policy.rules.ts'
 import { createSshKeyService } from './directory/users/ssh-keys.service.ts'
 import { createUserSecurityService } from './directory/users/user-security.service.ts'
 import { createUserService } from './directory/users/user.service.ts'
+import { administrationRoutes } from './gateways/jumpcloud/administration-routes.ts'
+import { createOauthGateway } from './gateways/oauth/oauth-gateway.ts'
 import { createAgentsGateway } from './gateways/agents/agents-gateway.ts'
 import { createHubGateway } from './gateways/hub/hub-gateway.ts'
 import { createInsightsGateway } from './gateways/insights/insights-gateway.ts'
@@ -42,6 +50,7 @@ import { createAgentService } from './processes/ad/agent.service.ts'
 import { createDomainService, wireDomains } from './processes/ad/domain.service.ts'
 import { createImportService } from './processes/ad/import.service.ts'
 import { createReadService } from './processes/ad/read.service.ts'
+import { createTranslationService } from './processes/ad/translation.service.ts'
 import { createWorkService } from './processes/ad/work.service.ts'
 import { createBulkActionService } from './processes/bulk/bulk-action.service.ts'
 import { createBulkWorker } from './processes/bulk/bulk.job.ts'
@@ -136,7 +145,9 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     announce: (channel) => wakeups.announce(channel),
     subscribe: (channel, listener) => wakeups.subscribe(channel, listener),
   })
-  const passwordPolicy = createPasswordPolicyReader({ read: () => settings.find(passwordPolicySetting), clock })
+  const organizationPolicy = createPasswordPolicyReader({ read: () => settings.find(passwordPolicySetting), clock })
+  const passwordPolicy = async (userId?: string): Promise<PasswordPolicy> =>
+    (userId === undefined ? undefined : await passwordPolicies.inForce(userId)) ?? organizationPolicy()
   const users = createUserService({
     database,
     clock,
@@ -153,18 +164,29 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
   const groups = createGroupService({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
   const rules = createGroupRules({ database, journal, announce, findUsers: (ids) => users.findMany(ids) })
   const inventory = createInventory({ database, clock, journal, announce })
+  const passwordPolicies: PasswordPolicyService = createPasswordPolicyService({
+    ...{ database, clock, journal, organization, groups },
+    organizationId: await settings.organizationId(),
+    findUser: async (id) => (await users.findMany([id])).length > 0,
+  })
+  const customEmails = createCustomEmailService({ database, clock, journal })
+  const changes = createDirectoryChanges({ database, clock, wait, users, groups, systems: inventory.systems })
+  await changes.beginEpoch()
   const bindings = createBindingService({ database, clock, journal, users, groups, announce })
   const plans = createPlanService({ database, clock, journal, announce })
   const domains = createDomainService({ database, clock, journal, bindings, plans, announce })
   const agents = createAgentService({ database, clock, journal, announce })
   const importer = createImportService({ database, clock, journal, plans, announce })
   const reads = createReadService({ database, clock, importer })
+  const translations = createTranslationService({ database, clock, journal, users })
   const work = createWorkService({ database, clock, journal, wait, announce })
   return {
     announce,
     wait,
     settings,
     organization,
+    passwordPolicies,
+    customEmails,
     journal,
     chain,
     access,
@@ -177,12 +199,14 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     groups,
     rules,
     ...inventory,
+    changes,
     bindings,
     plans,
     domains,
     agents,
     importer,
     reads,
+    translations,
     work,
   }
 }
@@ -212,11 +236,13 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
       createJumpCloudGateway({
         ...services,
         domains: wireDomains({ domains, agents }),
+        administration: administrationRoutes({ ...services, organizationId, clock: options.clock }),
         organizationId,
         clock: options.clock,
         version: options.version,
         defaultStateOf: (source) => services.organization.defaultState(source),
       }),
+      createOauthGateway(access),
       createHubGateway({
         ...services,
         log,

@@ -4,6 +4,7 @@ export type ErrorKind =
   | 'unauthenticated'
   | 'denied'
   | 'missing'
+  | 'gone'
   | 'conflict'
   | 'too_large'
   | 'unsupported'
@@ -45,6 +46,10 @@ export const errorCodes = {
   overloaded: { kind: 'limited', text: 'The hub has too much to do at the moment. Try again in a second.' },
   not_found: { kind: 'missing', text: 'Not Found' },
   not_implemented: { kind: 'unimplemented', text: 'The hub does not offer this.' },
+  cursor_expired: {
+    kind: 'gone',
+    text: 'The database was restored since this cursor was handed out. Begin again without it, and take what is listed for the truth.',
+  },
   route_not_found: { kind: 'missing', text: 'There is no such address. Check the path and the method.' },
   username_taken: { kind: 'conflict', text: 'Another user has this username. Choose another one.' },
   email_taken: { kind: 'conflict', text: 'Another user has this e-mail address. Choose another one.' },

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
+import { failureOf } from '../hub/failure.ts'
 import { FailureNotice } from './failure-notice.tsx'
 
 interface QueryViewProps<T> {
@@ -13,6 +14,15 @@ interface QueryViewProps<T> {
 /** The three states of something that is fetched: its shape while it loads, the failure with a retry, the thing. */
 export function QueryView<T>({ query, what, children }: QueryViewProps<T>): ReactElement {
   if (query.data !== undefined) return <>{children(query.data)}</>
+  if (query.error && failureOf(query.error).code === 'not_found') {
+    return (
+      <div className="ls-stack">
+        <title>{`${what} is not here · Lockstep`}</title>
+        <h1>{what} is not here</h1>
+        <p className="ls-dim">It was deleted, or the link is incomplete.</p>
+      </div>
+    )
+  }
   if (query.error) {
     return (
       <FailureNotice

@@ -11,7 +11,7 @@ import { ListView } from '../../lists/list-view.tsx'
 type Search = FilteredSearch<'tab'>
 
 const columns: readonly DataColumn<DirectoryProblem>[] = [
-  { id: 'name', header: 'Object', width: 240, cell: (problem) => problem.name, copy: (problem) => problem.name },
+  { id: 'name', header: 'Object', width: 150, cell: (problem) => problem.name, copy: (problem) => problem.name },
   { id: 'detail', header: 'What is wrong', cell: (problem) => <span className="portal-wrap">{problem.detail}</span> },
   { id: 'remedy', header: 'What to do', cell: (problem) => <span className="portal-wrap">{problem.remedy}</span> },
   { id: 'subject', header: 'Here', cell: (problem) => <ProblemSubject problem={problem} /> },

@@ -127,7 +127,7 @@ const columns: readonly DataColumn<PlanItem>[] = [
   {
     id: 'subject',
     header: 'Who',
-    width: 200,
+    width: 140,
     cell: (item) =>
       item.subjectKind === 'user' ? (
         <Link to="/users/$userId" params={{ userId: item.subjectId }} tabIndex={-1}>

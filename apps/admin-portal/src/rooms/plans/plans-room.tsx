@@ -20,7 +20,7 @@ const columns: readonly DataColumn<PlanRow>[] = [
   {
     id: 'plan',
     header: 'Plan',
-    width: 300,
+    width: 180,
     cell: (plan) => (
       <Link to="/plans/$planId" params={{ planId: plan.id }} tabIndex={-1}>
         {countsText(plan.counts)}

@@ -1,4 +1,5 @@
 import type { BulkAction } from '@lockstep/contract/hub/bulk-action'
+import { systemClock } from '@lockstep/kernel/clock'
 import { ProgressPanel } from '@lockstep/ui/progress-panel'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
@@ -35,7 +36,7 @@ export function BulkActions(): ReactElement | null {
     (each) =>
       each.state !== 'working' &&
       each.startedBy === administrator.name &&
-      Date.now() - Date.parse(each.ended ?? each.started) < newsMs &&
+      systemClock.now().getTime() - Date.parse(each.ended ?? each.started) < newsMs &&
       !isDismissed(each.id),
   )
   const shown = [...working, ...ended.slice(0, shownEnds)]

@@ -41,7 +41,7 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
     { id: 'email', header: 'E-mail', sortKey: 'email', cell: (user) => user.email, copy: (user) => user.email },
     { id: 'department', header: 'Department', cell: (user) => user.department },
     { id: 'jobTitle', header: 'Job title', cell: (user) => user.jobTitle },
-    { id: 'accounts', header: 'Accounts', width: 100, cell: (user) => <AccountsCell {...user} /> },
+    { id: 'accounts', header: 'Accounts', width: 84, cell: (user) => <AccountsCell {...user} /> },
     {
       id: 'directory',
       header: 'Managed by',

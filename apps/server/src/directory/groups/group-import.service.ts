@@ -141,7 +141,7 @@ function membershipDraft({ userId, username, joined, left }: ImportedMembership)
   }
   const action = came.length > 0 ? 'user.join_group' : 'user.leave_group'
   const ids = new Map([...left, ...joined].map((row) => [row.groupName, row.groupId]))
-  const groups = [...came, ...went].map((name) => ({ id: ids.get(name) ?? '', name }))
+  const groups = [...came, ...went].map((name) => ({ id: ids.get(name) ?? '', name, isMember: after.has(name) }))
   return [{ action, subjectKind: 'user', subjectId: userId, subject: username, changes, groups }]
 }
 

@@ -155,7 +155,7 @@ function joinDrafts(kind: 'add' | 'remove', group: Group, user: User): JournalDr
           subjectId: user.id,
           subject: user.username,
           changes: { [`group:${group.name}`]: { after: 'member' } },
-          groups: [{ id: group.id, name: group.name }],
+          groups: [{ id: group.id, name: group.name, isMember: true }],
         }
       : leaveDraft(group, user),
   ]
@@ -168,6 +168,6 @@ function leaveDraft(group: Group, user: User): JournalDraft {
     subjectId: user.id,
     subject: user.username,
     changes: { [`group:${group.name}`]: { before: 'member' } },
-    groups: [{ id: group.id, name: group.name }],
+    groups: [{ id: group.id, name: group.name, isMember: false }],
   }
 }

@@ -83,3 +83,39 @@ test('whatever is changed at once, members are in the end whom the rules name', 
   })
   assert.deepEqual(behind, [])
 })
+
+/** Resolves once so many in this database wait for locks. */
+async function waiting(count: number): Promise<void> {
+  for (;;) {
+    const rows = await hub.database.query({
+      text: `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    })
+    if (rows.length >= count) return
+  }
+}
+
+test('a user who changes while a rule is being settled is not what they were before', async () => {
+  const { users, groups, rules, database } = hub
+  const make = (username: string) =>
+    users.create(origin, { username, email: `${username}@example.com`, department: 'Late' })
+  const [moving, held] = [await make('moving'), await make('held')]
+  const memberQuery = { filters: [{ field: 'user.department', operation: 'equals', value: 'late' }] }
+  const group = await groups.create(origin, { name: 'Late', membershipMethod: 'DYNAMIC_AUTOMATED', memberQuery })
+  const followers: Promise<void>[] = []
+  await database.transaction(async (transaction) => {
+    // The rule has looked at both users by the time it waits for this one.
+    await transaction.query({ text: 'select from users where id = $1 for update', values: [held.id] })
+    followers.push(rules.settleChangedRules())
+    await waiting(1)
+    await users.change(origin, moving.id, { input: { department: 'Early' } })
+    const settled = rules.settleUsers([moving.id])
+    followers.push(settled)
+    await Promise.race([settled, waiting(2)])
+  })
+  await Promise.all(followers)
+  const members = await groups.listMembers(origin.actor, { groupId: group.id, limit: 10 })
+  assert.deepEqual(
+    members.map(({ username }) => username),
+    ['held'],
+  )
+})

@@ -207,7 +207,7 @@ function draftOf({ group, fact, actions }: Decided): JournalDraft[] {
       subjectId: fact.userId,
       subject: fact.username,
       changes: { [`group:${group.name}`]: actions.after ? { after: 'member' } : { before: 'member' } },
-      groups: [{ id: fact.groupId, name: group.name }],
+      groups: [{ id: fact.groupId, name: group.name, isMember: actions.after }],
     },
   ]
 }

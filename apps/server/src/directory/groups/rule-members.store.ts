@@ -45,7 +45,7 @@ function storedColumn(name: string): FieldColumn {
     return { expression: sql`coalesce(users.attributes ->> ${name}::text, '')`, type: 'text' }
   const custom = name.slice('attributes.'.length)
   return {
-    expression: sql`coalesce((select item ->> 'value' from jsonb_array_elements(users.attributes -> 'attributes') as item
+    expression: sql`coalesce((select item ->> 'value' from jsonb_path_query(users.attributes -> 'attributes', '$[*]') as item
       where item ->> 'name' = ${custom} limit 1), '')`,
     type: 'text',
   }

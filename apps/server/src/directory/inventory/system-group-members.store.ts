@@ -12,7 +12,7 @@ function ruleColumn(given: string): FieldColumn {
   const name = isFolded ? given.slice('fold:'.length) : given
   if (name.startsWith('attributes.'))
     return {
-      expression: sql`coalesce((select item ->> 'value' from jsonb_array_elements(systems.attributes -> 'attributes') as item
+      expression: sql`coalesce((select item ->> 'value' from jsonb_path_query(systems.attributes -> 'attributes', '$[*]') as item
         where item ->> 'name' = ${name.slice('attributes.'.length)} limit 1), '')`,
       type: isFolded ? 'folded' : 'text',
     }

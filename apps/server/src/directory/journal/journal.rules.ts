@@ -13,6 +13,13 @@ export interface ChangeOrigin {
 /** Before and after of the fields that changed; `undefined` (absent) where there was or is none. */
 export type FieldChanges = Readonly<Record<string, { readonly before?: Json; readonly after?: Json }>>
 
+/** A group that somebody came into or left, under the name that it had. */
+export interface GroupOfChange {
+  readonly id: string
+  readonly name: string
+  readonly isMember: boolean
+}
+
 /** What happened, before it becomes a row. */
 export interface JournalDraft {
   readonly action: string
@@ -38,7 +45,7 @@ export interface JournalDraft {
   readonly subject: string
   readonly changes?: FieldChanges
   /** The groups that the subject came into or left, which `changes` names as they were called. */
-  readonly groups?: readonly { readonly id: string; readonly name: string }[]
+  readonly groups?: readonly GroupOfChange[]
 }
 
 /** A draft in the shape that statements insert. */
@@ -67,7 +74,7 @@ export function journalInput(origin: ChangeOrigin, draft: JournalDraft): Journal
       subject: draft.subject,
       cause: { ...origin.cause } as Json,
       changes: (draft.changes ?? {}) as Json,
-      ...(draft.groups === undefined ? {} : { groups: draft.groups as Json }),
+      ...(draft.groups === undefined ? {} : { groups: draft.groups.map((group) => ({ ...group })) }),
     },
   }
 }
@@ -138,7 +145,7 @@ interface StoredDetails {
   readonly subject?: string
   readonly cause?: Partial<Cause>
   readonly changes?: Record<string, { before?: unknown; after?: unknown }>
-  readonly groups?: readonly { readonly id: string; readonly name: string }[]
+  readonly groups?: readonly GroupOfChange[]
 }
 
 /** A row as it is read for people. */

@@ -33,7 +33,7 @@ export interface PasswordService {
   prepare(password: Json, owner: PasswordOwner): Promise<PreparedPassword>
   save(db: Queryable, password: PreparedPassword, row: { userId: string; changed: Date }): Promise<void>
   /** When the present password expires under today's policy; null: never. */
-  expiration(setAt: Date, neverExpires: boolean): Promise<Date | null>
+  expiration(setAt: Date, neverExpires: boolean, userId?: string): Promise<Date | null>
   /** Counts a failed sign-in; answers what the failures have come to, or undefined when the user has no password. */
   countFailure(userId: string): Promise<store.FailedAttempts | undefined>
   findFailures(userId: string): Promise<store.FailedAttempts | undefined>
@@ -46,7 +46,8 @@ export interface PasswordServiceOptions {
   readonly hashPassword: (password: string) => Promise<string>
   /** Without it no earlier password can be recognised. */
   readonly verifyPassword?: (hash: string, password: string) => Promise<boolean>
-  readonly passwordPolicy?: () => Promise<PasswordPolicy>
+  /** The policy of a user, who is unknown while they are being made. */
+  readonly passwordPolicy?: (userId?: string) => Promise<PasswordPolicy>
 }
 
 /** A lock without an end: nobody is forgotten about, an administrator unlocks. */
@@ -67,7 +68,7 @@ export function createPasswordService(options: PasswordServiceOptions): Password
     async prepare(password, owner) {
       if (typeof password !== 'string')
         throw new AppError('invalid_request', { field: 'password', detail: 'password: must be text.' })
-      const policy = await policyNow()
+      const policy = await policyNow(owner.id)
       const violations = passwordViolations(password, policy, owner.username)
       if (violations.length > 0) throw new PasswordRefusal(violations, policy)
       if (owner.id !== undefined && (await wasUsed(password, owner.id, policy.maxHistory)))
@@ -86,9 +87,9 @@ export function createPasswordService(options: PasswordServiceOptions): Password
       }
     },
     save: (db, { hash, keptHashes }, row) => store.setPassword(db, { ...row, hash, keptHashes }),
-    expiration: async (setAt, neverExpires) => passwordExpiration(setAt, await policyNow(), neverExpires),
+    expiration: async (setAt, neverExpires, userId) => passwordExpiration(setAt, await policyNow(userId), neverExpires),
     async countFailure(userId) {
-      const policy = await policyNow()
+      const policy = await policyNow(userId)
       const at = clock.now()
       const lockedUntil =
         policy.lockoutSeconds === undefined ? endOfTime : new Date(at.getTime() + policy.lockoutSeconds * 1000)

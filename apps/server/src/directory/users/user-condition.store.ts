@@ -10,6 +10,7 @@ import {
   likePattern,
 } from '../../platform/db/compose.ts'
 import { literalPattern, readSearchPattern, type PatternReading } from './search-pattern.rules.ts'
+import { initialValue } from './stored-attributes.rules.ts'
 import { isStoredField, storedFields } from './user-fields.rules.ts'
 
 type Term = Extract<Condition, { readonly field: string }>
@@ -55,8 +56,12 @@ export function columnOf(field: string): FieldColumn | undefined {
   const [head = '', ...path] = field.split('.')
   if (!isStoredField(head)) return undefined
   const { type } = storedFields[head]
-  if (path.length > 0) return { expression: sql`users.attributes #>> ${[head, ...path]}::text[]`, type: 'text' }
-  const expression = sql`users.attributes ->> ${sql.lit(head)}`
+  const value =
+    path.length > 0 ? sql`users.attributes #>> ${[head, ...path]}::text[]` : sql`users.attributes ->> ${sql.lit(head)}`
+  // What is as for every new user is not kept.
+  const initial = initialValue(head, path)
+  const expression = initial === undefined ? value : sql`coalesce(${value}, ${sql.lit(String(initial))})`
+  if (path.length > 0) return { expression, type: 'text' }
   if (type === 'boolean') return { expression: sql`(${expression})::boolean`, type: 'boolean' }
   if (type === 'integer') return { expression: sql`(${expression})::bigint`, type: 'integer' }
   return { expression, type: 'text' }

@@ -3,7 +3,8 @@ import type { UserState } from '@lockstep/contract/hub/user'
 import { compose, type Condition, likePattern } from '../../platform/db/compose.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import { columnOf, compileUserCondition } from './user-condition.store.ts'
-import { columns, type UserText } from './user.store.ts'
+import type { User } from './user.rules.ts'
+import { columns } from './user.store.ts'
 
 /** A place between two users of a list: after the one with this sort value and id, or at it. */
 export interface ListingPlace {
@@ -60,7 +61,7 @@ function keyOf(field: string): SortKey {
 }
 
 /** The place behind or at a row of a list, when lists of this order can begin at places. */
-export function placeOf(listing: Pick<UserListing, 'sort'>, row: UserText): ListingPlace | undefined {
+export function placeOf(listing: Pick<UserListing, 'sort'>, row: User): ListingPlace | undefined {
   const [key, ...more] = listing.sort
   if (key === undefined) return { value: '', id: row.id }
   if (more.length > 0 || !placeable.has(key.field)) return undefined
@@ -102,9 +103,9 @@ export function listQuery(listing: UserListing): ReturnType<typeof compose> {
   )
   const chosen = sql`from users where ${conditions(listing)} ${beyond(listing.after, order)}
     order by ${ordering} limit ${listing.limit} offset ${listing.skip ?? 0}`
-  const shown = sql`select ${sql.raw(columns)}, users.attributes::text as "attributesText"`
+  const shown = sql`select ${sql.raw(columns)}, users.attributes`
   if (listing.skip === undefined || listing.skip === 0) return compose(sql`${shown} ${chosen}`)
-  // Skipped rows are read all the same; only their ids, because the text of all their attributes is most of what a row costs.
+  // Skipped rows are read all the same; only their ids, because their attributes are most of what a row costs.
   return compose(sql`${shown} from users where users.id in (select users.id ${chosen}) order by ${ordering}`)
 }
 

@@ -8,12 +8,13 @@ import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
 import { ConditionError } from '../../platform/db/compose.ts'
-import type { Database, Query } from '../../platform/db/database.ts'
+import type { Database, Query, Queryable } from '../../platform/db/database.ts'
 import { DatabaseError } from '../../platform/db/database-error.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import { columnOf, hasPattern } from './user-condition.store.ts'
 import * as store from './user-listing.store.ts'
-import type { UserText } from './user.store.ts'
+import type { User } from './user.rules.ts'
+import { listUsers } from './user.store.ts'
 
 const cachedCounts = 500
 const rememberedListings = 200
@@ -27,6 +28,11 @@ const patternTimeoutMs = 3000
 interface Place {
   readonly skip: number
   readonly place: store.ListingPlace
+}
+
+export interface UserPage {
+  readonly rows: readonly User[]
+  readonly total: number
 }
 
 export interface UserListingsOptions {
@@ -45,7 +51,7 @@ export class UserListings {
     this.#options = options
   }
 
-  async list(actor: Actor, listing: store.UserListing): Promise<readonly UserText[]> {
+  async list(actor: Actor, listing: store.UserListing): Promise<readonly User[]> {
     requirePermission(actor, 'users.read')
     for (const { field } of listing.sort)
       if (columnOf(field) === undefined)
@@ -53,7 +59,7 @@ export class UserListings {
           field: 'sort',
           detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.`,
         })
-    if (listing.after !== undefined) return this.#run<UserText>(listing, store.listQuery(listing))
+    if (listing.after !== undefined) return this.#users(listing, store.listQuery(listing))
     const skip = listing.skip ?? 0
     const name = nameOf(listing)
     const version = this.#version
@@ -71,11 +77,19 @@ export class UserListings {
     return rows
   }
 
+  /** A page with the number of all that match: a first page that is not full is all of them, and nothing needs to be counted. */
+  async page(actor: Actor, listing: store.UserListing): Promise<UserPage> {
+    const rows = await this.list(actor, listing)
+    const isWhole = rows.length < listing.limit && (listing.skip ?? 0) === 0
+    return { rows, total: isWhole ? rows.length : await this.count(actor, listing) }
+  }
+
   /** The number of users that a listing matches, from a cache that this process' own writes and the wake-ups empty. */
   async count(actor: Actor, listing: store.UserListing): Promise<number> {
     requirePermission(actor, 'users.read')
     const query = this.#compiled(() => store.countQuery(listing))
-    const count = async (): Promise<number> => (await this.#run<{ count: number }>(listing, query))[0]?.count ?? 0
+    const count = async (): Promise<number> =>
+      (await this.#run(listing, (db) => db.query<{ count: number }>(query)))[0]?.count ?? 0
     if (!isOfUsersAlone(listing)) return count()
     const key = `${query.text}\n${JSON.stringify(query.values)}`
     const known = this.#counts.get(key)
@@ -100,24 +114,20 @@ export class UserListings {
     this.#places.clear()
   }
 
-  #from(listing: store.UserListing, start: Place | undefined): Promise<readonly UserText[]> {
+  #from(listing: store.UserListing, start: Place | undefined): Promise<readonly User[]> {
     if (start === undefined)
-      return this.#run(
+      return this.#users(
         listing,
         this.#compiled(() => store.listQuery(listing)),
       )
     const rest = { ...listing, after: start.place, skip: (listing.skip ?? 0) - start.skip }
-    return this.#run(
+    return this.#users(
       listing,
       this.#compiled(() => store.listQuery(rest)),
     )
   }
 
-  async #fromNearerEnd(
-    actor: Actor,
-    listing: store.UserListing,
-    start: Place | undefined,
-  ): Promise<readonly UserText[]> {
+  async #fromNearerEnd(actor: Actor, listing: store.UserListing, start: Place | undefined): Promise<readonly User[]> {
     const skip = listing.skip ?? 0
     const version = this.#version
     const total = await this.count(actor, listing)
@@ -130,7 +140,7 @@ export class UserListings {
     const reversed = sort.map(({ field, descending }) => ({ field, descending: !descending }))
     const backwards = { ...listing, sort: reversed, limit, skip: fromEnd }
     return (
-      await this.#run<UserText>(
+      await this.#users(
         listing,
         this.#compiled(() => store.listQuery(backwards)),
       )
@@ -144,7 +154,7 @@ export class UserListings {
     return best
   }
 
-  #remember(listing: store.UserListing, name: string, rows: readonly UserText[]): void {
+  #remember(listing: store.UserListing, name: string, rows: readonly User[]): void {
     const skip = listing.skip ?? 0
     const [first, last] = [rows[0], rows.at(-1)]
     if (first === undefined || last === undefined || !isOfUsersAlone(listing)) return
@@ -183,13 +193,17 @@ export class UserListings {
     }
   }
 
-  async #run<Row>(listing: store.UserListing, query: Query): Promise<readonly Row[]> {
+  #users(listing: store.UserListing, query: Query): Promise<readonly User[]> {
+    return this.#run(listing, (db) => listUsers(db, query))
+  }
+
+  async #run<T>(listing: store.UserListing, read: (db: Queryable) => Promise<T>): Promise<T> {
     const { database } = this.#options
     try {
-      if (!hasPattern(listing.condition)) return await database.query<Row>(query)
+      if (!hasPattern(listing.condition)) return await read(database)
       return await database.transaction(async (transaction) => {
         await transaction.execute({ text: `set local statement_timeout = ${patternTimeoutMs}` })
-        return transaction.query<Row>(query)
+        return read(transaction)
       })
     } catch (error) {
       throw refusalOf(error)

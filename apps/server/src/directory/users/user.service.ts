@@ -23,7 +23,7 @@ import {
   type UserInput,
 } from './user.rules.ts'
 import type { UserListing } from './user-listing.store.ts'
-import { UserListings } from './user-listings.service.ts'
+import { UserListings, type UserPage } from './user-listings.service.ts'
 import * as store from './user.store.ts'
 
 /** Users as the gateways use them. Refusals are AppErrors. */
@@ -33,9 +33,11 @@ export interface UserService {
   change(origin: ChangeOrigin, id: string, change: RequestedChange): Promise<User>
   /** Deletes and answers the user as it was. `cascadeManager`: null clears the reports' manager, an id is their new one. */
   remove(origin: ChangeOrigin, id: string, options: RemovalOptions): Promise<User>
-  get(actor: ChangeOrigin['actor'], id: string): Promise<store.UserText>
+  get(actor: ChangeOrigin['actor'], id: string): Promise<User>
   findMany(ids: readonly string[]): Promise<readonly User[]>
-  list(actor: ChangeOrigin['actor'], listing: UserListing): Promise<readonly store.UserText[]>
+  list(actor: ChangeOrigin['actor'], listing: UserListing): Promise<readonly User[]>
+  /** A page of a list with the number of all that match. */
+  page(actor: ChangeOrigin['actor'], listing: UserListing): Promise<UserPage>
   /** The number of users that a listing matches, from a cache that this process' own writes and the wake-ups empty. */
   count(actor: ChangeOrigin['actor'], listing: UserListing): Promise<number>
   /** The groups of users, by user. */
@@ -66,7 +68,7 @@ export interface UserServiceOptions {
   /** Recognises earlier passwords; without it they may be used again. */
   readonly verifyPassword?: (hash: string, password: string) => Promise<boolean>
   /** Default: the policy of a new hub. */
-  readonly passwordPolicy?: () => Promise<PasswordPolicy>
+  readonly passwordPolicy?: (userId?: string) => Promise<PasswordPolicy>
   /** The state of a new user whose input says none. */
   readonly defaultState: () => UserState | Promise<UserState>
 }
@@ -233,9 +235,9 @@ class Users implements UserService {
     if (reports.length === reportsPerTransaction) await this.#settleReports(db, origin, manager, choice)
   }
 
-  async get(actor: ChangeOrigin['actor'], id: string): Promise<store.UserText> {
+  async get(actor: ChangeOrigin['actor'], id: string): Promise<User> {
     requirePermission(actor, 'users.read')
-    const user = await store.findText(this.#options.database, parseId(id) ?? '')
+    const [user] = await store.findMany(this.#options.database, [parseId(id) ?? ''])
     if (user === undefined) throw new AppError('not_found', { field: 'id' })
     return user
   }
@@ -244,8 +246,12 @@ class Users implements UserService {
     return store.findMany(this.#options.database, ids)
   }
 
-  list(actor: ChangeOrigin['actor'], listing: UserListing): Promise<readonly store.UserText[]> {
+  list(actor: ChangeOrigin['actor'], listing: UserListing): Promise<readonly User[]> {
     return this.#listings.list(actor, listing)
+  }
+
+  page(actor: ChangeOrigin['actor'], listing: UserListing): Promise<UserPage> {
+    return this.#listings.page(actor, listing)
   }
 
   count(actor: ChangeOrigin['actor'], listing: UserListing): Promise<number> {
@@ -295,7 +301,7 @@ class Users implements UserService {
   async #expiration(user: User, fields: UserInput): Promise<UserInput> {
     const { password_never_expires: never, password_date: setAt } = user.attributes
     if (never !== true || fields['password_never_expires'] !== false || typeof setAt !== 'string') return {}
-    const expires = await this.#passwords.expiration(new Date(setAt), false)
+    const expires = await this.#passwords.expiration(new Date(setAt), false, user.id)
     return { password_expiration_date: expires?.toISOString() ?? null }
   }
 

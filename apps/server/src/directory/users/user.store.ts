@@ -1,14 +1,8 @@
 import type { Id } from '@lockstep/kernel/ids'
-import type { Json, JsonObject } from '@lockstep/kernel/json'
-import type { Queryable } from '../../platform/db/database.ts'
+import type { Query, Queryable } from '../../platform/db/database.ts'
 import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.ts'
-import { initialAttributes } from './user-fields.rules.ts'
+import { fromStoredAttributes, toStoredAttributes } from './stored-attributes.rules.ts'
 import type { User } from './user.rules.ts'
-
-/** A user as read for rendering: the JSON column stays text, which costs a third of parsing and printing it again. */
-export interface UserText extends Omit<User, 'attributes'> {
-  readonly attributesText: string
-}
 
 /** A user's columns under the names of `User`, without the attributes. */
 export const columns = `users.id, users.username, users.email, users.employee_id as "employeeIdentifier",
@@ -42,7 +36,7 @@ function toInput({ user, journal, baseRevision }: UserWrite): Record<string, unk
     unix_uid: user.unixUid,
     unix_gid: user.unixGid,
     home_directory_id: user.homeDirectoryId,
-    attributes: user.attributes,
+    attributes: toStoredAttributes(user.attributes),
     revision: user.revision,
     base_revision: baseRevision,
     created: user.created,
@@ -51,7 +45,6 @@ function toInput({ user, journal, baseRevision }: UserWrite): Record<string, unk
   }
 }
 
-const initialAttributesText = JSON.stringify(initialAttributes)
 /** Stands between JSON texts that go as one parameter; inside JSON, control characters are escaped (RFC 8259, section 7). */
 const betweenTexts = '\u001e'
 
@@ -85,27 +78,6 @@ function toNewRow({ user, journal }: UserWrite): object {
   }
 }
 
-/** The attributes that new users begin with: the initial ones, and what these users have in common beyond them. */
-function commonAttributes(writes: readonly UserWrite[]): JsonObject {
-  const [first, ...others] = writes
-  if (first === undefined || others.length === 0) return initialAttributes
-  const common: Record<string, Json> = { ...initialAttributes }
-  for (const [field, value] of Object.entries(first.user.attributes))
-    if (value !== initialAttributes[field] && others.every(({ user }) => user.attributes[field] === value))
-      common[field] = value
-  return common
-}
-
-/** The attributes that are not as for all of them; the statement merges them over the common ones. */
-function ownAttributes({ user: { attributes } }: UserWrite, common: JsonObject): string {
-  const own: Record<string, Json> = {}
-  for (const field in attributes) {
-    const value = attributes[field]
-    if (value !== undefined && value !== common[field]) own[field] = value
-  }
-  return JSON.stringify(own)
-}
-
 export interface InsertedUser {
   readonly id: Id
   readonly unixUid: number
@@ -117,7 +89,6 @@ export interface InsertedUser {
  * columns go as texts beside the rows: within them they would be parsed, sorted and printed once more (a fifth of the statement).
  */
 export async function insertMany(db: Queryable, writes: readonly UserWrite[]): Promise<readonly InsertedUser[]> {
-  const common = commonAttributes(writes)
   return db.query<InsertedUser>({
     name: 'users-insert',
     text: `with input as materialized (
@@ -131,7 +102,7 @@ export async function insertMany(db: Queryable, writes: readonly UserWrite[]): P
           manager_id, unix_uid, unix_gid, home_directory_id, attributes, revision, created, updated)
         select id, username, email, employee_id, display_name, state, suspended_by, activated, account_locked,
           manager_id, coalesce(unix_uid, allotted), coalesce(unix_gid, allotted), home_directory_id,
-          $4::jsonb || attributes::jsonb, 1, created, updated
+          attributes::jsonb, 1, created, updated
         from input
         on conflict do nothing
         returning id, unix_uid, unix_gid
@@ -142,9 +113,8 @@ export async function insertMany(db: Queryable, writes: readonly UserWrite[]): P
       select id, unix_uid as "unixUid", unix_gid as "unixGid" from made`,
     values: [
       JSON.stringify(writes.map(toNewRow)),
-      writes.map((write) => ownAttributes(write, common)).join(betweenTexts),
+      writes.map(({ user }) => JSON.stringify(toStoredAttributes(user.attributes))).join(betweenTexts),
       writes.map(({ journal }) => JSON.stringify(journal.details)).join(betweenTexts),
-      common === initialAttributes ? initialAttributesText : JSON.stringify(common),
     ],
   })
 }
@@ -194,18 +164,15 @@ export async function removeMany(
   })
 }
 
-export async function findText(db: Queryable, id: string): Promise<UserText | undefined> {
-  const rows = await db.query<UserText>({
-    name: 'users-find-text',
-    text: `select ${columns}, attributes::text as "attributesText" from users where id = $1`,
-    values: [id],
-  })
-  return rows[0]
+/** Runs a statement that answers `columns` and the attributes. */
+export async function listUsers(db: Queryable, query: Query): Promise<readonly User[]> {
+  const rows = await db.query<User>(query)
+  return rows.map((row) => ({ ...row, attributes: fromStoredAttributes(row.attributes) }))
 }
 
 export async function findMany(db: Queryable, ids: readonly string[]): Promise<readonly User[]> {
   if (ids.length === 0) return []
-  return db.query<User>({
+  return listUsers(db, {
     name: 'users-find-many',
     text: `select ${columns}, attributes from users where id = any($1) order by id limit $2`,
     values: [ids, ids.length],
@@ -215,7 +182,7 @@ export async function findMany(db: Queryable, ids: readonly string[]): Promise<r
 /** Locks the users in id order for the rest of the transaction. */
 export async function lockMany(db: Queryable, ids: readonly string[]): Promise<readonly User[]> {
   if (ids.length === 0) return []
-  return db.query<User>({
+  return listUsers(db, {
     name: 'users-lock-many',
     text: `select ${columns}, attributes from users where id = any($1) order by id limit $2 for no key update`,
     values: [ids, ids.length],
@@ -224,7 +191,7 @@ export async function lockMany(db: Queryable, ids: readonly string[]): Promise<r
 
 /** Locks a user who is about to be deleted: nobody can be given this manager from here on. */
 export async function lockForRemoval(db: Queryable, id: string): Promise<User | undefined> {
-  const rows = await db.query<User>({
+  const rows = await listUsers(db, {
     name: 'users-lock-removal',
     text: `select ${columns}, attributes from users where id = $1 for update`,
     values: [id],
@@ -238,7 +205,7 @@ export async function findByNames(
   names: { usernames?: readonly string[]; emails?: readonly string[]; employeeIds?: readonly string[] },
 ): Promise<readonly User[]> {
   const { usernames = [], emails = [], employeeIds = [] } = names
-  return db.query<User>({
+  return listUsers(db, {
     name: 'users-find-by-names',
     // Joined, because a list of names in a condition is planned for a few names and compared row by row when there are a thousand.
     text: `with named as (
@@ -255,7 +222,7 @@ export async function findByNames(
 }
 
 export async function listReports(db: Queryable, managerId: string, limit: number): Promise<readonly User[]> {
-  return db.query<User>({
+  return listUsers(db, {
     name: 'users-reports',
     text: `select ${columns}, attributes from users where manager_id = $1 order by id limit $2 for no key update`,
     values: [managerId, limit],

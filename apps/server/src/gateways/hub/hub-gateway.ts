@@ -1,5 +1,6 @@
 import Type from 'typebox'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
+import type { DirectoryChanges } from '../../directory/changes/change-feed.service.ts'
 import type { GroupService } from '../../directory/groups/group.service.ts'
 import type { GroupRules } from '../../directory/groups/rule-members.service.ts'
 import type { RecordService } from '../../directory/inventory/record.service.ts'
@@ -12,6 +13,7 @@ import { bindingRoutes } from './bindings.routes.ts'
 import { type BulkJobs, bulkJobRoutes } from './bulk-jobs.routes.ts'
 import { type BulkActions, bulkActionRoutes } from './bulk-actions.routes.ts'
 import type { ChangeFeedOptions } from './change-feed.ts'
+import { changeRoutes } from './changes.routes.ts'
 import { type Domains, directoryRoutes } from './directories.routes.ts'
 import { type Agents, directoryAgentRoutes } from './directory-agents.routes.ts'
 import { eventRoutes } from './events.routes.ts'
@@ -35,6 +37,7 @@ export interface HubGatewayOptions
   readonly agents: Agents
   readonly plans: Plans
   readonly bulkActions: BulkActions
+  readonly changes: DirectoryChanges
   readonly bulkJobs: BulkJobs
   readonly journal: Pick<JournalService, 'list' | 'explain' | 'readFeed' | 'feedEnd'>
   /** The product's version, for the OpenAPI document. */
@@ -60,6 +63,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...journalRoutes(options),
     ...settingsRoutes(options),
     ...eventRoutes(options),
+    ...changeRoutes(options),
   ]
   const gateway: Gateway = { name: 'hub', tolerant: false, routes, prefixes: ['/hub/v1'], renderError: renderProblem }
   return { ...gateway, routes: [...routes, openApiRoute(gateway, options)] }

@@ -1,11 +1,8 @@
 import type { Page } from '@lockstep/contract/hub/page'
 import type { UserAccount, UserDetail, UserMembership, UserRow } from '@lockstep/contract/hub/user'
-import type { JsonObject } from '@lockstep/kernel/json'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
 import { comparableFields, restrictedFields, type User } from '../../directory/users/user.rules.ts'
-import type { UserService } from '../../directory/users/user.service.ts'
 
-type UserText = Awaited<ReturnType<UserService['get']>>
 type Account = Awaited<ReturnType<BindingService['accountsOfUser']>>[number]
 type AccountSummaries = Awaited<ReturnType<BindingService['accountSummaries']>>
 type AccountCounts = Pick<UserRow, 'accountCount' | 'failedAccountCount'>
@@ -21,19 +18,18 @@ export interface UserSurroundings {
 }
 
 export function renderUserPage(
-  users: readonly UserText[],
+  users: readonly User[],
   summaries: AccountSummaries,
   page: { readonly next?: string; readonly total: number },
 ): Page<UserRow> {
   const items = users.map((user) => {
     const { accountCount = 0, failedAccountCount = 0 } = summaries.get(user.id) ?? {}
-    return renderRow(withAttributes(user), { accountCount, failedAccountCount })
+    return renderRow(user, { accountCount, failedAccountCount })
   })
   return { ...page, items }
 }
 
-export function renderUserDetail(text: UserText, surroundings: UserSurroundings): UserDetail {
-  const user = withAttributes(text)
+export function renderUserDetail(user: User, surroundings: UserSurroundings): UserDetail {
   const { accounts, manager, groups } = surroundings
   const counts = {
     accountCount: accounts.filter((account) => account.wanted).length,
@@ -51,10 +47,6 @@ export function renderUserDetail(text: UserText, surroundings: UserSurroundings)
     accounts: accounts.map((account) => renderAccount(account, user, surroundings)),
     groups: [...groups],
   }
-}
-
-function withAttributes({ attributesText, ...user }: UserText): User {
-  return { ...user, attributes: JSON.parse(attributesText) as JsonObject }
 }
 
 function renderRow(user: User, counts: AccountCounts): UserRow {

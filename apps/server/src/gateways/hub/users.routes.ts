@@ -11,6 +11,7 @@ import {
 import { parseId } from '@lockstep/kernel/ids'
 import type { Clock } from '@lockstep/kernel/clock'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
+import type { User } from '../../directory/users/user.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
@@ -27,7 +28,6 @@ export interface UserRouteOptions extends UserDetailSources {
 }
 
 type UserListing = Parameters<UserService['list']>[1]
-type UserText = Awaited<ReturnType<UserService['get']>>
 
 const defaultPageRows = 50
 const sortFields = {
@@ -166,6 +166,6 @@ export function listingOf({
   }
 }
 
-function cursorOf(user: UserText, field: SortField): Cursor {
+function cursorOf(user: User, field: SortField): Cursor {
   return { value: field === 'created' ? user.created.toISOString() : user[field], id: user.id }
 }

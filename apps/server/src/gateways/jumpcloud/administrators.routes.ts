@@ -14,7 +14,10 @@ import { IdPath } from './object-id.ts'
 import { renderAdministrator } from './render-administrator.ts'
 import { listRowsV1 } from './row-list.ts'
 
-export type AdministratorAccess = Pick<AccessService, 'administrators' | 'administratorDetails' | 'roles' | 'secondFactors'>
+export type AdministratorAccess = Pick<
+  AccessService,
+  'administrators' | 'administratorDetails' | 'roles' | 'secondFactors'
+>
 
 export interface AdministratorRouteOptions {
   readonly access: AdministratorAccess
@@ -27,8 +30,12 @@ const AdministratorBody = Type.Object({
   email: Type.Optional(Text),
   firstname: Type.Optional(Text),
   lastname: Type.Optional(Text),
-  roleName: Type.Optional(Type.Union([Type.String({ maxLength: 100, examples: ['Read Only', 'Help Desk'] }), Type.Null()])),
-  role: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 100, examples: [builtInRoles[4]?.id ?? ''] })])),
+  roleName: Type.Optional(
+    Type.Union([Type.String({ maxLength: 100, examples: ['Read Only', 'Help Desk'] }), Type.Null()]),
+  ),
+  role: Type.Optional(
+    Type.Union([Type.Null(), Type.String({ maxLength: 100, examples: [builtInRoles[4]?.id ?? ''] })]),
+  ),
   roles: Type.Optional(
     Type.Union([Type.Null(), Type.Array(Type.String({ maxLength: 100, examples: [builtInRoles[4]?.id ?? ''] }))]),
   ),
@@ -61,7 +68,11 @@ function readingRoutes({ access, organizationId }: AdministratorRouteOptions): r
       async handle({ actor, query }) {
         const details = await access.administratorDetails.list(actor)
         const rows = details.toSorted((a, b) => (a.id < b.id ? -1 : 1))
-        return listRowsV1(rows.map((detail) => renderAdministrator(detail, organizationId)), query, filterFields)
+        return listRowsV1(
+          rows.map((detail) => renderAdministrator(detail, organizationId)),
+          query,
+          filterFields,
+        )
       },
     }),
     defineRoute({

@@ -3,7 +3,7 @@ import type { IdempotencyService } from '../../directory/access/idempotency.serv
 import type { SshKeyService } from '../../directory/users/ssh-keys.service.ts'
 import type { UserSecurityService } from '../../directory/users/user-security.service.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
-import type { Gateway } from '../../platform/http/route.ts'
+import type { Gateway, Route } from '../../platform/http/route.ts'
 import { activeDirectoryRoutes } from './active-directories.routes.ts'
 import { activeDirectoryAgentRoutes } from './active-directory-agents.routes.ts'
 import type { ActiveDirectoryDomains } from './active-directory-domains.ts'
@@ -19,6 +19,7 @@ import { systemRoutes } from './systems.routes.ts'
 import { traversalRoutes } from './traversals.routes.ts'
 import { directoryMemberRoutes } from './directory-members.routes.ts'
 import { memberRoutes } from './members.routes.ts'
+import { forOrganization } from './organization-header.ts'
 import { type BulkUserOptions, bulkUserRoutes } from './bulk-users.routes.ts'
 import { idempotentRoute } from './idempotent-route.ts'
 import { outsideRoutes } from './outside.routes.ts'
@@ -29,6 +30,8 @@ import { sshKeyRoutes } from './ssh-keys.routes.ts'
 import { systemUserSearchRoutes } from './systemuser-search.routes.ts'
 import { systemUserSecurityRoutes } from './systemuser-security.routes.ts'
 import { systemUserRoutes } from './systemusers.routes.ts'
+import type { TranslationService } from '../../processes/ad/translation.service.ts'
+import { translationRuleRoutes } from './translation-rules.routes.ts'
 import { userGroupRoutes } from './user-groups.routes.ts'
 import { renderWireError } from './wire-error.ts'
 
@@ -38,11 +41,14 @@ export interface JumpCloudGatewayOptions extends GraphOptions, AllGroupsOptions,
   readonly sshKeys: SshKeyService
   readonly idempotency: IdempotencyService
   readonly scheduledStates: ScheduledStates
+  readonly translations: TranslationService
   readonly domains: ActiveDirectoryDomains
   /** The product's version, for the OpenAPI documents. */
   readonly version: string
   /** The id of the one organization that the hub serves. */
   readonly organizationId: string
+  /** Routes about administrators and the organization; a fixture may do without. */
+  readonly administration?: readonly Route[]
   readonly clock: Clock
 }
 
@@ -57,13 +63,15 @@ export function createJumpCloudGateway(options: JumpCloudGatewayOptions): Gatewa
     ...memberRoutes(options),
     ...activeDirectoryRoutes(options),
     ...activeDirectoryAgentRoutes(options.domains),
+    ...translationRuleRoutes(options.translations),
     ...associationRoutes(options),
     ...directoryMemberRoutes(options),
     ...traversalRoutes(options),
     ...inventoryRoutes(options),
     ...directoryRoutes(options),
+    ...(options.administration ?? []),
     ...outsideRoutes(),
-  ].map(describedRoute)
+  ].map((route) => describedRoute(forOrganization(route, options.organizationId)))
   return {
     name: 'jumpcloud',
     tolerant: true,

@@ -55,11 +55,12 @@ function answerOutside(method: string, rest: string): RouteReply {
   const segments = rest.toLowerCase().replace(/\/$/, '').split('/')
   const operation = find(method, segments)
   if (operation === undefined) throw new AppError('route_not_found', { field: 'path' })
+  const { answer } = operation
+  if (answer === 'missing') throw new AppError('not_found', { field: 'path' })
   if (method !== 'GET')
     throw new AppError('not_implemented', {
       detail: 'Not Implemented: the hub does not have what this would change. See docs/jumpcloud-api.md.',
     })
-  const { answer } = operation
   if (answer === undefined) throw new AppError('not_found', { field: 'path' })
   // An empty list of something that the hub has would be a lie.
   if (answer === 'unserved')

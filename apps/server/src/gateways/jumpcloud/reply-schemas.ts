@@ -1,6 +1,9 @@
 // What the routes answer, as the OpenAPI documents describe it and the fuzzer checks it: by method and path in one table, so that routes
 // that answer alike are described alike. A list with `fields` answers a part of its rows, so the properties of rows are optional.
 import Type, { type TProperties, type TSchema } from 'typebox'
+import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import { initialApplication } from '../../directory/inventory/application-fields.rules.ts'
+import { initialSystem } from '../../directory/inventory/system-fields.rules.ts'
 import { type FieldType, storedFields } from '../../directory/users/user-fields.rules.ts'
 import type { Route } from '../../platform/http/route.ts'
 import { typedFields } from './user-body.ts'
@@ -18,7 +21,7 @@ const fieldSchemas: Readonly<Record<FieldType, TSchema>> = {
   nullable_text: orNull(text),
   id: orNull(text),
   boolean: flag,
-  integer: orNull(Type.Integer()),
+  integer: Type.Integer(),
   texts: Type.Array(text),
   object: orNull(AnyObject),
   rows: Type.Array(AnyObject),
@@ -30,13 +33,43 @@ function fieldProperties(): TProperties {
     ...Object.entries(columns),
     ...Object.entries(storedFields).map(([name, facts]): [string, FieldType] => [name, facts.type]),
   ]
-  return Object.fromEntries(types.map(([name, type]) => [name, fieldSchemas[type]]))
+  const properties = Object.fromEntries(types.map(([name, type]) => [name, fieldSchemas[type]]))
+  return { ...properties, mfa: AnyObject, mfaEnrollment: AnyObject }
 }
 
 const User = row({ ...fieldProperties(), _id: text, id: text, organization: text, admin: Null, created: text })
 const SshKey = row({ _id: text, name: text, public_key: text, create_date: text })
-const System = row({ _id: text, id: text, hostname: text, displayName: text, organization: text, created: text })
-const Application = row({ _id: text, id: text, name: text, displayName: text, organization: text, created: text })
+/** The schema of a value as it is for a new object; where that is nothing, it may become anything. */
+function schemaOf(value: Json): TSchema {
+  if (value === null) return Type.Unknown()
+  if (Array.isArray(value)) return Type.Array(Type.Unknown())
+  if (isJsonObject(value)) return row(propertiesOf(value))
+  if (typeof value === 'number') return Number.isInteger(value) ? Type.Integer() : Type.Number()
+  return typeof value === 'boolean' ? flag : text
+}
+
+function propertiesOf(values: JsonObject): TProperties {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, schemaOf(value)]))
+}
+
+const System = row({
+  ...propertiesOf(initialSystem),
+  _id: text,
+  id: text,
+  hostname: text,
+  displayName: text,
+  organization: text,
+  created: text,
+})
+const Application = row({
+  ...propertiesOf(initialApplication),
+  _id: text,
+  id: text,
+  name: text,
+  displayName: text,
+  organization: text,
+  created: text,
+})
 
 const listOf = (item: TSchema): TSchema => Type.Object({ totalCount: Type.Integer(), results: Type.Array(item) })
 
@@ -47,6 +80,8 @@ const WithPaths = row({
   type: text,
   compiledAttributes: orNull(AnyObject),
   paths: Type.Array(Type.Array(Connection)),
+  externalId: text,
+  syncStatus: AnyObject,
 })
 const Suggestion = Type.Object({ object: GraphObject, op: text })
 const Applied = Type.Object({ suggestions_found: Type.Array(text), suggestions_not_found: Type.Array(text) })
@@ -70,7 +105,16 @@ const UserGroup = row({
   suggestionCounts: Type.Object({ add: Type.Integer(), remove: Type.Integer(), total: Type.Integer() }),
 })
 const SystemGroup = row(groupFields)
-const AnyGroup = row({ id: text, name: text, type: text, description: text, memberQueryErrorFlags: Type.Array(text) })
+const AnyGroup = row({
+  attributes: orNull(AnyObject),
+  id: text,
+  name: text,
+  type: text,
+  email: text,
+  description: text,
+  memberQueryErrorFlags: Type.Array(text),
+  organizationObjectId: text,
+})
 
 const Domain = row({
   id: text,
@@ -133,6 +177,8 @@ const table: Readonly<Record<string, TSchema>> = {
   'GET /api/applications/:id': Application,
   'PUT /api/applications/:id': Application,
   'DELETE /api/applications/:id': Application,
+  'GET /api/v2/applications': Type.Array(Application),
+  'GET /api/v2/applications/:id': Application,
   'GET /api/v2/usergroups': Type.Array(UserGroup),
   'GET /api/v2/systemgroups': Type.Array(SystemGroup),
   ...Object.fromEntries(
@@ -158,6 +204,15 @@ const table: Readonly<Record<string, TSchema>> = {
   'POST /api/v2/activedirectories/:id/agents': NewAgent,
   'GET /api/v2/activedirectories/:id/agents/:agent_id': Agent,
   'GET /api/v2/directories': Type.Array(Directory),
+  ...Object.fromEntries(
+    ['ldapservers', 'policies', 'policygroups', 'workdays'].map((list) => [
+      `GET /api/v2/${list}`,
+      Type.Array(AnyObject),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['application-templates', 'commands', 'radiusservers'].map((list) => [`GET /api/${list}`, listOf(AnyObject)]),
+  ),
 }
 
 const ofGraph = /^\/api\/v2\/(?:users|usergroups|systems|systemgroups|activedirectories|applications)\/:\w+\/(\w+)$/

@@ -73,7 +73,7 @@ export function systemUserSearchRoutes({ users, organizationId }: SystemUserSear
       body: SearchBody,
       async handle({ actor, query, body }) {
         const { listing, fields } = readSearch(isJsonObject(body) ? body : {}, query)
-        const [rows, total] = await Promise.all([users.list(actor, listing), users.count(actor, listing)])
+        const { rows, total } = await users.page(actor, listing)
         const groups = await users.groupIds(
           actor,
           rows.map(({ id }) => id),

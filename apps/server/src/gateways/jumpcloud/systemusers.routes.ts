@@ -42,7 +42,7 @@ function readingRoutes({ users, organizationId }: SystemUserOptions): readonly R
       query: ListParameters,
       async handle({ actor, query }) {
         const { listing } = readSearch({ searchFilter: searchInAddress(query) }, query)
-        const [rows, total] = await Promise.all([users.list(actor, listing), users.count(actor, listing)])
+        const { rows, total } = await users.page(actor, listing)
         return json(renderUserList(rows, total, { organizationId, fields: parseFields(query) }))
       },
     }),

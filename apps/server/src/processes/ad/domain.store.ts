@@ -224,7 +224,7 @@ export async function noteWrite(db: Queryable, id: string, now: Date): Promise<v
 export async function releaseHome(db: Queryable, id: string): Promise<void> {
   await db.execute({
     text: `update users set home_directory_id = null, revision = revision + 1,
-        attributes = attributes || '{"restrictedFields": [], "external_dn": "", "external_source_type": ""}',
+        attributes = attributes - array['restrictedFields', 'external_dn', 'external_source_type'],
         state = case when suspended_by = $1 then 'SUSPENDED' else state end,
         suspended_by = case when suspended_by = $1 then 'hub' else suspended_by end
       where home_directory_id = $1 or suspended_by = $1`,

@@ -87,7 +87,7 @@ export async function markExpired(db: Queryable, domainId: string, now: Date): P
         and object.attributes ->> 'accountExpires' ~ '^[1-9][0-9]{0,17}$'
         and (object.attributes ->> 'accountExpires')::numeric / 10000 - 11644473600000 < $2::numeric
         and accounts.directory_id = $1 and accounts.external_id = object.guid
-        and users.state <> 'SUSPENDED' and not (users.attributes ->> 'password_expired')::boolean`,
+        and users.state <> 'SUSPENDED' and not coalesce((users.attributes ->> 'password_expired')::boolean, false)`,
     values: [domainId, now.getTime()],
   })
 }

@@ -19,6 +19,7 @@ import { createHttpServer, type HttpServer } from '../../../platform/http/server
 import { silentLog } from '../../../platform/log/log.ts'
 import { createAgentService } from '../../../processes/ad/agent.service.ts'
 import { createDomainService, wireDomains } from '../../../processes/ad/domain.service.ts'
+import { createTranslationService } from '../../../processes/ad/translation.service.ts'
 import { createBulk, type Bulk } from '../../../processes/bulk/bulk.service.ts'
 import { createPlanService } from '../../../processes/plans/plan.service.ts'
 import { createJumpCloudGateway } from '../jumpcloud-gateway.ts'
@@ -83,6 +84,7 @@ export async function hubFixture(
   const sshKeys = createSshKeyService({ users, clock: systemClock })
   const { vault, forget } = await vaultOf(database)
   const bulk = createBulk({ database, clock: systemClock, log: silentLog, vault, journal, announce, ...hasher })
+  const translations = createTranslationService({ database, clock: systemClock, journal, users })
   const idempotency = createIdempotencyService({ database, clock: systemClock, vault })
   const findUsers: UserService['findMany'] = (ids) => users.findMany(ids)
   const groups = createGroupService({ database, clock: systemClock, journal, findUsers, announce })
@@ -94,13 +96,7 @@ export async function hubFixture(
     domains: createDomainService({ database, clock: systemClock, journal, bindings, plans, announce }),
     agents: createAgentService({ database, clock: systemClock, journal, announce }),
   })
-  const actor: Actor = {
-    kind: 'administrator',
-    id: '5f00000000000000000000ab',
-    name: 'ada@example.com',
-    permissions: new Set(options.permissions ?? permissions),
-    via: 'api_key',
-  }
+  const actor = administratorWith(options.permissions ?? permissions)
   const server = await createHttpServer({
     gateways: [
       createJumpCloudGateway({
@@ -109,6 +105,7 @@ export async function hubFixture(
         sshKeys,
         idempotency,
         ...bulk,
+        translations,
         version: '0.0.0',
         defaultStateOf: async (source) => (source === 'csvImport' ? 'ACTIVATED' : 'STAGED'),
         groups,
@@ -134,11 +131,7 @@ export async function hubFixture(
     journal,
     bulk,
     rules,
-    async settleRules(userIds, signal) {
-      await rules.settleChangedRules(signal)
-      await rules.settleUsers(userIds, signal)
-      signal?.throwIfAborted()
-    },
+    settleRules: (userIds, signal) => settleRules(rules, userIds, signal),
     settle: (userIds) => bindings.settle(database, userIds),
     call: (method, url, { body, raw, headers = {} } = {}) => send(server, { method, url, body, raw, headers }),
     async stop() {
@@ -147,6 +140,22 @@ export async function hubFixture(
       await forget()
     },
   }
+}
+
+function administratorWith(allowed: readonly Permission[]): Actor {
+  return {
+    kind: 'administrator',
+    id: '5f00000000000000000000ab',
+    name: 'ada@example.com',
+    permissions: new Set(allowed),
+    via: 'api_key',
+  }
+}
+
+async function settleRules(rules: GroupRules, userIds: readonly string[], signal?: AbortSignal): Promise<void> {
+  await rules.settleChangedRules(signal)
+  await rules.settleUsers(userIds, signal)
+  signal?.throwIfAborted()
 }
 
 /** Every fixture of a database has the same master key, for the vault knows but one. */
