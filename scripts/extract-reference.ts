@@ -153,7 +153,7 @@ class Shapes {
 }
 
 function isObject(node: Node): boolean {
-  const hasProperties = Object.keys((node['properties'] ?? {}) as Node).length > 0
+  const hasProperties = Object.keys(node['properties'] ?? {}).length > 0
   return hasProperties || list(node['allOf']).length > 1
 }
 

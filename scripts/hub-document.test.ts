@@ -19,9 +19,15 @@ test('every operation needs a permission or is one of those that any administrat
     'get /hub/v1/api-keys',
     'get /hub/v1/openapi.json public',
     'get /hub/v1/session public',
+    'get /hub/v1/session/second-factor',
     'post /hub/v1/api-keys',
     'post /hub/v1/session public',
+    'post /hub/v1/session/password public',
+    'post /hub/v1/session/second-factor',
+    'post /hub/v1/session/second-factor/recovery-codes',
+    'post /hub/v1/session/second-factor/removal',
     'post /hub/v1/set-up public',
+    'put /hub/v1/session/second-factor',
   ])
   assert.ok(operations.length > 50)
 })

@@ -2,6 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  type AdministrationOptions,
+  administrationRoutes,
+} from '../apps/server/src/gateways/jumpcloud/administration-routes.ts'
+import {
   createJumpCloudGateway,
   type JumpCloudGatewayOptions,
 } from '../apps/server/src/gateways/jumpcloud/jumpcloud-gateway.ts'
@@ -20,7 +24,9 @@ export function jumpCloudDocumentFile(version: ReferenceVersion): string {
 /** Every route under /api. The handlers are never called, so one service that holds nothing stands for all. */
 export function jumpCloudRoutes(): readonly Route[] {
   const nothing: object = new Proxy({}, { get: () => nothing })
-  return createJumpCloudGateway(nothing as JumpCloudGatewayOptions).routes
+  const administration = administrationRoutes(nothing as AdministrationOptions)
+  const options = new Proxy({}, { get: (_, name) => (name === 'administration' ? administration : nothing) })
+  return createJumpCloudGateway(options as JumpCloudGatewayOptions).routes
 }
 
 /** The document of a version as the routes describe it. */

@@ -62,6 +62,7 @@ export async function hubFixture() {
     log: silentLog,
     version: '0.0.0',
     organizationId,
+    defaultStateOf: async () => 'ACTIVATED',
     extraRoutes: [],
   })
   const server = await createHttpServer({

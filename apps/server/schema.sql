@@ -739,6 +739,23 @@ create table systems (
   constraint systems_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
 );
 
+create table translation_rules (
+  id text not null,
+  directory_id text not null,
+  direction text not null,
+  source_type text not null,
+  source text not null,
+  destination text not null,
+  applied_on text[] not null,
+  created timestamp with time zone not null,
+  constraint translation_rules_pkey PRIMARY KEY (id),
+  constraint translation_rules_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
+  constraint translation_rules_direction_check CHECK ((direction = ANY (ARRAY['EXPORT'::text, 'IMPORT'::text]))),
+  constraint translation_rules_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint translation_rules_source_type_check CHECK ((source_type = ANY (ARRAY['PATH'::text, 'CONSTANT'::text])))
+);
+CREATE UNIQUE INDEX translation_rules_destination ON public.translation_rules USING btree (directory_id, direction, lower(destination));
+
 create table user_password_history (
   user_id text not null,
   changed timestamp with time zone not null,
@@ -958,8 +975,8 @@ declare
   sealed_xid xid8;
   sealed_seq bigint;
 begin
-  lock table journal in access exclusive mode;
   if not exists (select from journal where xid >= pg_snapshot_xmax(pg_current_snapshot())) then return false; end if;
+  lock table journal in access exclusive mode;
   select last_xid, last_seq into sealed_xid, sealed_seq from journal_blocks order by position desc limit 1;
   update journal_followers as follower set
     xid = coalesce(untaken.xid, '2'),

@@ -8,15 +8,8 @@ import {
   referenceVersions,
 } from '../../scripts/reference.ts'
 import { createRandom, type Random } from './random.ts'
+import { filledPath, seedConformance, type Seeds, type Send, suggestion, type WireAnswer } from './conformance-seeds.ts'
 import { shapeFaults, valueOfShape } from './reference-values.ts'
-
-export interface WireAnswer {
-  readonly status: number
-  readonly text: string
-}
-
-/** Sends a request as an administrator who may do everything. */
-export type Send = (method: string, path: string, body?: unknown) => Promise<WireAnswer>
 
 export interface Conformance {
   readonly operations: number
@@ -39,16 +32,19 @@ export async function runConformance(send: Send): Promise<Conformance> {
   const answers = new Map(documentedOperations.map(([method, path, answer]) => [`${method} ${path}`, answer]))
   for (const version of referenceVersions) {
     const reference = readReference(version)
-    const seeds = await seed(send)
+    const random = createRandom(operations + 1)
+    const seeds = await seedConformance(send, random)
     for (const [name, operation] of Object.entries(reference.operations)) {
       operations += 1
       const [method = ''] = name.split(' ')
-      const driven = { send, name, operation, reference, random: createRandom(operations) }
+      const driven = { send, name, operation, reference, random }
       // What is done to an object may take it away, so the next operation gets objects of its own.
       const isOwn =
         answers.get(name) === 'unserved' ||
-        /\/(?:systemusers|usergroups|systemgroups|users|activedirectories|applications|systems|bulk)/.test(name)
-      const own = isOwn && method !== 'GET' ? await seed(send) : seeds
+        /\/(?:systemusers|usergroups|systemgroups|users|activedirectories|applications|systems|bulk|roles|service-accounts|passwordpolicies|customemails|administrators|organizations)/.test(
+          name,
+        )
+      const own = isOwn && method !== 'GET' ? await seedConformance(send, random) : seeds
       const found = await drive({ ...driven, seeds: own })
       if (found.isChecked) checked += 1
       differences.push(...found.differences.map((one) => `${name} | ${one}`))
@@ -57,60 +53,12 @@ export async function runConformance(send: Send): Promise<Conformance> {
   return { operations, checked, differences }
 }
 
-/** Ids of existing objects by the noun of a path. */
-type Seeds = Readonly<Record<string, string>>
+const answersOf = new Map(documentedOperations.map(([method, path, answer]) => [`${method} ${path}`, answer]))
 
-let seeded = 0
-
-async function seed(send: Send): Promise<Seeds> {
-  seeded += 1
-  const name = `conform-${process.pid}-${seeded}`
-  const must = async (method: string, path: string, body: unknown): Promise<Readonly<Record<string, string>>> => {
-    const answer = await send(method, path, body)
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`)
-    const parsed = JSON.parse(answer.text) as
-      | Readonly<Record<string, string>>
-      | readonly Readonly<Record<string, string>>[]
-    return (Array.isArray(parsed) ? parsed[0] : parsed) as Readonly<Record<string, string>>
-  }
-  const user = (await must('POST', '/api/systemusers', { username: name, email: `${name}@example.com` }))['id'] ?? ''
-  const group = (await must('POST', '/api/v2/usergroups', { name }))['id'] ?? ''
-  const systemGroup = (await must('POST', '/api/v2/systemgroups', { name }))['id'] ?? ''
-  const system = (await must('POST', '/hub/v1/systems', { hostname: name }))['id'] ?? ''
-  const directory = (await must('POST', '/api/v2/activedirectories', { domain: `${name}.example` }))['id'] ?? ''
-  const agent = (await must('POST', `/api/v2/activedirectories/${directory}/agents`, { agentType: 'SYNC' }))['id'] ?? ''
-  const application =
-    (await must('POST', '/api/applications', { name, displayName: name, ssoUrl: 'https://a.example' }))['id'] ?? ''
-  const job = (await must('POST', '/api/v2/bulk/user/unlocks', [{ id: user }]))['jobId'] ?? ''
-  const date = '2999-01-01T00:00:00Z'
-  const state = await must('POST', '/api/v2/bulk/userstates', {
-    user_ids: [user],
-    state: 'SUSPENDED',
-    start_date: date,
-  })
-  return {
-    user,
-    group,
-    systemGroup,
-    system,
-    directory,
-    agent,
-    application,
-    job,
-    scheduledState: state['scheduledJobId'] ?? '',
-  }
-}
-
-const nounOfSegment: Readonly<Record<string, string>> = {
-  systemusers: 'user',
-  users: 'user',
-  usergroups: 'group',
-  systemgroups: 'systemGroup',
-  systems: 'system',
-  activedirectories: 'directory',
-  agents: 'agent',
-  applications: 'application',
-  userstates: 'scheduledState',
+/** True for what is of nothing that the hub has. */
+function isAbsent(name: string): boolean {
+  const answer = answersOf.get(name)
+  return name.startsWith('GET ') ? answer === undefined || answer === 'missing' : answer === 'missing'
 }
 
 interface Drive {
@@ -140,13 +88,16 @@ async function drive(drive: Drive): Promise<{ readonly isChecked: boolean; reado
       if (answer.status === 501) break
     }
   }
-  if (!isChecked) differences.add(last === '501' ? 'not implemented' : `never succeeds, last ${last}`)
+  if (!isChecked)
+    differences.add(last === '501' ? 'not implemented' : isAbsent(name) ? 'not there' : `never succeeds, last ${last}`)
   if (operation.body !== undefined)
     for (let attempt = 0; attempt < invalidTries; attempt += 1) {
       const answer = await send(method, addressOf(template, drive), wrongBody(drive))
       if (answer.status >= 300) for (const fault of refusalFaults(answer)) differences.add(fault)
     }
-  return { isChecked: isChecked || last === '501', differences: [...differences] }
+  // A refusal in the documented words is what the hub has to say of what it does not have.
+  const isKnownAbsence = last === '501' || (last === '404' && isAbsent(name))
+  return { isChecked: isChecked || isKnownAbsence, differences: [...differences] }
 }
 
 function successFaults({ status, text }: WireAnswer, { operation, reference }: Drive): readonly string[] {
@@ -177,20 +128,13 @@ function refusalFaults({ status, text }: WireAnswer): readonly string[] {
 }
 
 function addressOf(template: string, { operation, seeds, random }: Drive): string {
-  const segments = template.split('/')
-  const path = segments
-    .map((segment, index) => {
-      if (!segment.startsWith('{')) return segment
-      const before = segments[index - 1] ?? ''
-      const noun = template.includes('/bulk/users/{job_id}') ? 'job' : nounOfSegment[before]
-      return (noun === undefined ? undefined : seeds[noun]) ?? 'f'.repeat(24)
-    })
-    .join('/')
   const required = Object.keys(operation.query ?? {}).filter((key) => key.endsWith('!'))
   const query = required.map((key) => {
     const parameter = key.slice(0, -1)
-    return `${parameter}=${encodeURIComponent(String(suggestion(parameter, template, { seeds, random }) ?? '1'))}`
+    const value = suggestion(parameter, { template, seeds, random })
+    return `${parameter}=${encodeURIComponent(typeof value === 'string' ? value : '1')}`
   })
+  const path = filledPath(template, seeds)
   return query.length === 0 ? path : `${path}?${query.join('&')}`
 }
 
@@ -200,7 +144,7 @@ function bodyOf({ operation, reference, random, seeds, name }: Drive): unknown {
   return valueOfShape(operation.body, {
     reference,
     random,
-    suggest: (property) => suggestion(property, template, { seeds, random }),
+    suggest: (property) => suggestion(property, { template, seeds, random }),
   })
 }
 
@@ -208,64 +152,4 @@ const wrong = [null, 'text', 7, [], [[]], { op: 'dance', name: { a: 1 }, email: 
 
 function wrongBody({ random }: Drive): unknown {
   return random.pick<unknown>(wrong)
-}
-
-const kindOfSubject: Readonly<Record<string, string>> = {
-  user: 'user',
-  user_group: 'group',
-  system: 'system',
-  system_group: 'systemGroup',
-}
-
-/** What may stand at the other end of an edge of the path's object. */
-function targetAt(template: string): string {
-  if (template.includes('/members')) return template.includes('/systemgroups/') ? 'system' : 'user'
-  if (/\/(?:users|usergroups)\//.test(template)) return 'system_group'
-  return template.includes('/systems/') || template.includes('/systemgroups/') ? 'user_group' : 'user'
-}
-
-function suggestion(
-  property: string,
-  template: string,
-  { seeds, random }: { readonly seeds: Seeds; readonly random: Random },
-): unknown {
-  const unique = `${random.below(2 ** 31)}-${seeded}`
-  switch (property) {
-    case 'username':
-      return `conform-u${unique}`
-    case 'email':
-      return `conform-${unique}@example.com`
-    case 'name':
-      return `conform ${unique}`
-    case 'domain':
-      return template.includes('activedirectories') ? `d${unique}.example` : undefined
-    case 'password':
-      return `Correct-horse-${unique}`
-    case 'op':
-      return 'add'
-    case 'type':
-    case 'targets':
-      return template.startsWith('/api/v2') && !template.includes('{id}') ? targetAt(template) : undefined
-    case 'id':
-      return template.includes('/bulk/')
-        ? seeds['user']
-        : template.includes('associations') || template.includes('members')
-          ? seeds[kindOfSubject[targetAt(template)] ?? '']
-          : undefined
-    case 'user_ids':
-    case 'users':
-    case 'systemUserId':
-    case 'userObjectId':
-      return seeds['user']
-    case 'state':
-      return 'SUSPENDED'
-    case 'suspended':
-    case 'manager':
-    case 'public_key':
-    case 'unix_uid':
-    case 'unix_guid':
-      return undefined
-    default:
-      return undefined
-  }
 }

@@ -23,8 +23,9 @@ interface Making extends MakingOptions {
 
 function make(shape: Shape, making: Making): unknown {
   const { random, property, suggest } = making
-  const suggested = shape.kind === 'named' || shape.kind === 'array' ? undefined : suggest(property)
-  if (suggested !== undefined) return suggested
+  const suggested = suggest(property)
+  const isList = shape.kind === 'array'
+  if (suggested !== undefined && Array.isArray(suggested) === isList) return suggested
   switch (shape.kind) {
     case 'union':
       return make(random.pick(shape.members), making)

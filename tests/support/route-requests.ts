@@ -36,16 +36,39 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   'bulk-jobs': 'bulkJob',
   userstates: 'scheduledState',
   administrators: 'administrator',
+  reactivate: 'administrator',
+  resettotp: 'administrator',
+  organizations: 'organization',
+  organizationlinks: 'organization',
+  roles: 'role',
+  'service-accounts': 'serviceAccount',
   'api-keys': 'apiKey',
 }
 const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>> = {
   userId: ['user', 'otherUser'],
+  systemUserId: ['user'],
+  userGroupId: ['group'],
+  administrator_id: ['administrator'],
+  organization: ['organization'],
+  role_id: ['role'],
+  roleId: ['role'],
+  customRoleId: ['role'],
+  service_account_id: ['serviceAccount'],
+  auth_config_id: ['credential'],
+  credentialId: ['credential'],
+  policy_id: ['passwordPolicy'],
+  objectIds: ['passwordPolicy'],
   user_id: ['user'],
   userid: ['user'],
   user_ids: ['user', 'otherUser'],
   object_ids: ['system'],
   users: ['user', 'otherUser'],
   job_id: ['bulkJob'],
+  activedirectory_id: ['directory'],
+  rule_id: ['translationRule'],
+  objectId: ['translationRule', 'passwordPolicy'],
+  deleteTranslationRuleObjectIds: ['translationRule'],
+  userObjectId: ['user'],
   systemuser_id: ['user'],
   _id: ['user', 'otherUser'],
   ids: ['otherUser', 'user'],
@@ -63,6 +86,9 @@ const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>
 
 /** What tolerant routes call optional and then require. */
 const likely = new Set([
+  'source',
+  'destination',
+  'direction',
   'username',
   'email',
   'name',
@@ -78,6 +104,11 @@ const likely = new Set([
   'agentType',
   'cascade_manager',
   'cascadeManager',
+  // Directory Insights.
+  'service',
+  'start_time',
+  'field',
+  'interval_unit',
 ])
 const targetKinds = ['user', 'user_group', 'active_directory', 'system', 'system_group', 'application'] as const
 
@@ -122,10 +153,26 @@ function withMatchingId(body: unknown, { seeded, random }: RequestOptions): unkn
 function paramSuggestion(name: string, path: string, { seeded, random }: RequestOptions): string | undefined {
   if (name === '*') return undefined
   if (seeded === undefined || random.chance(0.1)) return missingId
-  const segments = path.split('/')
+  // JumpCloud calls administrators users, in its first version.
+  const segments = path.replace('/api/users/:id', '/api/administrators/:id').split('/')
   const noun = name === 'id' ? nounOfSegment[segments[segments.indexOf(':id') - 1] ?? ''] : nounsOfProperty[name]?.[0]
   const found = noun === undefined ? undefined : seeded[noun]
   return typeof found === 'string' ? found : missingId
+}
+
+const changeSuggestions: Readonly<Record<string, string | number>> = {
+  since: 'now',
+  kind: 'group,membership,system',
+  limit: 5,
+  // Nothing is waited for that may not come.
+  wait: 0,
+}
+
+const insightSuggestions: Readonly<Record<string, string>> = {
+  service: 'all',
+  start_time: '2020-01-01T00:00:00Z',
+  field: 'event_type',
+  interval_unit: 'w',
 }
 
 function suggestion(property: string, route: Route, { seeded, random }: RequestOptions): string | number | undefined {
@@ -134,8 +181,15 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'domain') return `d${random.below(2 ** 31)}.example`
   if (property === 'public_key') return newSshKey()
   if (property === 'password') return `Pass-${random.below(2 ** 31)}-word`
+  if (property === 'direction') return 'EXPORT'
+  if (property === 'sourceType' || property === 'source_type') return 'PATH'
+  if (property === 'appliedOn' || property === 'applied_on') return 'CREATE'
+  if (property === 'source') return 'costCenter'
+  if (property === 'destination') return `attribute${random.below(2 ** 31)}`
   if (property === 'start_date') return '2999-06-01T09:00:00Z'
   if (property === 'waitMs') return random.below(20)
+  if (route.path === '/hub/v1/changes') return changeSuggestions[property]
+  if (route.path.startsWith('/insights/')) return insightSuggestions[property]
   if (seeded === undefined) return undefined
   if (property === 'targets' || (property === 'type' && route.path.startsWith('/api/v2')))
     return random.pick(random.chance(0.2) ? targetKinds : targetsAt(route.path))

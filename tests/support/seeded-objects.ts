@@ -24,7 +24,16 @@ export interface SeededObjects {
   readonly bulkJob: string
   /** A change of a user's state at a time far away. */
   readonly scheduledState: string
+  /** A rule of the directory that an administrator made. */
+  readonly translationRule: string
   readonly administrator: string
+  /** One that nobody holds. */
+  readonly role: string
+  readonly serviceAccount: string
+  readonly credential: string
+  /** The policy of the group. */
+  readonly passwordPolicy: string
+  readonly organization: string
   readonly apiKey: string
   readonly importAgent: SigningAgent
   readonly syncAgent: SigningAgent
@@ -64,6 +73,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   await must('PUT', `/hub/v1/groups/${group}/directories/${directory}`)
   await must('PUT', `/hub/v1/users/${user}/directories/${directory}`)
   const administrator = await makeAdministrator(hub, name)
+  const administration = await seedAdministration(hub, name, group)
   const apiKey = (await must('POST', '/hub/v1/api-keys', { name })).apiKey.id
   const importAgent = await enrol(hub, directory, 'IMPORT')
   const syncAgent = await enrol(hub, directory, 'SYNC')
@@ -80,6 +90,12 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
     start_date: '2999-01-01T00:00:00Z',
   })
   const scheduledState = scheduled.scheduledJobId
+  const rules = await must('POST', `/api/v2/activedirectories/${directory}/translation-rules`, {
+    source: 'costCenter',
+    destination: 'pager',
+    direction: 'EXPORT',
+  })
+  const translationRule = rules.translation_rule.id
   const { connectKey } = unused
   return {
     ...{
@@ -95,7 +111,9 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
       bulkAction,
       bulkJob,
       scheduledState,
+      translationRule,
       administrator,
+      ...administration,
       apiKey,
       importAgent,
       syncAgent,
@@ -121,6 +139,25 @@ export function newSshKey(): string {
   return `ssh-ed25519 ${blob.toString('base64')} somebody`
 }
 
+async function seedAdministration(
+  { must }: HubInProcess,
+  name: string,
+  group: string,
+): Promise<Pick<SeededObjects, 'role' | 'serviceAccount' | 'credential' | 'passwordPolicy' | 'organization'>> {
+  const { items } = await must('GET', '/hub/v1/roles')
+  const role = (await must('POST', '/hub/v1/roles', { name: `r-${name}`, scopes: ['users.readonly'] })).id
+  const account = await must('POST', '/hub/v1/service-accounts', { name: `sa-${name}`, roleId: items.at(4).id })
+  const path = `/hub/v1/service-accounts/${account.id}/credentials`
+  const policy = { groupIds: [group], policy: { name: `p-${name}` } }
+  return {
+    role,
+    serviceAccount: account.id,
+    credential: (await must('POST', path, { kind: 'client_secret' })).credential.id,
+    passwordPolicy: (await must('POST', '/api/v2/passwordpolicies', policy)).objectId,
+    organization: (await must('GET', '/hub/v1/settings')).id,
+  }
+}
+
 /** Straight into the table: a password hash a call would cost more than all the rest. */
 async function makeAdministrator({ database }: HubInProcess, name: string): Promise<string> {
   const id = randomBytes(12).toString('hex')
@@ -128,6 +165,11 @@ async function makeAdministrator({ database }: HubInProcess, name: string): Prom
     text: `insert into administrators (id, email, name, role, password_hash, created, updated)
       values ($1, $2, $3, 'read_only', 'none', now(), now())`,
     values: [id, `${name}@admin.example`, name],
+  })
+  await database.execute({
+    text: `insert into administrator_second_factors (administrator_id, secret_sealed, created, confirmed)
+      values ($1, 'none', now(), now())`,
+    values: [id],
   })
   return id
 }

@@ -9,6 +9,7 @@ import { Toasts } from './feedback/toasts.tsx'
 import { failureOf, isSignedOut } from './hub/failure.ts'
 import { sessionQuery } from './hub/queries.ts'
 import { createPortalRouter } from './router.tsx'
+import { reloadSession } from './session/reload-session.ts'
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import './mantine.css'
@@ -17,12 +18,17 @@ import '@lockstep/ui/pieces.css'
 import '@lockstep/ui/table.css'
 import './portal.css'
 import './rooms.css'
+import './rooms/groups/groups.css'
 import './rooms/journal/journal.css'
 import './rooms/users/users.css'
+import './second-factor/second-factor.css'
 
 const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
+      // Asked for since the session began: the front door leads to the set-up.
+      if (failureOf(error).code === 'second_factor_enrolment_required')
+        void reloadSession(queries).then(() => router.invalidate())
       if (!isSignedOut(error)) return
       queries.setQueryData(sessionQuery.queryKey, { signedIn: false, setUpNeeded: false })
       void router.invalidate()

@@ -50,13 +50,26 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./session/sign-in-room.tsx'), 'SignInRoom'),
 })
 
+const enrolRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/enrol',
+  validateSearch: (raw): { to?: string } => (text(raw['to']) === undefined ? {} : { to: safeTarget(raw['to']) }),
+  beforeLoad: async ({ context }) => {
+    const session = await context.queries.query({ ...sessionQuery, staleTime: 'static' })
+    if (!session.signedIn) redirect({ to: '/sign-in', throw: true })
+    if (session.mustEnrolSecondFactor !== true) redirect({ to: '/', throw: true })
+  },
+  component: lazyRouteComponent(() => import('./session/enrol-room.tsx'), 'EnrolRoom'),
+})
+
 const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ context, location }) => {
     const session = await context.queries.query({ ...sessionQuery, staleTime: 'static' })
-    if (!session.signedIn)
-      redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href }, throw: true })
+    const search = location.href === '/' ? {} : { to: location.href }
+    if (!session.signedIn) redirect({ to: '/sign-in', search, throw: true })
+    if (session.mustEnrolSecondFactor === true) redirect({ to: '/enrol', search, throw: true })
   },
   component: Shell,
 })
@@ -113,6 +126,12 @@ const groupRoute = createRoute({
   component: lazyRouteComponent(() => import('./rooms/groups/group-room.tsx'), 'GroupRoom'),
 })
 
+const membershipRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/groups/$groupId/membership',
+  component: lazyRouteComponent(() => import('./rooms/groups/membership-room.tsx'), 'MembershipRoom'),
+})
+
 const directoriesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/directories',
@@ -154,6 +173,12 @@ const journalRoute = createRoute({
   component: lazyRouteComponent(() => import('./rooms/journal/journal-room.tsx'), 'JournalRoom'),
 })
 
+const accountRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./rooms/account/account-room.tsx'), 'AccountRoom'),
+})
+
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
@@ -170,6 +195,7 @@ const rooms = [
   groupsRoute,
   newGroupRoute,
   groupRoute,
+  membershipRoute,
   directoriesRoute,
   newDirectoryRoute,
   directoryRoute,
@@ -177,12 +203,13 @@ const rooms = [
   planRoute,
   journalRoute,
   settingsRoute,
+  accountRoute,
 ]
 
 /** The portal's addresses; each room's code is loaded when it is first entered. */
 export function createPortalRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: rootRoute.addChildren([setUpRoute, signInRoute, shellRoute.addChildren(rooms)]),
+    routeTree: rootRoute.addChildren([setUpRoute, signInRoute, enrolRoute, shellRoute.addChildren(rooms)]),
     basepath: '/admin',
     context: { queries },
     defaultPreload: 'intent',

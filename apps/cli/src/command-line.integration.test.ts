@@ -156,3 +156,42 @@ test('a journal that somebody changed ends with 1 and names the rows', async () 
   assert.match(broken.out, new RegExp(`tampered with.*\nRow ${row?.seq} was changed after it was sealed`))
   assert.equal((await lockstep(['journal', 'verify', '--json'])).code, 1)
 })
+
+test('changes are lines of JSON that end with a cursor, and going on from it tells what came since', async () => {
+  const linesOf = ({
+    out,
+  }: Ended): readonly { id?: string; action?: string; next?: string; object?: { username: string } }[] =>
+    out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object)
+  const made = await hub.call<{ id: string }>('POST users', { body: { username: 'ada', email: 'ada@example.com' } })
+  const first = await lockstep(['changes', '--kind', 'user', '--objects'])
+  assert.deepEqual([first.code, first.err], [0, ''])
+  const lines = linesOf(first)
+  assert.ok(lines.some(({ id, object }) => id === made.body.id && object?.username === 'ada'))
+  const { next } = lines.at(-1) ?? {}
+  assert.ok(next !== undefined)
+  await hub.call(`DELETE users/${made.body.id}`)
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'main.ts'), 'changes', '--follow', '--since', next],
+    {
+      env: { LOCKSTEP_PUBLIC_URL: url, LOCKSTEP_API_KEY: 'administrator' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const ended = new Promise((resolve) => child.once('close', resolve))
+  let out = ''
+  for await (const chunk of child.stdout) {
+    out += String(chunk)
+    if (out.includes('"deleted"')) break
+  }
+  child.kill()
+  await ended
+  assert.match(out, new RegExp(`"id":"${made.body.id}","action":"deleted","username":"ada"`))
+  const expired = await lockstep(['changes', '--since', 'nonsense'])
+  assert.deepEqual([expired.code, expired.out], [1, ''])
+  assert.match(expired.err, /since: is no place in the feed/)
+  assert.equal((await lockstep(['changes', 'list'])).code, 2)
+})

@@ -30,7 +30,7 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
       baseUrl: hubUrl(options.url ?? surroundings.url),
       apiKey: requireKey(surroundings.apiKey),
     })
-    const outcome = await command.run(hub, operands, options)
+    const outcome = await command.run(hub, operands, options, print)
     show(outcome, options.json === true, surroundings)
     return outcome.isBad === true ? exitCodes.failed : exitCodes.done
   } catch (error) {
@@ -40,7 +40,7 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
 }
 
 function show({ value, lines, note }: Outcome, asJson: boolean, { print, complain }: Surroundings): void {
-  if (asJson) return print(JSON.stringify(value, undefined, 2))
+  if (asJson && value !== undefined) return print(JSON.stringify(value, undefined, 2))
   lines.forEach(print)
   if (note !== undefined) complain(note)
 }
@@ -53,14 +53,15 @@ interface Parsed {
 
 function parse(words: readonly string[]): Parsed {
   const [noun = '', verb = ''] = words
-  const command = commands.find(({ name }) => name === `${noun} ${verb}`)
+  const command = commands.find(({ name }) => name === `${noun} ${verb}` || name === noun)
   if (command === undefined) throw new UsageError(`There is no command "${noun} ${verb}". See lockstep --help.`)
   const options: NonNullable<ParseArgsConfig['options']> = {
     url: { type: 'string' },
     json: { type: 'boolean' },
     ...Object.fromEntries(command.options.map((name) => [name, { type: 'string' }])),
+    ...Object.fromEntries((command.flags ?? []).map((name) => [name, { type: 'boolean' }])),
   }
-  const { positionals, values } = parseStrictly(words.slice(2), options)
+  const { positionals, values } = parseStrictly(words.slice(command.name.split(' ').length), options)
   if (positionals.length !== command.operands.length) throw new UsageError(`Usage: ${usage(command)}`)
   return { command, operands: positionals, options: values }
 }
@@ -94,9 +95,9 @@ function explain(error: unknown): string {
   return `${field}${error.detail}${request}`
 }
 
-function usage({ name, operands, options }: Command): string {
+function usage({ name, operands, options, flags = [] }: Command): string {
   const wanted = operands.map((operand) => ` ${operand.toUpperCase()}`).join('')
-  return `lockstep ${name}${wanted}${options.map((option) => ` [--${option} TEXT]`).join('')}`
+  return `lockstep ${name}${wanted}${options.map((option) => ` [--${option} TEXT]`).join('')}${flags.map((flag) => ` [--${flag}]`).join('')}`
 }
 
 function helpLines(): readonly string[] {

@@ -7,7 +7,7 @@ export class UsageError extends Error {
 
 /** What came of a command. */
 export interface Outcome {
-  /** Goes out as it is with `--json`. */
+  /** Goes out as it is with `--json`; undefined when everything was printed already. */
   readonly value: unknown
   /** Lines for people. */
   readonly lines: readonly string[]
@@ -26,14 +26,30 @@ export interface CommandOptions {
   readonly firstname?: string
   readonly lastname?: string
   readonly displayname?: string
+  readonly since?: string
+  readonly kind?: string
+  readonly follow?: boolean
+  readonly objects?: boolean
 }
+
+type Named<Value> = {
+  [Name in keyof CommandOptions]-?: Required<CommandOptions>[Name] extends Value ? Name : never
+}[keyof CommandOptions]
 
 export interface Command {
   /** The words that select it, for instance `users list`. */
   readonly name: string
   /** Names of what follows the words, in order. */
   readonly operands: readonly string[]
-  readonly options: readonly (keyof CommandOptions)[]
+  readonly options: readonly Named<string>[]
+  /** Options without a value. */
+  readonly flags?: readonly Named<boolean>[]
   readonly summary: string
-  readonly run: (hub: HubClient, operands: readonly string[], options: CommandOptions) => Promise<Outcome>
+  /** `print` is for what comes while the command runs. */
+  readonly run: (
+    hub: HubClient,
+    operands: readonly string[],
+    options: CommandOptions,
+    print: (line: string) => void,
+  ) => Promise<Outcome>
 }

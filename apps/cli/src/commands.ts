@@ -5,6 +5,7 @@ import type { PlanRow } from '@lockstep/contract/hub/plan'
 import type { Administrator } from '@lockstep/contract/hub/session'
 import type { UserCreate, UserDetail, UserRow } from '@lockstep/contract/hub/user'
 import { type Command, type CommandOptions, type Outcome, UsageError } from './command.ts'
+import { changesCommand } from './changes-command.ts'
 import { type Column, plainText, tableLines } from './table.ts'
 
 const rowsPerPage = 200
@@ -180,6 +181,7 @@ export const commands: readonly Command[] = [
     summary: 'keep everything as it is; --reason is required',
     run: (hub, [plan = ''], options) => decide(options, (reason) => hub.plans.dismiss(plan, { reason })),
   },
+  changesCommand,
 ]
 
 function accountsText(count: number, failed: number): string {

@@ -24,8 +24,8 @@ declare
   sealed_xid xid8;
   sealed_seq bigint;
 begin
-  lock table journal in access exclusive mode;
   if not exists (select from journal where xid >= pg_snapshot_xmax(pg_current_snapshot())) then return false; end if;
+  lock table journal in access exclusive mode;
   select last_xid, last_seq into sealed_xid, sealed_seq from journal_blocks order by position desc limit 1;
   update journal_followers as follower set
     xid = coalesce(untaken.xid, '2'),

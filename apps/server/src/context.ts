@@ -1,13 +1,14 @@
 // Builds every long-lived object once, in the order in which they need each other, and ends them in the opposite one.
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { createAdministration, createPolicies } from './administration.ts'
 import { systemActor } from './directory/access/access.rules.ts'
-import { type AccessService, createAccessService } from './directory/access/access.service.ts'
+import type { AccessService } from './directory/access/access.service.ts'
 import { createIdempotencyService } from './directory/access/idempotency.service.ts'
 import { createBindingService } from './directory/bindings/binding.service.ts'
 import { createDirectoryChanges } from './directory/changes/change-feed.service.ts'
 import { createGroupRulesJob } from './directory/groups/group-rules.job.ts'
-import { createGroupService } from './directory/groups/group.service.ts'
+import { createGroupService, type GroupService } from './directory/groups/group.service.ts'
 import { createGroupRules } from './directory/groups/rule-members.service.ts'
 import { createInventory } from './directory/inventory/inventory.service.ts'
 import { createInsightService } from './directory/journal/insight.service.ts'
@@ -15,18 +16,10 @@ import { createJournalChain } from './directory/journal/journal-chain.service.ts
 import { createJournalFollower } from './directory/journal/journal-follower.service.ts'
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
 import { createJournalService } from './directory/journal/journal.service.ts'
-import { createCustomEmailService } from './directory/organization/custom-email.service.ts'
-import {
-  createPasswordPolicyService,
-  type PasswordPolicyService,
-} from './directory/organization/password-policy.service.ts'
-import { createOrganizationService } from './directory/organization/organization.service.ts'
 import { createSettingsService } from './directory/settings/settings.service.ts'
-import { createPasswordPolicyReader } from './directory/users/password-policy-reader.ts'
-import { type PasswordPolicy, passwordPolicySetting } from './directory/users/password-policy.rules.ts'
 import { createSshKeyService } from './directory/users/ssh-keys.service.ts'
 import { createUserSecurityService } from './directory/users/user-security.service.ts'
-import { createUserService } from './directory/users/user.service.ts'
+import { createUserService, type UserService } from './directory/users/user.service.ts'
 import { administrationRoutes } from './gateways/jumpcloud/administration-routes.ts'
 import { createOauthGateway } from './gateways/oauth/oauth-gateway.ts'
 import { createAgentsGateway } from './gateways/agents/agents-gateway.ts'
@@ -124,54 +117,34 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
   const journal = createJournalService({ database, clock })
   await journal.makePartitions()
   const chain = createJournalChain({ database, signer: await createJournalSigner({ settings, vault }) })
-  const organization = createOrganizationService({
-    database,
-    clock,
-    settings,
-    journal,
-    changed: () => {
-      announce()
-      access.accessChanged()
-    },
-  })
-  const access: AccessService = createAccessService({
-    database,
-    clock,
-    log,
-    hasher,
-    journal,
-    vault,
-    requiresSecondFactor: () => organization.requiresSecondFactor(),
+  const { organization, access, customEmails } = createAdministration({
+    ...{ database, clock, log, hasher, journal, vault, settings, changed: announce },
     announce: (channel) => wakeups.announce(channel),
     subscribe: (channel, listener) => wakeups.subscribe(channel, listener),
   })
-  const organizationPolicy = createPasswordPolicyReader({ read: () => settings.find(passwordPolicySetting), clock })
-  const passwordPolicy = async (userId?: string): Promise<PasswordPolicy> =>
-    (userId === undefined ? undefined : await passwordPolicies.inForce(userId)) ?? organizationPolicy()
-  const users = createUserService({
-    database,
-    clock,
-    announce,
-    ...hasher,
-    passwordPolicy,
-    defaultState: () => organization.defaultState('manualEntry'),
+  const organizationId = await settings.organizationId()
+  const { passwordPolicies, passwordPolicy } = createPolicies({
+    ...{ database, clock, journal, settings, organization, organizationId },
+    directory: () => ({ users, groups }),
   })
+  const defaultState = (): Promise<'ACTIVATED' | 'STAGED'> => organization.defaultState('manualEntry')
+  const users: UserService = createUserService({ database, clock, announce, ...hasher, passwordPolicy, defaultState })
   const userSecurity = createUserSecurityService({ database, clock, users, journal, announce })
   const sshKeys = createSshKeyService({ users, clock })
   const idempotency = createIdempotencyService({ database, clock, vault })
   const bulkActions = createBulkActionService({ users, clock, log })
   const bulk = createBulk({ database, clock, log, vault, journal, announce, ...hasher, passwordPolicy })
-  const groups = createGroupService({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
+  const groups: GroupService = createGroupService({
+    database,
+    clock,
+    journal,
+    announce,
+    findUsers: (ids) => users.findMany(ids),
+  })
   const rules = createGroupRules({ database, journal, announce, findUsers: (ids) => users.findMany(ids) })
   const inventory = createInventory({ database, clock, journal, announce })
-  const passwordPolicies: PasswordPolicyService = createPasswordPolicyService({
-    ...{ database, clock, journal, organization, groups },
-    organizationId: await settings.organizationId(),
-    findUser: async (id) => (await users.findMany([id])).length > 0,
-  })
-  const customEmails = createCustomEmailService({ database, clock, journal })
-  const changes = createDirectoryChanges({ database, clock, wait, users, groups, systems: inventory.systems })
-  await changes.beginEpoch()
+  const directoryChanges = createDirectoryChanges({ database, clock, wait, users, groups, systems: inventory.systems })
+  await directoryChanges.beginEpoch()
   const bindings = createBindingService({ database, clock, journal, users, groups, announce })
   const plans = createPlanService({ database, clock, journal, announce })
   const domains = createDomainService({ database, clock, journal, bindings, plans, announce })
@@ -181,15 +154,8 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
   const translations = createTranslationService({ database, clock, journal, users })
   const work = createWorkService({ database, clock, journal, wait, announce })
   return {
-    announce,
-    wait,
-    settings,
-    organization,
-    passwordPolicies,
-    customEmails,
-    journal,
-    chain,
-    access,
+    ...{ announce, wait, journal, chain },
+    ...{ settings, organization, passwordPolicies, customEmails, access },
     users,
     userSecurity,
     sshKeys,
@@ -199,7 +165,7 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     groups,
     rules,
     ...inventory,
-    changes,
+    changes: directoryChanges,
     bindings,
     plans,
     domains,
@@ -249,6 +215,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
         clock: options.clock,
         organizationId,
         version: options.version,
+        defaultStateOf: (source) => services.organization.defaultState(source),
         extraRoutes: sessions.routes,
         subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
       }),

@@ -5,6 +5,14 @@ import type {
   BulkActionRowQuery,
 } from '@lockstep/contract/hub/bulk-action'
 import type {
+  BulkJob,
+  BulkJobCreate,
+  BulkJobListQuery,
+  BulkJobRow,
+  BulkJobRowQuery,
+} from '@lockstep/contract/hub/bulk-job'
+import type { ChangePage, ChangeQuery } from '@lockstep/contract/hub/change'
+import type {
   AgentCreate,
   AgentCreated,
   AgentUpdate,
@@ -23,6 +31,14 @@ import type {
   GroupRow,
   GroupUpdate,
   MemberListQuery,
+  MemberSuggestion,
+  RulePreview,
+  RulePreviewRequest,
+  RuleValueQuery,
+  RuleValues,
+  SuggestionListQuery,
+  SuggestionsApplied,
+  SuggestionsApply,
 } from '@lockstep/contract/hub/group'
 import type { JournalPage, JournalQuery, JournalVerification } from '@lockstep/contract/hub/journal'
 import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep/contract/hub/organization'
@@ -110,6 +126,20 @@ function userCalls(request: HubRequest) {
   }
 }
 
+function bulkJobCalls(request: HubRequest) {
+  return {
+    list: (query?: BulkJobListQuery, signal?: Signal) =>
+      request<Page<BulkJob>>('GET', at('bulk-jobs'), { query, signal }),
+    start: (body: BulkJobCreate) => request<BulkJob>('POST', at('bulk-jobs'), { body }),
+    get: (id: string, signal?: Signal) => request<BulkJob>('GET', at('bulk-jobs', id), { signal }),
+    results: (id: string, query?: BulkJobRowQuery, signal?: Signal) =>
+      request<Page<BulkJobRow>>('GET', `${at('bulk-jobs', id)}/results`, { query, signal }),
+    cancel: (id: string) => request<BulkJob>('POST', `${at('bulk-jobs', id)}/cancel`),
+    /** Where the results are as a file; a link of the same origin brings the session's cookie by itself. */
+    resultsFile: (id: string) => `${at('bulk-jobs', id)}/results.csv`,
+  }
+}
+
 function bulkActionCalls(request: HubRequest) {
   return {
     list: (signal?: Signal) => request<Items<BulkAction>>('GET', at('bulk-actions'), { signal }),
@@ -137,6 +167,14 @@ function groupCalls(request: HubRequest) {
     removeMember: (id: string, userId: string) => request<void>('DELETE', member(id, userId)),
     bind: (id: string, directoryId: string) => request<void>('PUT', directory(id, directoryId)),
     unbind: (id: string, directoryId: string) => request<void>('DELETE', directory(id, directoryId)),
+    preview: (body: RulePreviewRequest, signal?: Signal) =>
+      request<RulePreview>('POST', at('groups/preview'), { body, signal }),
+    ruleValues: (query: RuleValueQuery, signal?: Signal) =>
+      request<RuleValues>('GET', at('groups/rule-values'), { query, signal }),
+    suggestions: (id: string, query?: SuggestionListQuery, signal?: Signal) =>
+      request<Page<MemberSuggestion>>('GET', `${at('groups', id)}/suggestions`, { query, signal }),
+    applySuggestions: (id: string, body: SuggestionsApply) =>
+      request<SuggestionsApplied>('POST', `${at('groups', id)}/suggestions`, { body }),
   }
 }
 
@@ -244,12 +282,16 @@ export function createHubClient(options: HubRequestOptions) {
     session: sessionCalls(request),
     users: userCalls(request),
     bulkActions: bulkActionCalls(request),
+    bulkJobs: bulkJobCalls(request),
     groups: groupCalls(request),
     directories: directoryCalls(request),
     plans: planCalls(request),
     journal: {
       list: (query?: JournalQuery, signal?: Signal) => request<JournalPage>('GET', at('journal'), { query, signal }),
       verify: () => request<JournalVerification>('POST', at('journal/verify')),
+    },
+    changes: {
+      list: (query?: ChangeQuery, signal?: Signal) => request<ChangePage>('GET', at('changes'), { query, signal }),
     },
     ...settingCalls(request),
     /** Where the server-sent events are; an EventSource of the same origin brings the session's cookie by itself. */

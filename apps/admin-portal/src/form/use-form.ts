@@ -39,6 +39,13 @@ function focusFirstFault(form: HTMLFormElement | null): void {
   requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
 }
 
+/** The hub names the field before what is wrong with it; beside the field that is said already. */
+function besideField(field: string, detail: string): string {
+  if (!detail.startsWith(`${field}: `)) return detail
+  const words = detail.slice(field.length + 2)
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 /** The state of a form: faults show on leaving a field and on submitting; the first faulty field is focused. */
 export function useForm<V extends FormValues>({ initial, rules, onSubmit }: FormOptions<V>): Form<V> {
   const [values, setValues] = useState(initial)
@@ -59,8 +66,9 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
     const { field, detail } = failureOf(error)
     const head = field?.split('.', 1)[0] ?? ''
     if (field !== undefined && head in initial) {
-      setErrors((before) => ({ ...before, [head]: detail }))
-      if (head !== field) setParts({ [field]: detail })
+      const words = besideField(field, detail)
+      setErrors((before) => ({ ...before, [head]: words }))
+      if (head !== field) setParts({ [field]: words })
       focusFirstFault(ref.current)
     } else setFailure(error)
   }

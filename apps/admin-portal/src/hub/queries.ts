@@ -70,6 +70,27 @@ export const administratorsQuery = queryOptions({
   queryFn: async ({ signal }) => (await hub.administrators.list(signal)).items,
 })
 
+/** The second factor of who is signed in. */
+export const secondFactorQuery = queryOptions({
+  queryKey: ['second-factor'],
+  queryFn: ({ signal }) => hub.session.secondFactor.get(signal),
+})
+
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: ({ signal }) => hub.roles.list(signal),
+})
+
+export const serviceAccountsQuery = queryOptions({
+  queryKey: ['service-accounts'],
+  queryFn: async ({ signal }) => (await hub.serviceAccounts.list(signal)).items,
+})
+
+export const settingsQuery = queryOptions({
+  queryKey: ['settings'],
+  queryFn: ({ signal }) => hub.settings.get(signal),
+})
+
 export const apiKeysQuery = queryOptions({
   queryKey: ['api-keys'],
   queryFn: async ({ signal }) => (await hub.apiKeys.list(signal)).items,

@@ -1,12 +1,18 @@
 import { permissions, rolePermissions, roles } from '@lockstep/contract/access'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { denial, permissionWords, roleNames, safeTarget } from './access.ts'
+import { denial, permissionWords, roleNameOf, roleNames, safeTarget } from './access.ts'
 
 test('a role that lacks a permission gets a reason in words', () => {
   const holder = { role: 'help_desk', permissions: rolePermissions.help_desk } as const
   assert.equal(denial(holder, 'users.suspend'), undefined)
   assert.equal(denial(holder, 'users.delete'), 'Your role, help desk, does not allow you to delete users.')
+})
+
+test('a role that administrators made is called by its name', () => {
+  const holder = { role: 'read_only', customRole: { name: 'Auditors' }, permissions: [] } as const
+  assert.equal(denial(holder, 'users.read'), 'Your role, Auditors, does not allow you to see users.')
+  assert.equal(roleNameOf(holder), 'Auditors')
 })
 
 test('every role and permission has words', () => {
@@ -24,6 +30,7 @@ test('signing in leads back only into this portal', () => {
     undefined,
     4,
     '/sign-in?to=/',
+    '/enrol?to=/',
   ]) {
     assert.equal(safeTarget(outside), '/')
   }

@@ -39,17 +39,25 @@ export const permissionWords: Readonly<Record<Permission, string>> = {
 /** Who is signed in, as far as what they may do matters. */
 export interface Holder {
   readonly role: Role
+  /** Decides instead of the hub's own role beside it. */
+  readonly customRole?: { readonly name: string }
   readonly permissions: readonly Permission[]
+}
+
+/** The name of the role that decides. */
+export function roleNameOf({ role, customRole }: Pick<Holder, 'role' | 'customRole'>): string {
+  return customRole?.name ?? roleNames[role]
 }
 
 /** Why somebody may not do something, as a sentence; undefined when they may. */
 export function denial(holder: Holder, permission: Permission): string | undefined {
   if (holder.permissions.includes(permission)) return undefined
-  return `Your role, ${roleNames[holder.role].toLowerCase()}, does not allow you to ${permissionWords[permission]}.`
+  const name = holder.customRole?.name ?? roleNames[holder.role].toLowerCase()
+  return `Your role, ${name}, does not allow you to ${permissionWords[permission]}.`
 }
 
 /** The address to go to after signing in: only a path of this portal, never another site's. */
 export function safeTarget(to: unknown): string {
   if (typeof to !== 'string' || !/^\/(?![/\\])/u.test(to)) return '/'
-  return to.startsWith('/sign-in') || to.startsWith('/set-up') ? '/' : to
+  return ['/sign-in', '/set-up', '/enrol'].some((door) => to.startsWith(door)) ? '/' : to
 }

@@ -1,12 +1,12 @@
 import { Button, Menu, type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
-import { IconChevronDown, IconLogout } from '@tabler/icons-react'
+import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useAct } from '../feedback/use-act.ts'
 import { hub } from '../hub/hub.ts'
 import { sessionQuery } from '../hub/queries.ts'
-import { roleNames } from '../session/access.ts'
+import { roleNameOf } from '../session/access.ts'
 import { useSession } from '../session/use-session.ts'
 
 const schemes: readonly (readonly [scheme: MantineColorScheme, label: string])[] = [
@@ -46,8 +46,15 @@ export function AccountMenu(): ReactElement {
       <Menu.Dropdown aria-label="Account">
         <div className="portal-account-facts">
           <span className="ls-clip">{administrator.email}</span>
-          <span className="ls-dim">{roleNames[administrator.role]}</span>
+          <span className="ls-dim">{roleNameOf(administrator)}</span>
         </div>
+        <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconUserCircle size={16} aria-hidden />}
+          onClick={() => void router.navigate({ to: '/account' })}
+        >
+          Your account
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>Theme</Menu.Label>
         <Menu.RadioGroup value={colorScheme} onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}>

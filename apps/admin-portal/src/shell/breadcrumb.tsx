@@ -36,7 +36,7 @@ export function Breadcrumb(): ReactElement {
           {room && id !== '' ? (
             <Link to={room.to}>{room.label}</Link>
           ) : (
-            <span aria-current="page">{room?.label ?? 'Home'}</span>
+            <span aria-current="page">{room?.label ?? (first === 'account' ? 'Your account' : 'Home')}</span>
           )}
         </li>
         {id !== '' && (
@@ -45,14 +45,18 @@ export function Breadcrumb(): ReactElement {
               <Link to="/users/$userId" params={{ userId: id }}>
                 {name}
               </Link>
+            ) : last === 'membership' ? (
+              <Link to="/groups/$groupId" params={{ groupId: id }}>
+                {name}
+              </Link>
             ) : (
               <span aria-current="page">{name}</span>
             )}
           </li>
         )}
-        {last === 'edit' && (
+        {last !== undefined && (
           <li>
-            <span aria-current="page">Edit</span>
+            <span aria-current="page">{last.charAt(0).toUpperCase() + last.slice(1)}</span>
           </li>
         )}
       </ol>

@@ -14,6 +14,8 @@ const rooms: Readonly<Record<string, string>> = {
   plan: 'plans',
   administrator: 'administrators',
   api_key: 'api-keys',
+  role: 'roles',
+  service_account: 'service-accounts',
 }
 
 /** Lists within pages that show rows of this kind; their names begin so. */

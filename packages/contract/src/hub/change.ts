@@ -5,8 +5,16 @@ import { MembershipOrigin, UserDetail } from './user.ts'
 const strict = { additionalProperties: false } as const
 
 /** What the change feed tells of. */
-export const changeKinds = ['user', 'group', 'membership', 'system'] as const
-export type ChangeKind = (typeof changeKinds)[number]
+export const ChangeKind = Type.Union([
+  Type.Literal('user'),
+  Type.Literal('group'),
+  Type.Literal('membership'),
+  Type.Literal('system'),
+])
+export type ChangeKind = Static<typeof ChangeKind>
+
+/** In the order in which they are listed: what others name comes before these. */
+export const changeKinds: readonly ChangeKind[] = ['user', 'group', 'membership', 'system']
 
 /** The most changes a page holds, and how many it holds unless asked. */
 export const changePageLimit = 1000
@@ -88,7 +96,7 @@ export type ChangedSystem = Static<typeof ChangedSystem>
 
 /** Something that changed, as it is now, or what identified it before it was deleted. */
 export const Change = Type.Object({
-  kind: Type.Union(changeKinds.map((kind) => Type.Literal(kind))),
+  kind: ChangeKind,
   /** A membership's is the group's id and the user's, divided by a dot. */
   id: Type.String(),
   /** `created` and `updated` are both to be written over what the reader has. */

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { pageQuery } from './page.ts'
+import { IdText, pageQuery } from './page.ts'
 import { MembershipOrigin, UserState } from './user.ts'
 
 const strict = { additionalProperties: false } as const
@@ -22,27 +22,64 @@ export const MemberQuery = Type.Object(
 )
 export type MemberQuery = Static<typeof MemberQuery>
 
-/** How many of the users whom a rule names are wanted. */
+/** How many of the users whom a rule names are wanted; with a group, whom of its members such a rule would not keep is told too. */
 export const RulePreviewRequest = Type.Object(
-  { memberQuery: MemberQuery, limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })) },
+  {
+    memberQuery: MemberQuery,
+    limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
+    groupId: Type.Optional(IdText),
+    /** Users whom the rule would not decide about; read only with a group. */
+    memberQueryExemptions: Type.Optional(Type.Array(IdText, { maxItems: 10_000 })),
+  },
   strict,
 )
 export type RulePreviewRequest = Static<typeof RulePreviewRequest>
 
-/** Whom a rule would name: all of them counted, the first of them by id. */
-export const RulePreview = Type.Object({
-  total: Type.Integer(),
-  items: Type.Array(
-    Type.Object({
-      userId: Type.String(),
-      username: Type.String(),
-      email: Type.String(),
-      displayName: Type.String(),
-      state: UserState,
-    }),
-  ),
+const RuledUser = Type.Object({
+  userId: Type.String(),
+  username: Type.String(),
+  email: Type.String(),
+  displayName: Type.String(),
+  state: UserState,
 })
+export type RuledUser = Static<typeof RuledUser>
+
+const RuledUsers = Type.Object({ total: Type.Integer(), items: Type.Array(RuledUser) })
+
+/** Whom a rule would name: all of them counted, the first of them by id. `leaving` are members who would not stay under it. */
+export const RulePreview = Type.Object({ ...RuledUsers.properties, leaving: Type.Optional(RuledUsers) })
 export type RulePreview = Static<typeof RulePreview>
+
+/** Which values of a field that rules may name are wanted: those that begin so, without regard to letter case. */
+export const RuleValueQuery = Type.Object(
+  { field: Type.String({ minLength: 1, maxLength: 100 }), search: Type.Optional(Type.String({ maxLength: 200 })) },
+  strict,
+)
+export type RuleValueQuery = Static<typeof RuleValueQuery>
+
+/** Values that users have, the most frequent first. */
+export const RuleValues = Type.Object({
+  items: Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() })),
+})
+export type RuleValues = Static<typeof RuleValues>
+
+/** What the rule of a group under review would change. */
+export const MemberSuggestion = Type.Object({
+  ...RuledUser.properties,
+  op: Type.Union([Type.Literal('add'), Type.Literal('remove')]),
+})
+export type MemberSuggestion = Static<typeof MemberSuggestion>
+
+export const SuggestionListQuery = Type.Object({ limit: pageQuery.limit, after: pageQuery.after }, strict)
+export type SuggestionListQuery = Static<typeof SuggestionListQuery>
+
+/** The users about whom to do what is suggested. */
+export const SuggestionsApply = Type.Object({ userIds: Type.Array(IdText, { minItems: 1, maxItems: 1000 }) }, strict)
+export type SuggestionsApply = Static<typeof SuggestionsApply>
+
+/** The users about whom something was suggested, and done. */
+export const SuggestionsApplied = Type.Object({ userIds: Type.Array(Type.String()) })
+export type SuggestionsApplied = Static<typeof SuggestionsApplied>
 
 export const GroupRow = Type.Object({
   id: Type.String(),

@@ -2,7 +2,10 @@ import Type, { type Static } from 'typebox'
 import { type Permission, permissions, type Role, roles } from '../access.ts'
 
 const strict = { additionalProperties: false } as const
-const Scopes = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 200 })
+const Scopes = Type.Array(Type.String({ minLength: 1, maxLength: 100, examples: ['users.readonly', 'groups'] }), {
+  minItems: 1,
+  maxItems: 200,
+})
 
 /** One of the hub's own roles (`role` names it), or one that administrators made of scopes. */
 export const RoleRow = Type.Object({

@@ -24,7 +24,10 @@ export function GroupMembers({ group }: { readonly group: GroupDetail }): ReactE
   const denied = denial('groups.write')
   const remove = useAct({
     run: (member: GroupMember) => hub.groups.removeMember(group.id, member.userId),
-    done: (_, member) => `${member.displayName || member.username} removed from ${group.name}`,
+    done: (_, member) =>
+      `${member.displayName || member.username} removed from ${group.name}${
+        member.origins.includes('rule') ? ' and exempt from its rule' : ''
+      }`,
     touches: ['groups', `members.${group.id}`, 'users'],
   })
   const { mutate } = remove
@@ -56,10 +59,13 @@ interface MemberActions {
 
 /** Why a membership cannot be ended here. */
 function keptBy(member: GroupMember): string | undefined {
-  if (member.origins.includes('hub') || member.origins.includes('directory')) return undefined
-  return member.origins.includes('nested')
+  return member.origins.every((origin) => origin === 'nested')
     ? 'Member through a nested group of the directory. Change the nested group there.'
-    : 'Member by a rule. Change the rule.'
+    : undefined
+}
+
+function originsText({ origins }: GroupMember): string {
+  return origins.map((origin) => originWords[origin]).join(', ')
 }
 
 function memberColumns({ denied, onRemove }: MemberActions): readonly DataColumn<GroupMember>[] {
@@ -81,7 +87,12 @@ function memberColumns({ denied, onRemove }: MemberActions): readonly DataColumn
     {
       id: 'origins',
       header: 'Member',
-      cell: (member) => member.origins.map((origin) => originWords[origin]).join(', '),
+      cell: (member) =>
+        member.origins.includes('rule') ? (
+          <StatusChip tone="grey" label={originsText(member)} />
+        ) : (
+          originsText(member)
+        ),
     },
     {
       id: 'pending',

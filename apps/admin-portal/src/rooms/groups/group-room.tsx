@@ -17,6 +17,7 @@ import { SubjectJournal } from '../journal/subject-journal.tsx'
 import { GroupDirectories } from './group-directories.tsx'
 import { GroupForm } from './group-form.tsx'
 import { GroupMembers } from './group-members.tsx'
+import { GroupMembership, GroupSuggestions } from './group-membership.tsx'
 
 /** One group: its members, its counterparts in directories, what happened. */
 export function GroupRoom(): ReactElement {
@@ -39,9 +40,11 @@ export function GroupRoom(): ReactElement {
               </>
             }
           />
+          <GroupSuggestions group={group} />
           <GroupMembers group={group} />
           <div className="portal-columns">
             <div>
+              <GroupMembership group={group} />
               <GroupDirectories group={group} />
             </div>
             <div>

@@ -3,7 +3,7 @@
 import { AppError } from '@lockstep/contract/app-error'
 import { type ChangeKind, changeKinds } from '@lockstep/contract/hub/change'
 import { isId } from '@lockstep/kernel/ids'
-import type { Witness } from '../journal/change-log.service.ts'
+import type { Witness } from '../journal/change-log.rules.ts'
 
 /** A place in the feed: behind the row, and behind so many changes of the next one that is told of. */
 export interface ChangePlace {

@@ -1,8 +1,6 @@
 // Rows of the journal as what they change, and many changes of the same thing as one.
 import type { ChangeKind } from '@lockstep/contract/hub/change'
-import type { ChangeLog } from '../journal/change-log.service.ts'
-
-type ChangeRow = Awaited<ReturnType<ChangeLog['read']>>['rows'][number]
+import type { ChangeRow } from '../journal/change-log.rules.ts'
 
 /** One thing that a row changed. */
 export interface Touch {

@@ -40,7 +40,7 @@ export interface GroupService {
   /** What the rule of a reviewed group would change, in the order of the users' ids. */
   listSuggestions(
     actor: Actor,
-    listing: { readonly groupId: string; readonly limit: number; readonly skip: number },
+    listing: suggestions.SuggestionListing,
   ): Promise<{ readonly rows: readonly suggestions.Suggestion[]; readonly total: number }>
   /** Does what is suggested about the users; answers those about whom something was. */
   applySuggestions(origin: ChangeOrigin, groupId: string, userIds: readonly string[]): Promise<readonly string[]>

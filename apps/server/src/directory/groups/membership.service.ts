@@ -62,7 +62,8 @@ export function membershipChanges(options: MembershipOptions): MembershipChanges
     const own = present.filter((row) => row.origin !== 'nested')
     if (present.length === 0) throw new AppError('not_found', { field: 'id', detail: 'id: the user is not a member.' })
     if (own.length === 0) throw new AppError('derived_membership', { field: 'id' })
-    await exemptFrom(transaction, { group, user }, 'named')
+    if (await exemptFrom(transaction, { group, user }, 'named'))
+      await journal.record(transaction, origin, [exemptionDraft(group, user)])
     await members.leave(transaction, { groupId: group.id, userId: user.id })
     await suggestions.remove(transaction, { groupId: group.id, userId: user.id })
     await journal.record(transaction, origin, joinDrafts('remove', group, user))
@@ -70,7 +71,8 @@ export function membershipChanges(options: MembershipOptions): MembershipChanges
   const add = async (transaction: Queryable, origin: ChangeOrigin, { group, user }: Pair): Promise<void> => {
     const rows = await members.listRows(transaction, { groupId: group.id, userId: user.id })
     if (rows.some((row) => !row.removing && row.origin !== 'nested')) throw new AppError('already_exists')
-    await exemptFrom(transaction, { group, user }, 'unnamed')
+    if (await exemptFrom(transaction, { group, user }, 'unnamed'))
+      await journal.record(transaction, origin, [exemptionDraft(group, user)])
     await members.join(transaction, { groupId: group.id, userId: user.id, origin: 'hub' })
     await suggestions.remove(transaction, { groupId: group.id, userId: user.id })
     await journal.record(transaction, origin, joinDrafts('add', group, user))
@@ -104,12 +106,25 @@ interface Pair {
 
 /**
  * What a person does by hand in a group whose members a rule decides holds against the rule: the user is exempted from it, unless the
- * rule says the same anyway.
+ * rule says the same anyway. Answers whether that changed the group.
  */
-async function exemptFrom(db: Queryable, { group, user }: Pair, when: 'named' | 'unnamed'): Promise<void> {
-  if (group.membershipMethod !== 'DYNAMIC_AUTOMATED' || group.memberQueryExemptions.includes(user.id)) return
+async function exemptFrom(db: Queryable, { group, user }: Pair, when: 'named' | 'unnamed'): Promise<boolean> {
+  if (group.membershipMethod !== 'DYNAMIC_AUTOMATED' || group.memberQueryExemptions.includes(user.id)) return false
   const isNamed = await ruleMembers.isNamed(db, ruleOf(group), user.id)
-  if (isNamed === (when === 'named')) await progress.exempt(db, group.id, user.id)
+  if (isNamed !== (when === 'named')) return false
+  await progress.exempt(db, group.id, user.id)
+  return true
+}
+
+function exemptionDraft(group: Group, user: User): JournalDraft {
+  const before = group.memberQueryExemptions
+  return {
+    action: 'group.update',
+    subjectKind: 'group',
+    subjectId: group.id,
+    subject: group.name,
+    changes: { memberQueryExemptions: { before, after: [...before, user.id] } },
+  }
 }
 
 /** Says of every member that they leave, in pieces, before the group goes. */

@@ -1,7 +1,8 @@
 // Makes the members of dynamic groups what the rules say. It starts from stored state alone: a change of a user is held against every
 // rule, a changed rule against every user, and whoever is where the rule says already costs no write. Running it twice does no harm,
 // and what a stop leaves undone is done by the next run.
-import { accept } from '@lockstep/contract/app-error'
+import { accept, AppError } from '@lockstep/contract/app-error'
+import { parseId } from '@lockstep/kernel/ids'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { requirePermission, systemActor } from '../access/access.rules.ts'
@@ -30,11 +31,27 @@ export interface GroupRules {
   /** Holds every user against every rule. */
   settleAll(signal?: AbortSignal): Promise<void>
   /** Whom a rule would name: how many, and the first of them by id. */
-  preview(
+  preview(actor: ChangeOrigin['actor'], memberQuery: JsonObject, limit: number): Promise<RuledUsers>
+  /** Which members of a group a rule would not keep, were it the group's. */
+  previewLeaving(actor: ChangeOrigin['actor'], wish: RuleWish, limit: number): Promise<RuledUsers>
+  /** Values that users have in a field of rules, for those who write one; none for fields whose values are known. */
+  listValues(
     actor: ChangeOrigin['actor'],
-    memberQuery: JsonObject,
-    limit: number,
-  ): Promise<{ readonly users: readonly User[]; readonly total: number }>
+    wanted: { readonly field: string; readonly search: string },
+  ): Promise<readonly { readonly value: string; readonly count: number }[]>
+}
+
+interface RuledUsers {
+  readonly users: readonly User[]
+  readonly total: number
+}
+
+/** A rule that a group might get. */
+export interface RuleWish {
+  readonly groupId: string
+  readonly memberQuery: JsonObject
+  /** Absent: those that the group has. */
+  readonly exemptions?: readonly string[]
 }
 
 export interface GroupRulesOptions {
@@ -67,6 +84,35 @@ export function createGroupRules(options: GroupRulesOptions): GroupRules {
       const condition = accept(readMemberQuery(memberQuery, userVocabulary))
       const { userIds, total } = await store.preview(database, condition, limit)
       return { users: await findUsers(userIds), total }
+    },
+    ...rulePreviews(options),
+  }
+}
+
+const valuesPerAnswer = 20
+
+function rulePreviews({ database, findUsers }: GroupRulesOptions): Pick<GroupRules, 'previewLeaving' | 'listValues'> {
+  return {
+    async previewLeaving(actor, { groupId, memberQuery, exemptions }, limit) {
+      requirePermission(actor, 'users.read')
+      requirePermission(actor, 'groups.read')
+      const [group] = await groups.findMany(database, [parseId(groupId) ?? ''])
+      if (group === undefined) throw new AppError('not_found', { field: 'groupId' })
+      const condition = accept(readMemberQuery(memberQuery, userVocabulary))
+      const ruled = { ...group, memberQueryExemptions: exemptions ?? group.memberQueryExemptions }
+      const { userIds, total } = await store.previewLeaving(database, { group: ruled, condition }, limit)
+      return { users: await findUsers(userIds), total }
+    },
+    async listValues(actor, { field, search }) {
+      requirePermission(actor, 'users.read')
+      const known = userVocabulary.fieldOf(field)
+      if (known === undefined)
+        throw new AppError('invalid_request', {
+          field: 'field',
+          detail: `field: is not known. Known: ${userVocabulary.known.join(', ')}.`,
+        })
+      if (known.type !== 'text' || known.words !== undefined) return []
+      return store.listValues(database, known.name, { search, limit: valuesPerAnswer })
     },
   }
 }

@@ -170,6 +170,41 @@ export async function preview(
   return row ?? { userIds: [], total: 0 }
 }
 
+/** The members of a group whom its rule would not keep: the first of them by id, and how many they are. */
+export async function previewLeaving(
+  db: Queryable,
+  { group, condition }: RuleInSql,
+  limit: number,
+): Promise<{ readonly userIds: readonly string[]; readonly total: number }> {
+  const kept = group.homeDirectoryId === null ? sql`present.nested` : sql`(present.nested or present.directory)`
+  const [row] = await db.query<{ userIds: readonly string[]; total: number }>(
+    compose(sql`with leaving as (
+        select users.id from users
+          join (
+            select user_id, bool_or(origin = 'nested') as nested, bool_or(origin = 'directory') as directory
+            from group_members where group_id = ${group.id} and not removing group by user_id
+          ) as present on present.user_id = users.id
+        where not ${kept} and users.id <> all(${group.memberQueryExemptions}::text[]) and not ${ruleInSql(condition)}
+      )
+      select array(select id from leaving order by id limit ${limit}) as "userIds", (select count(*) from leaving) as total`),
+  )
+  return row ?? { userIds: [], total: 0 }
+}
+
+/** The values of a field of text that begin with something, the most frequent first. */
+export async function listValues(
+  db: Queryable,
+  field: string,
+  { search, limit }: { readonly search: string; readonly limit: number },
+): Promise<readonly { readonly value: string; readonly count: number }[]> {
+  const { expression } = columnOf(field)
+  return db.query(
+    compose(sql`select given.value, count(*) as count from (select ${expression} as value from users) as given
+      where given.value <> '' and starts_with(lower(given.value), lower(${search}::text))
+      group by given.value order by count(*) desc, given.value limit ${limit}`),
+  )
+}
+
 /** One evaluation at a time: what another one is about to write could be older than the change that this one was called for. */
 export async function lockRules(db: Queryable): Promise<void> {
   await db.execute({ name: 'group-rules-lock', text: 'select pg_advisory_xact_lock(4700203)' })

@@ -12,14 +12,20 @@ export interface SuggestionCounts {
   readonly remove: number
 }
 
-export async function list(
-  db: Queryable,
-  listing: { readonly groupId: string; readonly limit: number; readonly skip: number },
-): Promise<readonly Suggestion[]> {
+/** A part of a group's suggestions in the order of the users' ids. */
+export interface SuggestionListing {
+  readonly groupId: string
+  readonly limit: number
+  readonly skip?: number
+  readonly afterId?: string
+}
+
+export async function list(db: Queryable, listing: SuggestionListing): Promise<readonly Suggestion[]> {
   return db.query<Suggestion>({
     name: 'group-suggestions-list',
-    text: `select user_id as "userId", op from group_suggestions where group_id = $1 order by user_id limit $2 offset $3`,
-    values: [listing.groupId, listing.limit, listing.skip],
+    text: `select user_id as "userId", op from group_suggestions where group_id = $1 and user_id > $4
+      order by user_id limit $2 offset $3`,
+    values: [listing.groupId, listing.limit, listing.skip ?? 0, listing.afterId ?? ''],
   })
 }
 

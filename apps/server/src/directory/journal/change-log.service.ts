@@ -4,14 +4,9 @@
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
 import type { Database } from '../../platform/db/database.ts'
+import type { Witness } from './change-log.rules.ts'
 import * as store from './change-log.store.ts'
 import { type FeedPosition, feedEnd } from './journal.store.ts'
-
-/** The newest row of the journal at some time. */
-export interface Witness {
-  readonly seq: number
-  readonly atMicros: string
-}
 
 export interface ChangeLog {
   /** The next rows after a position, gap-free, of the given kinds and without the given actions. */

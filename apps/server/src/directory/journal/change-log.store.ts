@@ -1,18 +1,6 @@
 import type { Database, Queryable } from '../../platform/db/database.ts'
+import type { ChangeRow, Witness } from './change-log.rules.ts'
 import type { FeedPosition } from './journal.store.ts'
-
-/** A row of the feed with what a reader of changes needs of its details; these are missing once they were erased. */
-export interface ChangeRow {
-  readonly xid: string
-  readonly seq: number
-  readonly at: Date
-  readonly action: string
-  readonly subjectKind: string
-  readonly subjectId: string
-  readonly name: string | null
-  readonly email: string | null
-  readonly groups: readonly { readonly id: string; readonly name: string; readonly isMember: boolean }[] | null
-}
 
 export interface ChangeRowPage {
   readonly rows: readonly ChangeRow[]
@@ -51,21 +39,16 @@ export async function readChangeRows(
   return { rows: found.filter(({ isWanted }) => isWanted), end, count: end?.count ?? 0 }
 }
 
-/** The newest row, whoever wrote it; undefined when there is none. The time is in microseconds, as text. */
-export async function findNewest(
-  db: Queryable,
-): Promise<{ readonly seq: number; readonly atMicros: string } | undefined> {
-  const rows = await db.query<{ seq: number; atMicros: string }>({
+/** The newest row, whoever wrote it; undefined when there is none. */
+export async function findNewest(db: Queryable): Promise<Witness | undefined> {
+  const rows = await db.query<Witness>({
     name: 'journal-newest',
     text: `select seq, (extract(epoch from at) * 1000000)::bigint::text as "atMicros" from journal order by seq desc limit 1`,
   })
   return rows[0]
 }
 
-export async function hasRow(
-  db: Queryable,
-  { seq, atMicros }: { readonly seq: number; readonly atMicros: string },
-): Promise<boolean> {
+export async function hasRow(db: Queryable, { seq, atMicros }: Witness): Promise<boolean> {
   const rows = await db.query({
     name: 'journal-has-row',
     text: `select from journal where seq = $1 and (extract(epoch from at) * 1000000)::bigint = $2::bigint limit 1`,

@@ -170,7 +170,7 @@ export function changedPolicy(before: JsonObject, given: Json, now: Date): JsonO
 }
 
 function requireContact(email: Json | undefined): void {
-  if (email === undefined || email === '' || /^[^\s@]{1,64}@[^\s@]{1,255}$/.test(String(email))) return
+  if (typeof email !== 'string' || email === '' || /^[^\s@]{1,64}@[^\s@]{1,255}$/.test(email)) return
   throw new AppError('invalid_request', {
     field: 'contactEmail',
     detail: 'contactEmail: must be an address such as ada@example.com.',
@@ -178,7 +178,7 @@ function requireContact(email: Json | undefined): void {
 }
 
 function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value as Json) ? (value as JsonObject) : {}
+  return isJsonObject(value) ? value : {}
 }
 
 /** The later values over the earlier ones; objects are merged one level deep. */

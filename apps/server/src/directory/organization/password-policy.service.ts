@@ -63,7 +63,7 @@ export interface PasswordPolicyDependencies {
 }
 
 const freshMs = 5_000
-const maxPolicies = 100
+const maxPolicies = 1_000
 const maxGroups = 100
 const defaultName = 'Organization'
 const reader = systemActor('password-policies')

@@ -28,7 +28,7 @@ export function fromStoredAttributes(stored: JsonObject): JsonObject {
 export function initialValue(field: string, path: readonly string[] = []): string | number | boolean | undefined {
   let value: Json | undefined = initialAttributes[field]
   for (const key of path) value = isJsonObject(value) ? value[key] : undefined
-  return value === null || typeof value === 'object' ? undefined : (value as string | number | boolean | undefined)
+  return value === null || typeof value === 'object' ? undefined : value
 }
 
 function isEmptyList(value: Json, initial: Json | undefined): boolean {

@@ -8,7 +8,7 @@ import {
   bulkJobRowsLimit,
 } from '@lockstep/contract/hub/bulk-job'
 import { IdParams, pageOf } from '@lockstep/contract/hub/page'
-import { UserCreate, UserUpdate } from '@lockstep/contract/hub/user'
+import { UserCreate, type UserState, UserUpdate } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
 import Type from 'typebox'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -24,6 +24,8 @@ export type BulkJobs = Omit<BulkJobService, 'work' | 'removeOld'>
 
 export interface BulkJobRouteOptions {
   readonly bulkJobs: BulkJobs
+  /** The state of new users of a file that names none. */
+  readonly defaultStateOf: (source: 'csvImport') => Promise<UserState>
   readonly clock: Clock
 }
 
@@ -105,7 +107,7 @@ function rowAfter(after: string | undefined): { readonly after?: number } {
   return { after: Number(after) }
 }
 
-function actingRoutes({ bulkJobs, clock }: BulkJobRouteOptions): readonly Route[] {
+function actingRoutes({ bulkJobs, defaultStateOf, clock }: BulkJobRouteOptions): readonly Route[] {
   const access = { scheme: 'administrator', permission: 'users.write' } as const
   return [
     defineRoute({
@@ -118,7 +120,8 @@ function actingRoutes({ bulkJobs, clock }: BulkJobRouteOptions): readonly Route[
       reply: { status: 202, schema: BulkJob },
       async handle(request) {
         const { kind, rows, name = '', reason } = request.body
-        const wish = { kind, name, defaultState: 'ACTIVATED', rows: rowsOf(kind, rows, clock) } as const
+        const defaultState = await defaultStateOf('csvImport')
+        const wish = { kind, name, defaultState, rows: rowsOf(kind, rows, clock) }
         return { status: 202, body: await bulkJobs.start(originOf(request, reason), wish) }
       },
     }),

@@ -1,19 +1,10 @@
 import type { Actor } from '@lockstep/contract/access'
-import {
-  GroupCreate,
-  GroupDetail,
-  GroupListQuery,
-  GroupRow,
-  GroupUpdate,
-  RulePreview,
-  RulePreviewRequest,
-} from '@lockstep/contract/hub/group'
+import { GroupCreate, GroupDetail, GroupListQuery, GroupRow, GroupUpdate } from '@lockstep/contract/hub/group'
 import { IdParams, pageOf } from '@lockstep/contract/hub/page'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
 import type { Group, GroupInput } from '../../directory/groups/group.rules.ts'
 import type { GroupService } from '../../directory/groups/group.service.ts'
-import type { GroupRules } from '../../directory/groups/rule-members.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
 import { type Cursor, cutPage, readCursor, requireTimeValue } from './cursor.ts'
@@ -23,15 +14,14 @@ import { readSort } from './sort-order.ts'
 export interface GroupRouteOptions {
   readonly groups: GroupService
   readonly bindings: BindingService
-  readonly rules: Pick<GroupRules, 'preview'>
 }
 
 const defaultPageRows = 50
 const sortFields = { name: 'name', created: 'created' } as const
 
-/** Groups; their members are in group-members.routes.ts. */
+/** Groups; their members are in group-members.routes.ts, what concerns rules of members in group-rules.routes.ts. */
 export function groupRoutes(options: GroupRouteOptions): readonly Route[] {
-  return [...readingRoutes(options), previewRoute(options), ...writingRoutes(options)]
+  return [...readingRoutes(options), ...writingRoutes(options)]
 }
 
 async function detailOf({ groups, bindings }: GroupRouteOptions, actor: Actor, group: Group): Promise<GroupDetail> {
@@ -91,34 +81,6 @@ function readingRoutes(options: GroupRouteOptions): readonly Route[] {
       }),
     }),
   ]
-}
-
-const defaultPreviewRows = 10
-
-function previewRoute({ rules }: GroupRouteOptions): Route {
-  return defineRoute({
-    method: 'POST',
-    path: '/hub/v1/groups/preview',
-    summary: 'Tell whom a rule of a dynamic group would name',
-    access: { scheme: 'administrator', permission: 'users.read' },
-    body: RulePreviewRequest,
-    reply: { status: 200, schema: RulePreview },
-    async handle({ actor, body }) {
-      const { users, total } = await rules.preview(
-        actor,
-        body.memberQuery as JsonObject,
-        body.limit ?? defaultPreviewRows,
-      )
-      const items = users.map(({ id, username, email, displayname, state }) => ({
-        userId: id,
-        username,
-        email,
-        displayName: displayname,
-        state,
-      }))
-      return { body: { total, items } }
-    },
-  })
 }
 
 /** What a body says of a group, its rule as plain JSON. */

@@ -10,7 +10,7 @@ import { openApiDocument } from '../../platform/http/openapi.ts'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
 import { defineRoute, type Gateway, type Route } from '../../platform/http/route.ts'
 import { bindingRoutes } from './bindings.routes.ts'
-import { type BulkJobs, bulkJobRoutes } from './bulk-jobs.routes.ts'
+import { type BulkJobRouteOptions, type BulkJobs, bulkJobRoutes } from './bulk-jobs.routes.ts'
 import { type BulkActions, bulkActionRoutes } from './bulk-actions.routes.ts'
 import type { ChangeFeedOptions } from './change-feed.ts'
 import { changeRoutes } from './changes.routes.ts'
@@ -18,6 +18,7 @@ import { type Domains, directoryRoutes } from './directories.routes.ts'
 import { type Agents, directoryAgentRoutes } from './directory-agents.routes.ts'
 import { eventRoutes } from './events.routes.ts'
 import { groupMemberRoutes } from './group-members.routes.ts'
+import { groupRuleRoutes } from './group-rules.routes.ts'
 import { groupRoutes } from './groups.routes.ts'
 import { type JournalRouteOptions, journalRoutes } from './journal.routes.ts'
 import { type Plans, planRoutes } from './plans.routes.ts'
@@ -30,7 +31,7 @@ export interface HubGatewayOptions
   extends UserRouteOptions, JournalRouteOptions, ChangeFeedOptions, SettingsRouteOptions {
   readonly users: UserService
   readonly groups: GroupService
-  readonly rules: Pick<GroupRules, 'preview'>
+  readonly rules: Pick<GroupRules, 'preview' | 'previewLeaving' | 'listValues'>
   readonly systems: RecordService
   readonly bindings: BindingService
   readonly domains: Domains
@@ -39,6 +40,7 @@ export interface HubGatewayOptions
   readonly bulkActions: BulkActions
   readonly changes: DirectoryChanges
   readonly bulkJobs: BulkJobs
+  readonly defaultStateOf: BulkJobRouteOptions['defaultStateOf']
   readonly journal: Pick<JournalService, 'list' | 'explain' | 'readFeed' | 'feedEnd'>
   /** The product's version, for the OpenAPI document. */
   readonly version: string
@@ -55,6 +57,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...bulkJobRoutes(options),
     ...bindingRoutes(options.bindings),
     ...groupRoutes(options),
+    ...groupRuleRoutes(options),
     ...groupMemberRoutes(options.groups),
     ...systemRoutes(options.systems),
     ...directoryRoutes(options.domains),

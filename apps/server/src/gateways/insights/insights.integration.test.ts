@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { json } from '../../../../../tests/support/http-call.ts'
 import { type HubInProcess, startHubInProcess } from '../../../../../tests/support/hub-in-process.ts'
-import { eventQuery } from '../../directory/journal/insight.store.ts'
 
 interface Event {
   readonly id: string
@@ -369,24 +368,6 @@ test('rows whose personal values were erased are told without them', async () =>
   for (const field of ['association.op', 'association.connection.from.name', 'client_ip', 'auth_method', 'username'])
     assert.equal((await ask('/events/distinct', { ...query, field })).status, 200, field)
   assert.deepEqual(await events({ q: 'eva', search_term: { and: [{ 'resource.id': made.eva }] } }), [])
-})
-
-test('a page of a time range is read from the primary key’s index', async () => {
-  const page = {
-    organizationId: 'x',
-    since: new Date('2024-03-01T00:00:00.050Z'),
-    until: new Date('2024-03-01T00:00:00.150Z'),
-    limit: 100,
-    skip: 0,
-  }
-  await hub.database.execute({ text: 'analyze journal' })
-  for (const descending of [false, true]) {
-    const { text, values = [] } = eventQuery({ ...page, descending, after: { at: page.since, seq: 1 } })
-    const plan = await hub.database.query<{ 'QUERY PLAN': string }>({ text: `explain ${text}`, values })
-    const lines = plan.map((line) => line['QUERY PLAN']).join('\n')
-    assert.match(lines, /Index Scan (Backward )?using journal_default_pkey/)
-    assert.doesNotMatch(lines, /Seq Scan on journal_default/)
-  }
 })
 
 test('reports are none, and asking for one says that there is none', async () => {

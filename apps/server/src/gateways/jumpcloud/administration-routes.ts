@@ -4,6 +4,7 @@ import type { CustomEmailService } from '../../directory/organization/custom-ema
 import type { OrganizationService } from '../../directory/organization/organization.service.ts'
 import type { PasswordPolicyService } from '../../directory/organization/password-policy.service.ts'
 import type { Route } from '../../platform/http/route.ts'
+import { withReply } from './administration-replies.ts'
 import { type AdministratorAccess, administratorRoutes } from './administrators.routes.ts'
 import { administratorLinkRoutes } from './administrator-links.routes.ts'
 import { customEmailRoutes } from './custom-emails.routes.ts'
@@ -33,5 +34,5 @@ export function administrationRoutes(options: AdministrationOptions): readonly R
     ...serviceAccountRoutes({ ...options, serviceAccounts: access.serviceAccounts }),
     ...passwordPolicyRoutes(options.passwordPolicies),
     ...customEmailRoutes(options.customEmails),
-  ]
+  ].map(withReply)
 }

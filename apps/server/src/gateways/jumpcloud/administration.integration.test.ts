@@ -218,7 +218,7 @@ test('an administrator is linked to the organization unless suspended', async ()
   const link = { administrator: id, organization: organizationId }
   const listed = await call('GET', links)
   assert.deepEqual([listed.body, listed.headers['x-total-count']], [[link], '1'])
-  assert.equal(outcome(await call('POST', links, { body: { organization: organizationId } })), '409')
+  assert.equal(outcome(await call('POST', links, { body: { organization: organizationId } })), '201')
   assert.equal((await call('DELETE', `${links}/${organizationId}`)).status, 204)
   assert.deepEqual((await call('GET', links)).body, [])
   assert.equal((await call('GET', `/api/users/${id}`)).body.suspended, true)

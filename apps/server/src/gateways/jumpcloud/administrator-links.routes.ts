@@ -100,8 +100,7 @@ function writingRoutes({ access, organizationId }: AdministratorRouteOptions): r
         const id = requireObjectId(request.params.id, 'id')
         requireOwn(request.body.organization ?? '', organizationId, 'organization')
         const { suspended } = await administratorDetails.get(request.actor, id)
-        if (!suspended) throw new AppError('already_exists')
-        await administrators.update(originOf(request), id, { suspended: false })
+        if (suspended) await administrators.update(originOf(request), id, { suspended: false })
         return { status: 201, body: { administrator: id, organization: organizationId } }
       },
     }),

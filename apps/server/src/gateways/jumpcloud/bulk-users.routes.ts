@@ -47,7 +47,7 @@ export const JobWorkResult = Type.Object({
 const writing = { scheme: 'administrator', permission: 'users.write' } as const
 
 export function bulkUserRoutes(options: BulkUserOptions): readonly Route[] {
-  return [creationRoute(options), ...changeRoutes(options), resultsRoute(options)]
+  return [creationRoute(options), ...changeRoutes(options), ...resultsRoutes(options)]
 }
 
 function started(jobId: string): RouteReply {
@@ -154,19 +154,22 @@ function changeRoutes({ bulkJobs, clock }: BulkUserOptions): readonly Route[] {
   ]
 }
 
-function resultsRoute({ bulkJobs }: BulkUserOptions): Route {
-  return defineRoute({
-    method: 'GET',
-    path: '/api/v2/bulk/users/:job_id/results',
-    summary: 'List what became of each row of a job',
-    access: { scheme: 'administrator', permission: 'users.read' },
-    params: Type.Object({ job_id: Type.String() }),
-    query: ListParameters,
-    reply: { status: 200, schema: Type.Array(JobWorkResult) },
-    async handle({ actor, params, query, url }) {
-      return jobResults(bulkJobs, { actor, jobId: requireObjectId(params.job_id, 'job_id'), query, url })
-    },
-  })
+/** The second address is that of older descriptions. */
+function resultsRoutes({ bulkJobs }: BulkUserOptions): readonly Route[] {
+  return ['/api/v2/bulk/users/:job_id/results', '/api/v2/jobs/:job_id/results'].map((path) =>
+    defineRoute({
+      method: 'GET',
+      path,
+      summary: 'List what became of each row of a job',
+      access: { scheme: 'administrator', permission: 'users.read' },
+      params: Type.Object({ job_id: Type.String() }),
+      query: ListParameters,
+      reply: { status: 200, schema: Type.Array(JobWorkResult) },
+      async handle({ actor, params, query, url }) {
+        return jobResults(bulkJobs, { actor, jobId: requireObjectId(params.job_id, 'job_id'), query, url })
+      },
+    }),
+  )
 }
 
 interface ResultsQuery {

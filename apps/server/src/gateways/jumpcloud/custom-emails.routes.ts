@@ -16,9 +16,9 @@ const writing = { scheme: 'administrator', permission: 'settings.write' } as con
 const Kind = Type.Unsafe<CustomEmailType>(Type.Union(customEmailTypes.map((type) => Type.Literal(type))))
 const KindPath = Type.Object({ custom_email_type: Kind })
 const Part = Type.Optional(Type.Union([Type.String(), Type.Null()]))
-const parts = { subject: Part, title: Part, header: Part, body: Part, button: Part, nextStepContactInfo: Part }
-const NewEmailBody = Type.Object({ type: Type.Optional(Kind), ...parts })
-const EmailBody = Type.Object({ type: Type.Optional(Type.Union([Kind, Type.Null()])), ...parts })
+const parts = { subject: Type.String(), title: Part, header: Part, body: Part, button: Part, nextStepContactInfo: Part }
+const NewEmailBody = Type.Object({ type: Kind, ...parts })
+const EmailBody = Type.Object({ type: Type.Optional(Type.Union([Type.Null(), Kind])), ...parts })
 const path = '/api/v2/customemails'
 
 type Email = Awaited<ReturnType<CustomEmailService['get']>>
@@ -51,7 +51,6 @@ export function customEmailRoutes(customEmails: CustomEmailService): readonly Ro
       reply: { status: 201 },
       async handle(request) {
         const { type, ...words } = request.body
-        if (type === undefined) throw new AppError('invalid_request', { field: 'type', detail: 'type: is required.' })
         return { status: 201, body: render(await customEmails.create(originOf(request), type, words)) }
       },
     }),

@@ -18,6 +18,12 @@ export interface OrganizationRouteOptions {
 
 const reading = { scheme: 'administrator', permission: 'settings.read' } as const
 const filterFields = ['_id', 'id', 'displayName', 'created', 'logoUrl'] as const
+const OrganizationParameters = Type.Object(
+  { ...ListParameters.properties, sortIgnoreCase: Type.Optional(Type.String()) },
+  { additionalProperties: ListParameters.properties.limit },
+)
+/** A filter of a single thing chooses nothing. */
+const OneParameters = Type.Object({ ...FieldsParameter.properties, filter: ListParameters.properties.filter })
 const AnyObject = Type.Object({}, { additionalProperties: Type.Unknown() })
 const SettingsBody = Type.Object({ settings: Type.Optional(Type.Union([AnyObject, Type.Null()])) })
 const SearchBody = Type.Union([
@@ -42,7 +48,7 @@ function listRoutes({ organization, organizationId }: OrganizationRouteOptions):
       path: '/api/organizations',
       summary: 'List organizations: the one that the hub serves',
       access: reading,
-      query: ListParameters,
+      query: OrganizationParameters,
       handle: async ({ actor, query }) =>
         listRowsV1([summaryOf(await organization.read(actor), organizationId)], query, filterFields),
     }),
@@ -51,11 +57,13 @@ function listRoutes({ organization, organizationId }: OrganizationRouteOptions):
       path: '/api/search/organizations',
       summary: 'Search organizations',
       access: reading,
+      query: ListParameters,
       body: SearchBody,
-      async handle({ actor, body }) {
+      async handle({ actor, query: parameters, body }) {
         const { limit, skip, fields, filter } = body ?? {}
         // A filter as an object is an advanced search of users and devices; of one organization there is nothing to search.
         const query = {
+          ...parameters,
           ...(limit === undefined ? {} : { limit: String(limit) }),
           ...(skip === undefined ? {} : { skip: String(skip) }),
           ...(fields === undefined || fields === null ? {} : { fields }),
@@ -85,7 +93,7 @@ function oneRoutes({ organization, organizationId }: OrganizationRouteOptions): 
       summary: 'Read an organization with its settings',
       access: reading,
       params: IdPath,
-      query: FieldsParameter,
+      query: OneParameters,
       async handle({ actor, params, query }) {
         requireOwn(params.id)
         const whole = wholeOf(await organization.read(actor), organizationId)

@@ -1,5 +1,4 @@
-import { AppError } from '@lockstep/contract/app-error'
-import { isJsonObject, type JsonObject } from '@lockstep/kernel/json'
+import { isJsonObject } from '@lockstep/kernel/json'
 import Type, { type Static } from 'typebox'
 import type {
   NamedPolicy,
@@ -12,21 +11,25 @@ import { requireObjectId } from './object-id.ts'
 
 const reading = { scheme: 'administrator', permission: 'settings.read' } as const
 const writing = { scheme: 'administrator', permission: 'settings.write' } as const
-const ObjectPath = Type.Object({ objectId: Type.String() })
+/** Names the one organization, if any. */
+const OrganizationQuery = Type.Object({ organizationObjectId: Type.Optional(Type.String()) })
+const PolicyPath = Type.Object({ policy_id: Type.String() })
 const PolicyBody = Type.Object({
   groupIds: Type.Optional(Type.Union([Type.Array(Type.String(), { maxItems: 1000 }), Type.Null()])),
-  policy: Type.Optional(
-    Type.Object(
-      {
-        name: Type.Optional(Type.String()),
-        description: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-        minLength: Type.Optional(Type.Integer({ minimum: 8, maximum: 64 })),
-      },
-      { additionalProperties: Type.Unknown() },
-    ),
+  organizationObjectId: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  policy: Type.Object(
+    {
+      name: Type.Optional(Type.String()),
+      description: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+      minLength: Type.Optional(Type.Integer({ minimum: 8, maximum: 64 })),
+    },
+    { additionalProperties: Type.Unknown() },
   ),
 })
-const RemovalBody = Type.Object({ objectIds: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })) })
+const RemovalBody = Type.Object({
+  objectIds: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })),
+  organizationObjectId: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+})
 const PrecedenceBody = Type.Array(
   Type.Object({ objectId: Type.String(), precedence: Type.Integer({ minimum: 0, maximum: 1_000_000 }) }),
   { maxItems: 100 },
@@ -42,10 +45,11 @@ function readingRoutes(policies: PasswordPolicyService): readonly Route[] {
   return [
     defineRoute({
       method: 'GET',
-      path: `${path}/:objectId`,
+      path: `${path}/:policy_id`,
       summary: 'Read a password policy',
       access: reading,
-      params: ObjectPath,
+      params: PolicyPath,
+      query: OrganizationQuery,
       handle: async ({ actor, params }) => ({ body: render(await policies.get(actor, idOf(params))) }),
     }),
     defineRoute({
@@ -54,6 +58,7 @@ function readingRoutes(policies: PasswordPolicyService): readonly Route[] {
       summary: 'Read the password policy that holds for a user',
       access: reading,
       params: Type.Object({ systemUserId: Type.String() }),
+      query: OrganizationQuery,
       async handle({ actor, params }) {
         return { body: render(await policies.ofUser(actor, requireObjectId(params.systemUserId, 'systemUserId'))) }
       },
@@ -64,6 +69,7 @@ function readingRoutes(policies: PasswordPolicyService): readonly Route[] {
       summary: 'Read the password policy of a group',
       access: reading,
       params: Type.Object({ userGroupId: Type.String() }),
+      query: OrganizationQuery,
       async handle({ actor, params }) {
         return { body: render(await policies.ofGroup(actor, requireObjectId(params.userGroupId, 'userGroupId'))) }
       },
@@ -83,10 +89,10 @@ function writingRoutes(policies: PasswordPolicyService): readonly Route[] {
     }),
     defineRoute({
       method: 'PUT',
-      path: `${path}/:objectId`,
+      path: `${path}/:policy_id`,
       summary: 'Change a password policy',
       access: writing,
-      params: ObjectPath,
+      params: PolicyPath,
       body: PolicyBody,
       async handle(request) {
         const policy = await policies.change(originOf(request), idOf(request.params), inputOf(request.body))
@@ -95,10 +101,11 @@ function writingRoutes(policies: PasswordPolicyService): readonly Route[] {
     }),
     defineRoute({
       method: 'DELETE',
-      path: `${path}/:objectId`,
+      path: `${path}/:policy_id`,
       summary: 'Delete a password policy',
       access: writing,
-      params: ObjectPath,
+      params: PolicyPath,
+      query: OrganizationQuery,
       async handle(request) {
         await policies.remove(originOf(request), [idOf(request.params)])
         return { body: {} }
@@ -126,6 +133,7 @@ function listRoutes(policies: PasswordPolicyService): readonly Route[] {
       path: `${path}/precedence/set`,
       summary: 'Say which password policy comes first',
       access: writing,
+      query: OrganizationQuery,
       body: PrecedenceBody,
       async handle(request) {
         const wanted = request.body.map(({ objectId, precedence }) => ({
@@ -139,17 +147,16 @@ function listRoutes(policies: PasswordPolicyService): readonly Route[] {
   ]
 }
 
-function idOf({ objectId }: Static<typeof ObjectPath>): string {
+function idOf({ policy_id: objectId }: Static<typeof PolicyPath>): string {
   return requireObjectId(objectId, 'objectId')
 }
 
 function inputOf({ groupIds, policy }: Static<typeof PolicyBody>): PolicyInput {
-  if (policy === undefined) throw new AppError('invalid_request', { field: 'policy', detail: 'policy: is required.' })
   const { name, description, ...values } = policy
   return {
     ...(name === undefined ? {} : { name }),
     ...(description === undefined ? {} : { description: description ?? '' }),
-    policy: isJsonObject(values) ? (values as JsonObject) : {},
+    policy: isJsonObject(values) ? values : {},
     ...(groupIds === undefined || groupIds === null
       ? {}
       : { groupIds: groupIds.map((id) => requireObjectId(id, 'groupIds')) }),

@@ -148,6 +148,8 @@ const Directory = row({
   defaultDomain: orNull(AnyObject),
   organizationId: text,
 })
+const Bound = Type.Object({ _id: text, id: text, sudo: Type.Unknown() })
+const BindingChange = Type.Object({ added: Type.Array(text), removed: Type.Array(text) })
 const Done = text
 
 const table: Readonly<Record<string, TSchema>> = {
@@ -167,6 +169,14 @@ const table: Readonly<Record<string, TSchema>> = {
       .concat(['state/activate', 'state/suspend'])
       .map((action) => [`POST /api/systemusers/:id/${action}`, Done]),
   ),
+  ...Object.fromEntries(
+    ['systemusers/:id/systems', 'systems/:id/systemusers', 'systems/:id/users'].map((path) => [
+      `GET /api/${path}`,
+      listOf(Bound),
+    ]),
+  ),
+  'PUT /api/systemusers/:id/systems': BindingChange,
+  'PUT /api/systems/:id/systemusers': BindingChange,
   'GET /api/systems': listOf(System),
   'POST /api/search/systems': listOf(System),
   'GET /api/systems/:id': System,

@@ -15,8 +15,8 @@ export interface RoleRouteOptions {
 
 const RolePath = Type.Object({ role_id: Type.String() })
 const RoleBody = Type.Object({
-  name: Type.Optional(Type.String()),
-  scopes: Type.Optional(Type.Array(Type.String({ examples: ['users.readonly', 'groups', 'mdm'] }))),
+  name: Type.String(),
+  scopes: Type.Array(Type.String({ examples: ['users.readonly', 'groups', 'mdm'] })),
   description: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   providerId: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   organizationIds: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
@@ -76,7 +76,7 @@ function writingRoutes({ roles, organizationId }: RoleRouteOptions): readonly Ro
       body: RoleBody,
       reply: { status: 201 },
       async handle(request) {
-        const { name = '', scopes = [], description } = request.body
+        const { name, scopes, description } = request.body
         const input = { name, scopes, description: description ?? '' }
         return { status: 201, body: render(await roles.create(originOf(request), input), organizationId) }
       },
@@ -109,7 +109,7 @@ function writingRoutes({ roles, organizationId }: RoleRouteOptions): readonly Ro
   ]
 }
 
-function changeOf({ name = '', scopes = [], description }: Static<typeof RoleBody>) {
+function changeOf({ name, scopes, description }: Static<typeof RoleBody>) {
   return { name, scopes, ...(description === undefined ? {} : { description: description ?? '' }) }
 }
 

@@ -92,7 +92,7 @@ test('the scopes that are offered for roles come to something', async () => {
 })
 
 test('a key of a service account may do exactly what its scopes say, under every interface', async () => {
-  const { account, auth } = await makeAccount(await makeRole('users.readonly', 'groups'))
+  const { account, auth } = await makeAccount(await makeRole('users.readonly', 'groups', 'directories.readonly'))
   assert.match(auth.apiKey, /^lss_/)
   assert.equal(auth.apiKeyPrefix, auth.apiKey.slice(0, 8))
   assert.deepEqual([auth.lifetime, auth.status, auth.createdBy.type], ['90 Days', 'ACTIVE', 'ADMIN'])
@@ -113,7 +113,9 @@ test('a key of a service account may do exactly what its scopes say, under every
   assert.deepEqual(self.body, { _id: account.objectId, id: account.objectId, provider: null })
   const session = await callAs({ 'x-api-key': auth.apiKey }, 'GET', '/hub/v1/session')
   assert.equal(session.body.serviceAccount.name, account.name)
-  assert.deepEqual(session.body.serviceAccount.permissions, ['users.read', 'groups.read', 'groups.write'])
+  assert.deepEqual(session.body.serviceAccount.permissions, [
+    ...['users.read', 'groups.read', 'groups.write', 'directories.read'],
+  ])
   const rows = (await call('GET', `/hub/v1/journal?actorId=${account.objectId}`)).body.items
   assert.ok(rows.length >= 4)
   assert.deepEqual(
@@ -171,7 +173,8 @@ test('an account or credential that is made wrongly is refused by the field', as
     [{ name: 'x', authConfig: config }, 'roleId'],
     [{ name: 'x', roleId: absent, authConfig: config }, 'roleId'],
     [{ name: ' ', roleId, authConfig: config }, 'name'],
-    [{ name: 'x', roleId }, 'authConfig.authType'],
+    [{ name: 'x', roleId }, 'authConfig'],
+    [{ name: 'x', roleId, authConfig: { ...config, authType: 'PASSWORD' } }, 'authConfig.authType'],
     [
       { name: 'x', roleId, authConfig: { ...config, apiKeyConfig: { lifetime: '91 Days' } } },
       'authConfig.apiKeyConfig.lifetime',

@@ -17,18 +17,26 @@ export interface ServiceAccountRouteOptions {
   readonly clock: Clock
 }
 
-const Lifetime = Type.Object({ lifetime: Type.Optional(Type.String({ examples: ['30 Days', '90 Days'] })) })
+const Lifetime = Type.Object({ lifetime: Type.String({ examples: ['30 Days', '90 Days'] }) })
 const AuthConfig = Type.Object({
-  authType: Type.Optional(Type.String({ examples: ['API_KEY', 'CLIENT_SECRET'] })),
+  authType: Type.String({ examples: ['API_KEY', 'CLIENT_SECRET'] }),
   apiKeyConfig: Type.Optional(Type.Union([Lifetime, Type.Null()])),
   clientSecretConfig: Type.Optional(Type.Union([Lifetime, Type.Null()])),
 })
 const AccountBody = Type.Object({
-  name: Type.Optional(Type.String()),
-  roleId: Type.Optional(Type.String({ examples: [builtInRoles[4]?.id ?? ''] })),
+  name: Type.String(),
+  roleId: Type.String({ examples: [builtInRoles[4]?.id ?? ''] }),
   roleName: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  authConfig: Type.Optional(AuthConfig),
+  authConfig: AuthConfig,
 })
+const SearchParameters = Type.Object(
+  {
+    ...ListParameters.properties,
+    'search.fields': Type.Optional(Type.Union([Type.Literal('name'), Type.Array(Type.Literal('name'))])),
+    'search.searchTerm': Type.Optional(Type.String()),
+  },
+  { additionalProperties: ListParameters.properties.limit },
+)
 const AccountPath = Type.Object({ service_account_id: Type.String() })
 const ConfigPath = Type.Object({ service_account_id: Type.String(), auth_config_id: Type.String() })
 const reading = { scheme: 'administrator', permission: 'service_accounts.read' } as const
@@ -48,7 +56,7 @@ function readingRoutes({ serviceAccounts, organizationId, clock }: ServiceAccoun
       path,
       summary: 'List service accounts, without their credentials',
       access: reading,
-      query: ListParameters,
+      query: SearchParameters,
       async handle({ actor, query }) {
         const now = clock.now()
         const wanted = searchTerm(query)
@@ -83,7 +91,7 @@ function writingRoutes({ serviceAccounts, organizationId, clock }: ServiceAccoun
       body: AccountBody,
       reply: { status: 201 },
       async handle(request) {
-        const { name = '', roleId = '', authConfig } = request.body
+        const { name, roleId, authConfig } = request.body
         const { account, secret } = await serviceAccounts.create(originOf(request), {
           name,
           customRoleId: requireObjectId(roleId, 'roleId'),
@@ -117,7 +125,7 @@ function configRoutes({ serviceAccounts, clock }: ServiceAccountRouteOptions): r
       summary: 'Make a key or a client secret, which is shown this once',
       access: writing,
       params: AccountPath,
-      body: Type.Object({ authConfig: Type.Optional(AuthConfig) }),
+      body: Type.Object({ authConfig: AuthConfig }),
       reply: { status: 201 },
       async handle(request) {
         const input = credentialOf(request.body.authConfig)
@@ -150,18 +158,13 @@ function idOf({ service_account_id: id }: Static<typeof AccountPath>): string {
 
 /** JumpCloud searches names only. */
 function searchTerm(query: QueryParameters): string {
-  const fields = parameterTexts(query['search.fields'])
-  const unknown = fields.find((field) => field !== 'name')
-  if (unknown !== undefined)
-    throw new AppError('invalid_request', { field: 'search.fields', detail: 'search.fields: only name is searched.' })
   return (parameterTexts(query['search.searchTerm'])[0] ?? '').trim().toLowerCase()
 }
 
 const kinds = { API_KEY: 'api_key', CLIENT_SECRET: 'client_secret' } as const
 const lifetimeForm = /^(30|60|90|365) Days$/i
 
-function credentialOf(config: Static<typeof AuthConfig> | undefined): CredentialInput {
-  const { authType, apiKeyConfig, clientSecretConfig } = config ?? {}
+function credentialOf({ authType, apiKeyConfig, clientSecretConfig }: Static<typeof AuthConfig>): CredentialInput {
   if (authType !== 'API_KEY' && authType !== 'CLIENT_SECRET')
     throw refuse('authConfig.authType', 'must be API_KEY or CLIENT_SECRET.')
   const [field, parameters] =

@@ -30,6 +30,8 @@ import * as problems from './problem.store.ts'
 type Actor = ChangeOrigin['actor']
 
 const defaultPageRows = 50
+/** Of the journal, written in one statement. */
+const rowsPerStatement = 1000
 
 /** Active Directory domains: settings, health and what is wrong in them. */
 export interface DomainService {
@@ -155,7 +157,13 @@ function writing(
       const last = await detailOf(options, domain)
       await database.transaction(async (transaction) => {
         // What the directory owned belongs to the hub again.
-        await store.releaseHome(transaction, domain.id)
+        const released = await store.releaseHome(transaction, domain.id)
+        for (let start = 0; start < released.length; start += rowsPerStatement)
+          await journal.record(
+            transaction,
+            origin,
+            released.slice(start, start + rowsPerStatement).map((row) => releaseDraft(row, domain.id)),
+          )
         if (!(await directories.remove(transaction, domain.id))) throw noDirectory()
         await journal.record(transaction, origin, [
           draft('directory.delete', domain, { name: { before: domain.name } }),
@@ -172,6 +180,20 @@ function writing(
         await journal.record(transaction, origin, [draft('directory.read_all', domain, {})])
       })
       announce()
+    },
+  }
+}
+
+/** The journal's words for a user or group that is the hub's own again. */
+function releaseDraft({ kind, id, name, wasHome, hadSuspended }: store.Released, directoryId: string): JournalDraft {
+  return {
+    action: `${kind}.update`,
+    subjectKind: kind,
+    subjectId: id,
+    subject: name,
+    changes: {
+      ...(wasHome ? { homeDirectoryId: { before: directoryId } } : {}),
+      ...(hadSuspended ? { suspendedBy: { before: directoryId, after: 'hub' } } : {}),
     },
   }
 }

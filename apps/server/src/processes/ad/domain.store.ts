@@ -220,18 +220,35 @@ export async function noteWrite(db: Queryable, id: string, now: Date): Promise<v
   })
 }
 
+/** A user or group that a domain let go of, and what it was to them. */
+export interface Released {
+  readonly kind: 'user' | 'group'
+  readonly id: string
+  readonly name: string
+  readonly wasHome: boolean
+  readonly hadSuspended: boolean
+}
+
 /** Users and groups whose home the domain was are the hub's own again. */
-export async function releaseHome(db: Queryable, id: string): Promise<void> {
-  await db.execute({
-    text: `update users set home_directory_id = null, revision = revision + 1,
+export async function releaseHome(db: Queryable, id: string): Promise<readonly Released[]> {
+  const users = await db.query<Released>({
+    text: `with held as (
+        select id, home_directory_id, suspended_by from users
+        where home_directory_id = $1 or suspended_by = $1 order by id for no key update
+      )
+      update users set home_directory_id = null, revision = revision + 1,
         attributes = attributes - array['restrictedFields', 'external_dn', 'external_source_type'],
-        state = case when suspended_by = $1 then 'SUSPENDED' else state end,
-        suspended_by = case when suspended_by = $1 then 'hub' else suspended_by end
-      where home_directory_id = $1 or suspended_by = $1`,
+        state = case when users.suspended_by = $1 then 'SUSPENDED' else state end,
+        suspended_by = case when users.suspended_by = $1 then 'hub' else users.suspended_by end
+      from held where users.id = held.id
+      returning 'user' as kind, users.id, users.username as name,
+        coalesce(held.home_directory_id = $1, false) as "wasHome", coalesce(held.suspended_by = $1, false) as "hadSuspended"`,
     values: [id],
   })
-  await db.execute({
-    text: `update groups set home_directory_id = null, outside = false, revision = revision + 1 where home_directory_id = $1`,
+  const groups = await db.query<Released>({
+    text: `update groups set home_directory_id = null, outside = false, revision = revision + 1 where home_directory_id = $1
+      returning 'group' as kind, id, name, true as "wasHome", false as "hadSuspended"`,
     values: [id],
   })
+  return [...users, ...groups]
 }
