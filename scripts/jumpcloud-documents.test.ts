@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { jumpCloudDocumentOf, jumpCloudRoutes, readJumpCloudDocument } from './jumpcloud-documents.ts'
+import { documentedOperations } from '../apps/server/src/gateways/jumpcloud/outside-operations.ts'
 import { compareWithReference } from './compare-reference.ts'
+import { outsideOperations } from './outside-operations.ts'
 import { readReviewedDifferences, reviewFaults } from './reviewed-differences.ts'
 import { referenceVersions } from './reference.ts'
 
@@ -25,6 +27,18 @@ test('every difference from the published descriptions is reviewed, and nothing 
     compareWithReference(version, documents[index] ?? never()),
   )
   assert.deepEqual(reviewFaults(differences, await readReviewedDifferences()), [])
+})
+
+test('the table of documented operations is what the committed facts say', () => {
+  assert.deepEqual(documentedOperations, outsideOperations(), 'run: node scripts/print-outside-operations.ts')
+})
+
+test('a difference that nobody reviewed is named, and so is a review of nothing', () => {
+  const reviewed = [{ reason: 'Because.', differences: ['GET /a* | empty', 'GET /gone | added'] }]
+  assert.deepEqual(reviewFaults(['GET /a/b | empty', 'GET /c | status | 200 instead of 201'], reviewed), [
+    'not reviewed: GET /c | status | 200 instead of 201',
+    'no difference any more: GET /gone | added',
+  ])
 })
 
 function never(): never {

@@ -244,7 +244,7 @@ test('a reader of the feed sees every row of slow concurrent writers once and in
   })()
   await Promise.all([...writing, reading])
   const stored = await database.query<{ xid: string; seq: number }>({
-    text: 'select xid::text as xid, seq from journal order by xid, seq',
+    text: 'select xid::text as xid, seq from journal order by journal.xid, journal.seq',
   })
   assert.ok(stored.length > writers * transactions)
   while (seen.length < stored.length) await read()
@@ -300,4 +300,31 @@ test('hubs that make the same month’s partition at once do not hinder each oth
     )
   const made = await database.query({ text: `select from pg_class where relname ~ '^journal_2031_0[1-4]$'` })
   assert.equal(made.length, months.length)
+})
+
+test('the feed and the chain go on in order where transaction numbers get a digit more', async () => {
+  const [row] = await database.query<{ xid: string }>({ text: 'select pg_current_xact_id()::text as xid' })
+  const now = Number(row?.xid)
+  const numbers = [1, 2, 3].flatMap((digits) => [10 ** digits - 1, 10 ** digits]).filter((number) => number < now)
+  assert.ok(numbers.length >= 4, 'the server has counted past a digit')
+  for (const number of numbers) {
+    await write(1)
+    await database.execute({
+      text: 'update journal set xid = $1::text::xid8 where seq = (select max(seq) from journal)',
+      values: [String(number)],
+    })
+  }
+  const taken: string[] = []
+  let position = { xid: '0', seq: 0 }
+  for (;;) {
+    const rows = await journal.readFeed(position, 1)
+    const last = rows.at(-1)
+    if (last === undefined) break
+    taken.push(last.xid)
+    position = last
+  }
+  assert.deepEqual(taken.map(Number), numbers)
+  assert.deepEqual((await journal.feedEnd()).xid, String(numbers.at(-1)))
+  assert.equal(await chain.seal(), numbers.length)
+  assert.equal((await chain.verify()).ok, true)
 })

@@ -66,7 +66,7 @@ test('a rule is written with suggested values and a live count, warns who leaves
   const value = first.getByRole('combobox', { name: 'Value' })
   await value.fill('la')
   await page.getByRole('option', { name: 'Law', exact: true }).click()
-  await preview(page).getByText('1 user match').waitFor()
+  await preview(page).getByText('1 user matches').waitFor()
   assert.equal(await preview(page).getByText('would leave').count(), 0)
   await value.fill('sales')
   await preview(page).getByText('2 users match').waitFor()
@@ -131,7 +131,7 @@ test('several conditions are joined by any, a fault is told beside its condition
   await api.groups.update(group.id, { memberQuery: { filters: [{ operation: 'or', filters: [nested, nested] }] } })
   await page.goto(`/admin/groups/${group.id}/membership`)
   await page.getByRole('textbox', { name: 'Rule' }).waitFor()
-  await preview(page).getByText('1 user match').waitFor()
+  await preview(page).getByText('1 user matches').waitFor()
   assert.deepEqual(visitor.faults, [])
 })
 

@@ -20,6 +20,7 @@ import './portal.css'
 import './rooms.css'
 import './rooms/groups/groups.css'
 import './rooms/journal/journal.css'
+import './rooms/settings/settings.css'
 import './rooms/users/users.css'
 import './second-factor/second-factor.css'
 

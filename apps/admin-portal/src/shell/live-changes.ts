@@ -15,6 +15,7 @@ const rooms: Readonly<Record<string, string>> = {
   administrator: 'administrators',
   api_key: 'api-keys',
   role: 'roles',
+  settings: 'settings',
   service_account: 'service-accounts',
 }
 

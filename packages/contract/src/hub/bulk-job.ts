@@ -14,6 +14,15 @@ export const BulkJobKind = Type.Union([
 ])
 export type BulkJobKind = Static<typeof BulkJobKind>
 
+/** The fields that can name a user whom a row is about. */
+export const BulkJobKey = Type.Union([
+  Type.Literal('id'),
+  Type.Literal('username'),
+  Type.Literal('email'),
+  Type.Literal('employeeIdentifier'),
+])
+export type BulkJobKey = Static<typeof BulkJobKey>
+
 /**
  * A job from rows, such as the lines of a CSV file: for `create` the fields of new users, for the others `id`, or the `username` or
  * `email` that the user has now; for `update` also what changes. A row that is not valid fails alone and says why.
@@ -25,6 +34,8 @@ export const BulkJobCreate = Type.Object(
       minItems: 1,
       maxItems: bulkJobRowsLimit,
     }),
+    /** Which field names the user, the others being what changes. Absent: the first of id, username and email that a row has. */
+    key: Type.Optional(BulkJobKey),
     /** What people call the job, for instance the file's name. */
     name: Type.Optional(Type.String({ maxLength: 200 })),
     reason: Type.Optional(Type.String({ maxLength: 500 })),
@@ -61,14 +72,13 @@ export const BulkJob = Type.Object({
 })
 export type BulkJob = Static<typeof BulkJob>
 
-export const BulkJobOutcome = Type.Union([
+const BulkJobOutcome = Type.Union([
   Type.Literal('changed'),
   Type.Literal('unchanged'),
   Type.Literal('failed'),
   Type.Literal('waiting'),
   Type.Literal('cancelled'),
 ])
-export type BulkJobOutcome = Static<typeof BulkJobOutcome>
 
 /** What became of a row. `row` counts from 1. */
 export const BulkJobRow = Type.Object({

@@ -17,10 +17,10 @@ export type ChangeKind = Static<typeof ChangeKind>
 export const changeKinds: readonly ChangeKind[] = ['user', 'group', 'membership', 'system']
 
 /** The most changes a page holds, and how many it holds unless asked. */
-export const changePageLimit = 1000
+const changePageLimit = 1000
 export const changePageRows = 200
 /** How long an answer may be waited for. */
-export const changeWaitSeconds = 60
+const changeWaitSeconds = 60
 
 const kindPattern = changeKinds.join('|')
 

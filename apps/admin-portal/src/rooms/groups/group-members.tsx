@@ -88,11 +88,7 @@ function memberColumns({ denied, onRemove }: MemberActions): readonly DataColumn
       id: 'origins',
       header: 'Member',
       cell: (member) =>
-        member.origins.includes('rule') ? (
-          <StatusChip tone="grey" label={originsText(member)} />
-        ) : (
-          originsText(member)
-        ),
+        member.origins.includes('rule') ? <StatusChip tone="grey" label={originsText(member)} /> : originsText(member),
     },
     {
       id: 'pending',

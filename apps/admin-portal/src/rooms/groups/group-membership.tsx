@@ -11,6 +11,7 @@ import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { groupQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 import { methodWords, ruleLines, suggestionText } from './membership-words.ts'
@@ -56,10 +57,17 @@ function RuleText({ query }: { readonly query: NonNullable<GroupDetail['memberQu
 }
 
 const shownSuggestions = 50
+/** Suggestions are no changes, so the live line does not tell of them. */
+const suggestionsMs = 4_000
 
 /** What the rule of a group under review suggests, to be applied by a person. */
 export function GroupSuggestions({ group }: { readonly group: GroupDetail }): ReactElement | null {
   const { suggestionCounts: counts } = group
+  useQuery({
+    ...groupQuery(group.id),
+    enabled: group.membershipMethod === 'DYNAMIC_REVIEW_REQUIRED',
+    refetchInterval: suggestionsMs,
+  })
   const total = counts.add + counts.remove
   const query = useQuery({
     queryKey: ['groups', 'suggestions', group.id, counts.add, counts.remove],
@@ -113,7 +121,11 @@ function SuggestionList({ group, items }: SuggestionListProps): ReactElement {
           )
         })}
       </ul>
-      <FailureNotice error={apply.error} title="The suggestions were not applied." unchanged="Look again at the list." />
+      <FailureNotice
+        error={apply.error}
+        title="The suggestions were not applied."
+        unchanged="Look again at the list."
+      />
       <div className="ls-actions">
         <ActionButton
           loading={apply.isPending}

@@ -2,7 +2,7 @@ import type { GroupDetail } from '@lockstep/contract/hub/group'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Button, Radio } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactElement, type SyntheticEvent, useRef, useState } from 'react'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
@@ -18,7 +18,8 @@ import { methodWords } from './membership-words.ts'
 import { RuleEditor } from './rule-editor.tsx'
 import { People, RulePreviewPanel } from './rule-preview-panel.tsx'
 import { membershipInput, type MembershipValues, ruleOf, startingValues } from './membership-values.ts'
-import { useRulePreview } from './use-rule-preview.ts'
+import type { WrittenRule } from './rule-conditions.ts'
+import { previewRows, useRulePreview } from './use-rule-preview.ts'
 
 /** How a group gets its members, and the rule that decides. */
 export function MembershipRoom(): ReactElement {
@@ -61,32 +62,44 @@ function Membership({ group: current }: { readonly group: GroupDetail }): ReactE
   const change = (next: Partial<MembershipValues>): void => {
     setValues({ ...values, ...next })
     save.reset()
+    check.reset()
   }
-  const refusal = preview.error ?? save.error ?? undefined
+  // What is shown may be about an earlier rule, or old: who leaves is asked for once more before it is saved.
+  const check = useMutation({
+    mutationFn: (asked: WrittenRule) =>
+      hub.groups.preview({
+        memberQuery: asked,
+        groupId: group.id,
+        memberQueryExemptions: [...values.exemptions],
+        limit: previewRows,
+      }),
+    onSuccess: ({ leaving }) => {
+      if (values.method === 'DYNAMIC_AUTOMATED' && leaving !== undefined && leaving.total > 0) setWarned(true)
+      else save.mutate()
+    },
+  })
+  const leaving = check.data?.leaving
+  const refusal = preview.error ?? check.error ?? save.error ?? undefined
   const refused = refusal === undefined ? undefined : failureOf(refusal)
   const isAboutRule = refused?.field?.startsWith('memberQuery') === true
-  const leaving = preview.preview?.leaving
-  const warns = values.method === 'DYNAMIC_AUTOMATED' && leaving !== undefined && leaving.total > 0
+  const isBusy = check.isPending || save.isPending
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault()
     setAsked(true)
-    if (save.isPending) return
-    if (isRuled && (fault !== undefined || preview.isBehind || preview.error !== undefined)) {
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-      return
-    }
-    if (warns) setWarned(true)
-    else save.mutate()
+    if (isBusy) return
+    if (!isRuled) save.mutate()
+    else if (rule !== undefined) check.mutate(rule)
+    else requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
   }
   return (
     <>
       <PageHeader title={`Membership of ${group.name}`} />
-      <div className="portal-columns">
+      <div className="portal-columns portal-rule-columns">
         <form ref={form} onSubmit={submit} noValidate className="portal-form portal-wide">
           <Radio.Group
             label="How members come in"
             value={values.method}
-            onChange={(method) => change({ method: method as MembershipValues['method'] })}
+            onChange={(method) => change({ method })}
           >
             <div className="ls-stack portal-radios">
               {methods.map((method) => (
@@ -114,7 +127,7 @@ function Membership({ group: current }: { readonly group: GroupDetail }): ReactE
             <FailureNotice error={refusal} title="The membership was not saved." unchanged="Nothing was changed." />
           )}
           <div className="ls-actions">
-            <Button type="submit" loading={save.isPending}>
+            <Button type="submit" loading={isBusy}>
               Save membership
             </Button>
             <Button variant="default" onClick={() => void navigate(target)}>

@@ -6,24 +6,33 @@ import { ruleFields } from './rule-fields.ts'
 
 const text = fc.string({ minLength: 1, maxLength: 12, unit: 'grapheme' })
 const field = fc.constantFrom(...ruleFields.map(({ name }) => name), 'attributes.badge')
-const single = fc.record({
-  field,
-  operator: fc.constantFrom('is', 'is_not', 'contains', 'not_contains', 'starts', 'ends' as const),
-  values: fc.tuple(text),
-  exact: fc.boolean(),
-}, { noNullPrototype: true })
-const listed = fc.record({
-  field,
-  operator: fc.constantFrom('one_of', 'none_of' as const),
-  values: fc.array(text, { minLength: 1, maxLength: 4 }),
-  exact: fc.boolean(),
-}, { noNullPrototype: true })
-const bare = fc.record({
-  field,
-  operator: fc.constantFrom('empty', 'not_empty' as const),
-  values: fc.constant([]),
-  exact: fc.constant(false),
-}, { noNullPrototype: true })
+const single = fc.record(
+  {
+    field,
+    operator: fc.constantFrom('is', 'is_not', 'contains', 'not_contains', 'starts', 'ends' as const),
+    values: fc.tuple(text),
+    exact: fc.boolean(),
+  },
+  { noNullPrototype: true },
+)
+const listed = fc.record(
+  {
+    field,
+    operator: fc.constantFrom('one_of', 'none_of' as const),
+    values: fc.array(text, { minLength: 1, maxLength: 4 }),
+    exact: fc.boolean(),
+  },
+  { noNullPrototype: true },
+)
+const bare = fc.record(
+  {
+    field,
+    operator: fc.constantFrom('empty', 'not_empty' as const),
+    values: fc.constant([]),
+    exact: fc.constant(false),
+  },
+  { noNullPrototype: true },
+)
 const term: fc.Arbitrary<RuleTerm> = fc.oneof(single, listed, bare)
 const terms = fc.array(term, { minLength: 1, maxLength: 5 })
 

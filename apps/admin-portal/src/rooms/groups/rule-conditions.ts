@@ -95,9 +95,14 @@ function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const wordOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'boolean' ? String(value) : ''
+
 function readFirst(filter: unknown): RuleTerm | undefined {
   if (!isFields(filter)) return undefined
-  const name = String(filter['operator'] ?? filter['operation']).replace(/^\$/u, '').toLowerCase()
+  const name = wordOf(filter['operator'] ?? filter['operation'])
+    .replace(/^\$/u, '')
+    .toLowerCase()
   const spelled = name === 'le' || name === 'ge' ? name.replace('e', 'te') : name
   const operator = v1Names.find(([, word]) => word === spelled)?.[0]
   const value = filter['value']
@@ -111,9 +116,11 @@ function dividedList(text: string): readonly string[] {
 
 function readSecond(filter: unknown): RuleTerm | undefined {
   if (!isFields(filter) || filter['filters'] !== undefined) return undefined
-  const name = String(filter['operation']).toLowerCase().replace(/_with_null$/u, '')
+  const name = wordOf(filter['operation'])
+    .toLowerCase()
+    .replace(/_with_null$/u, '')
   if (name === 'is_empty' || name === 'is_null') {
-    const isEmpty = String(filter['value'] ?? true) === 'true'
+    const isEmpty = wordOf(filter['value'] ?? true) === 'true'
     return termOf({ filter, operator: isEmpty ? 'empty' : 'not_empty', given: [], exact: false })
   }
   const exact = name.endsWith(caseSuffix)
@@ -185,6 +192,7 @@ export function withField(term: RuleTerm, field: string, operators: readonly Ter
 
 /** The same row with another comparison; a list shortens to its first value where only one is compared. */
 export function withOperator(term: RuleTerm, operator: TermOperator): RuleTerm {
-  const values = operator === 'empty' || operator === 'not_empty' ? [] : isListed(operator) ? term.values : term.values.slice(0, 1)
+  const values =
+    operator === 'empty' || operator === 'not_empty' ? [] : isListed(operator) ? term.values : term.values.slice(0, 1)
   return { ...term, operator, values }
 }

@@ -69,7 +69,7 @@ function RuleRows({ draft, onChange, isAsked, refused }: RuleRowsProps): ReactEl
             { value: 'any', label: 'Any may match' },
           ]}
           value={draft.match}
-          onChange={(match) => onChange({ ...draft, match: match as RuleDraft['match'] })}
+          onChange={(match) => onChange({ ...draft, match })}
         />
       )}
       {terms.map((term, index) => (

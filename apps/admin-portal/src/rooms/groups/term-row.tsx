@@ -1,7 +1,7 @@
 import { ActionIcon, Select, TextInput, Tooltip } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import type { ReactElement } from 'react'
-import { type RuleTerm, type TermOperator, withField, withOperator } from './rule-conditions.ts'
+import { type RuleTerm, withField, withOperator } from './rule-conditions.ts'
 import { customPrefix, operatorsOf, operatorText, type RuleField, ruleFieldOf, ruleFields } from './rule-fields.ts'
 import { ValueInput } from './value-input.tsx'
 
@@ -47,7 +47,7 @@ export function TermRow({ index, term, error, onChange, onRemove }: TermRowProps
         allowDeselect={false}
         data={offered.map((operator) => ({ value: operator, label: operatorText(operator, field.kind) }))}
         value={term.operator}
-        onChange={(next) => next !== null && onChange(withOperator(term, next as TermOperator))}
+        onChange={(next) => next !== null && onChange(withOperator(term, next))}
       />
       <div className="portal-term-value">
         <ValueInput

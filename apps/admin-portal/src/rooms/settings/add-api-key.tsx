@@ -9,13 +9,7 @@ import { useAct } from '../../feedback/use-act.ts'
 import { required } from '../../form/form-rules.ts'
 import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
-
-const lifetimes = [
-  { value: '30', label: '30 days' },
-  { value: '90', label: '90 days' },
-  { value: '365', label: 'One year' },
-  { value: '3650', label: 'Ten years' },
-]
+import { lifetimes } from './lifetimes.ts'
 
 /** Makes a key and shows its secret, once. */
 export function AddApiKey(): ReactElement {

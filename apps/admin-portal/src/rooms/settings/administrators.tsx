@@ -1,4 +1,4 @@
-import type { Administrator } from '@lockstep/contract/hub/session'
+import type { Administrator, AdministratorUpdate } from '@lockstep/contract/hub/session'
 import type { Role } from '@lockstep/contract/access'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
@@ -15,6 +15,7 @@ import { administratorsQuery } from '../../hub/queries.ts'
 import { roleNames } from '../../session/access.ts'
 import { useSession } from '../../session/use-session.ts'
 import { AddAdministrator } from './add-administrator.tsx'
+import { AdministratorMenu } from './administrator-menu.tsx'
 import { DeleteAdministrator } from './delete-administrator.tsx'
 import { roleOptions } from './role-options.ts'
 
@@ -46,7 +47,7 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
   const denied =
     session.denial('administrators.write') ?? (isSelf ? 'Somebody else has to change your own access.' : undefined)
   const update = useAct({
-    run: (change: { readonly role?: Role; readonly suspended?: boolean }) => hub.administrators.update(id, change),
+    run: (change: AdministratorUpdate) => hub.administrators.update(id, change),
     done: `${name} saved`,
     touches: ['administrators'],
   })
@@ -58,6 +59,7 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
       </span>
       {suspended && <StatusChip tone="amber" label="Suspended" />}
       {isSelf && <StatusChip tone="grey" label="You" />}
+      <SecondFactorChip administrator={administrator} />
       <span className="ls-dim">
         {lastSignIn === undefined ? (
           'Never signed in'
@@ -92,8 +94,17 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
           {suspended ? 'Activate' : 'Suspend'}
         </ActionButton>
         <DeleteAdministrator administrator={administrator} denied={denied} />
+        {denied === undefined && (
+          <AdministratorMenu administrator={administrator} onChange={(change) => update.mutate(change)} />
+        )}
       </span>
       <FailureNotice error={update.error} title={`${name} was not changed.`} unchanged="Nothing was changed." />
     </li>
   )
+}
+
+function SecondFactorChip({ administrator }: { readonly administrator: Administrator }): ReactElement | null {
+  const { enrolled, required } = administrator.secondFactor
+  if (enrolled) return <StatusChip tone="green" label="Second factor" />
+  return required ? <StatusChip tone="amber" label="Second factor not set up" /> : null
 }

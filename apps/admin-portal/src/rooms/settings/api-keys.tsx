@@ -1,7 +1,6 @@
 import type { ApiKey } from '@lockstep/contract/hub/session'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { Section } from '@lockstep/ui/section'
-import { Time } from '@lockstep/ui/time'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
@@ -11,13 +10,15 @@ import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { apiKeysQuery } from '../../hub/queries.ts'
 import { AddApiKey } from './add-api-key.tsx'
+import { ExpiryChip } from './expiry-chip.tsx'
+import { KeyFacts } from './key-facts.tsx'
 
 /** The keys with which programs come in. */
 export function ApiKeys(): ReactElement {
   return (
     <Section
       title="API keys"
-      detail="For scripts and connected programs. A key may do what its administrator may do."
+      detail="For your own scripts: a key may do what its administrator may do. Programs of their own belong under Service accounts."
       actions={<AddApiKey />}
     >
       <QueryView query={useQuery(apiKeysQuery)} what="The API keys">
@@ -38,6 +39,7 @@ export function ApiKeys(): ReactElement {
 }
 
 function ApiKeyRow({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
+  const { created, lastUsed, expires } = apiKey
   return (
     <li>
       <span className="portal-who">
@@ -45,21 +47,8 @@ function ApiKeyRow({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
         <span className="ls-dim">of {apiKey.administratorName}</span>
       </span>
       <span className="ls-mono">{apiKey.prefix}…</span>
-      <span className="ls-dim">
-        Made <Time at={apiKey.created} />,{' '}
-        {apiKey.lastUsed === undefined ? (
-          'never used'
-        ) : (
-          <>
-            last used <Time at={apiKey.lastUsed} />
-          </>
-        )}
-        {apiKey.expires !== undefined && (
-          <>
-            , expires <Time at={apiKey.expires} />
-          </>
-        )}
-      </span>
+      {expires !== undefined && <ExpiryChip expires={expires} />}
+      <KeyFacts created={created} lastUsed={lastUsed} expires={expires} />
       <span className="ls-spring" />
       <RevokeApiKey apiKey={apiKey} />
     </li>

@@ -4,7 +4,9 @@ import type { ReactElement } from 'react'
 import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { Administrators } from './administrators.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { Organization } from './organization.tsx'
 import { RoleMatrix } from './role-matrix.tsx'
+import { ServiceAccounts } from './service-accounts.tsx'
 
 /** Who may come in, and with what. */
 export function SettingsRoom(): ReactElement {
@@ -19,7 +21,9 @@ export function SettingsRoom(): ReactElement {
         onChange={(next) => void navigate({ to: '/settings', search: { tab: next } })}
         tabs={[
           { value: 'administrators', label: 'Administrators', content: () => <Administrators /> },
+          { value: 'programs', label: 'Service accounts', content: () => <ServiceAccounts /> },
           { value: 'keys', label: 'API keys', content: () => <ApiKeys /> },
+          { value: 'organization', label: 'Organization', content: () => <Organization /> },
           { value: 'roles', label: 'Roles', content: () => <RoleMatrix /> },
         ]}
       />

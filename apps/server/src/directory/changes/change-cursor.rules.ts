@@ -57,7 +57,7 @@ export function readChangeCursor(text: string): ChangeCursor {
 }
 
 /** Kinds as a cursor holds them. Refuses names that are none. */
-export function sortedKinds(names: readonly string[]): readonly ChangeKind[] {
+function sortedKinds(names: readonly string[]): readonly ChangeKind[] {
   const known = changeKinds.filter((kind) => names.includes(kind))
   if (known.length === 0 || names.some((name) => !changeKinds.some((kind) => kind === name))) throw unreadable()
   return known

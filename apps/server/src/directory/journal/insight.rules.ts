@@ -90,7 +90,7 @@ export const authMethods: Readonly<Record<string, string>> = {
 const actorTypes: Readonly<Record<string, string>> = { administrator: 'admin' }
 
 /** The type of a journal entry's subject in JumpCloud's words. */
-export function resourceType(subjectKind: string): string {
+function resourceType(subjectKind: string): string {
   return resourceTypes[subjectKind] ?? subjectKind
 }
 

@@ -30,13 +30,22 @@ export async function insertAll(db: Queryable, inputs: readonly JournalInput[]):
 
 /**
  * The first rows after a position that no running transaction can still precede. The limit stands in the text: with a parameter the
- * planner guesses that a tenth of the journal is wanted, and sorts all of it.
+ * planner guesses that a tenth of the journal is wanted, and sorts all of it. The order names the table, because a bare `xid` would be the
+ * column that is shown: a text, of which 1000 comes before 999.
  */
 function feedAfterPosition(columns: string, limit: number): string {
   return `select ${columns} from journal
     where (xid, seq) > ($1::text::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
-    order by xid, seq
+    order by journal.xid, journal.seq
     limit ${limit}`
+}
+
+/**
+ * Part of a statement's name, so that it is planned anew whenever the journal has doubled: a plan made while it was short reads all of it,
+ * and would be kept until statistics are gathered.
+ */
+function magnitude({ seq }: FeedPosition): number {
+  return Math.ceil(Math.log2(seq + 1))
 }
 
 const feedColumns = `xid::text as xid, seq, action, subject_kind as "subjectKind", subject_id as "subjectId"`
@@ -44,7 +53,7 @@ const feedColumns = `xid::text as xid, seq, action, subject_kind as "subjectKind
 /** Rows after a position, in the order of the feed. */
 export async function listFeed(db: Queryable, after: FeedPosition, limit: number): Promise<readonly FeedRow[]> {
   return db.query<FeedRow>({
-    name: `journal-feed-${limit}`,
+    name: `journal-feed-${limit}-${magnitude(after)}`,
     text: feedAfterPosition(feedColumns, limit),
     values: [after.xid, after.seq],
   })
@@ -66,7 +75,7 @@ export async function readFeedPage(
   page: { readonly limit: number; readonly actions: readonly string[] },
 ): Promise<FeedPage> {
   const found = await db.query<FeedRow & { readonly count: number }>({
-    name: `journal-feed-page-${page.limit}`,
+    name: `journal-feed-page-${page.limit}-${magnitude(after)}`,
     text: `with page as materialized (${feedAfterPosition('xid, seq, action, subject_kind, subject_id', page.limit)}),
       last as (select xid, seq from page order by xid desc, seq desc limit 1)
       select ${feedColumns}, (select count(*) from page) as count from page
@@ -82,7 +91,7 @@ export async function readFeedPage(
 export async function feedEnd(db: Queryable): Promise<FeedPosition> {
   const rows = await db.query<FeedPosition>({
     text: `select xid::text as xid, seq from journal where xid < pg_snapshot_xmin(pg_current_snapshot())
-      order by xid desc, seq desc limit 1`,
+      order by journal.xid desc, journal.seq desc limit 1`,
   })
   return rows[0] ?? { xid: '0', seq: 0 }
 }
@@ -133,7 +142,7 @@ const chainColumns = `${entryColumns}, xid::text as xid, details::text as "detai
 
 export async function listForSealing(db: Queryable, after: FeedPosition, limit: number): Promise<readonly ChainRow[]> {
   return db.query<ChainRow>({
-    name: `journal-seal-read-${limit}`,
+    name: `journal-seal-read-${limit}-${magnitude(after)}`,
     text: feedAfterPosition(chainColumns, limit),
     values: [after.xid, after.seq],
   })
@@ -145,7 +154,7 @@ export async function listBySeqs(
 ): Promise<readonly ChainRow[]> {
   return db.query<ChainRow>({
     name: 'journal-verify-read',
-    text: `select ${chainColumns} from journal where seq = any($1::bigint[]) order by xid, seq limit $2`,
+    text: `select ${chainColumns} from journal where seq = any($1::bigint[]) order by journal.xid, journal.seq limit $2`,
     values: [block.seqs, block.seqs.length + 1],
   })
 }

@@ -16,7 +16,7 @@ const days = { kind: 'number', min: 0, max: 36_500 } as const
 const states = { kind: 'choice', values: ['ACTIVATED', 'STAGED'] } as const
 
 /** The policy's settings; the ranges are JumpCloud's. */
-export const passwordPolicyRules: SettingRules = {
+const passwordPolicyRules: SettingRules = {
   ...Object.fromEntries(
     [
       ...['allowUnenrolledMFAPasswordReset', 'allowUsernameSubstring', 'disallowCommonlyUsedPasswords'],

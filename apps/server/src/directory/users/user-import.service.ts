@@ -128,5 +128,9 @@ export const findUsersById: (db: Queryable, ids: readonly string[]) => Promise<r
 /** Users who have any of the names, in lower case. */
 export const findUsersByNames: (
   db: Queryable,
-  names: { readonly usernames: readonly string[]; readonly emails: readonly string[] },
+  names: {
+    readonly usernames: readonly string[]
+    readonly emails: readonly string[]
+    readonly employeeIds?: readonly string[]
+  },
 ) => Promise<readonly User[]> = store.findByNames

@@ -229,3 +229,33 @@ test('jobs need their permission, and an empty or unknown one is refused', async
   )
   assert.equal(refusalOf(await hub.call(`POST bulk-jobs/${'f'.repeat(24)}/cancel`)), '404 not_found id')
 })
+
+test('the field that names the user can be chosen, so that the others change', async () => {
+  await hub.call('POST users', { body: person('kim', { employeeIdentifier: 'E-77' }) })
+  const renamed = await start({
+    kind: 'update',
+    key: 'employeeIdentifier',
+    rows: [
+      { employeeIdentifier: 'E-77', username: 'kim.lee', email: 'kim.lee@example.com' },
+      { employeeIdentifier: 'E-78', username: 'nobody' },
+      { username: 'kim.lee', department: 'Sales' },
+    ],
+  })
+  await workAll()
+  const { items } = await rowsOf(renamed.id)
+  assert.deepEqual(
+    items.map(({ outcome, code, field }) => [outcome, code, field]),
+    [
+      ['changed', undefined, undefined],
+      ['failed', 'not_found', 'employeeIdentifier'],
+      ['failed', 'invalid_request', 'id'],
+    ],
+  )
+  const byMail = await start({
+    kind: 'update',
+    key: 'email',
+    rows: [{ email: 'KIM.LEE@example.com', username: 'kim', department: 'Law' }],
+  })
+  await workAll()
+  assert.deepEqual(progress(await read(byMail.id)), [1, 0, 0, 0, 0])
+})

@@ -2,6 +2,7 @@ import { AppError } from '@lockstep/contract/app-error'
 import {
   BulkJob,
   BulkJobCreate,
+  type BulkJobKey,
   BulkJobListQuery,
   BulkJobRow,
   BulkJobRowQuery,
@@ -119,7 +120,7 @@ function actingRoutes({ bulkJobs, defaultStateOf, clock }: BulkJobRouteOptions):
       bodyLimitBytes,
       reply: { status: 202, schema: BulkJob },
       async handle(request) {
-        const { kind, rows, name = '', reason } = request.body
+        const { kind, rows, key, name = '', reason } = request.body
         const defaultState = await defaultStateOf('csvImport')
         const wish = { kind, name, defaultState, rows: rowsOf(kind, rows, clock) }
         return { status: 202, body: await bulkJobs.start(originOf(request, reason), wish) }
@@ -150,12 +151,16 @@ const readNothing = compileValidator(Type.Object({}, { additionalProperties: fal
 type Fields = Readonly<Record<string, unknown>>
 
 /** Rows as the job takes them. Each is checked by itself, so that one that is not valid fails alone. */
-function rowsOf(kind: BulkJobCreate['kind'], rows: readonly Fields[], clock: Clock): BulkJobWish['rows'] {
+function rowsOf(
+  kind: BulkJobCreate['kind'],
+  rows: readonly Fields[],
+  { clock, key }: { readonly clock: Clock; readonly key: BulkJobKey | undefined },
+): BulkJobWish['rows'] {
   const now = clock.now()
   if (kind === 'create')
     return rows.map((row) => ({ ...shownNames(row), read: () => storedInput(readNew(row), { now }) }))
   return rows.map((row) => {
-    const { name, fields } = nameOf(row)
+    const { name, fields } = nameOf(row, key === undefined ? naming : [key])
     const read: BulkJobWish['rows'][number]['read'] = (present) => {
       if (kind !== 'update') {
         readNothing(fields)
@@ -181,8 +186,11 @@ function shownNames({ username, email }: Fields): { readonly username?: string; 
 const naming = ['id', 'username', 'email'] as const
 
 /** Whom a row means, by the first of the names that it has; the other fields are what changes. */
-function nameOf(row: Fields): { readonly name: Readonly<Record<string, string>>; readonly fields: Fields } {
-  const key = naming.find((one) => typeof row[one] === 'string' && row[one].trim() !== '')
+function nameOf(
+  row: Fields,
+  keys: readonly BulkJobKey[],
+): { readonly name: Readonly<Record<string, string>>; readonly fields: Fields } {
+  const key = keys.find((one) => typeof row[one] === 'string' && row[one].trim() !== '')
   const { id: _id, ...rest } = row
   if (key === undefined) return { name: {}, fields: rest }
   const name = { [key]: String(row[key]).trim() }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { GroupDetail, RulePreview } from '@lockstep/contract/hub/group'
+import type { GroupDetail, MemberSuggestion, RulePreview, RuleValues, SuggestionsApplied } from '@lockstep/contract/hub/group'
 import type { SystemRow, SystemsCreated } from '@lockstep/contract/hub/system'
 import type { Page } from '@lockstep/contract/hub/page'
 import { hubFixture } from '../../../../../tests/hub-fixture.ts'
@@ -55,6 +55,55 @@ test('a group is made with a rule, and tells it', async () => {
   assert.deepEqual([changed.status, changed.body.memberQuery], [200, null])
   const refused = await hub.call(`PATCH groups/${made.body.id}`, { body: { membershipMethod: 'DYNAMIC_AUTOMATED' } })
   assert.deepEqual([refused.status, refused.body.field], [400, 'memberQuery'])
+})
+
+test('a rule tells beforehand who would leave, and which values there are', async () => {
+  const group = (await hub.call<GroupDetail>('POST groups', { body: { name: 'Lawyers' } })).body
+  const { body: users } = await hub.call<Page<{ id: string; username: string }>>('GET users?sort=username')
+  const idOf = (name: string): string => users.items.find(({ username }) => username === name)?.id ?? ''
+  for (const name of ['ann', 'cat']) await hub.call(`PUT groups/${group.id}/members/${idOf(name)}`)
+  const wish = { memberQuery: sales, groupId: group.id }
+  const before = await hub.call<RulePreview>('POST groups/preview', { body: wish })
+  assert.deepEqual(
+    [before.body.total, before.body.leaving?.total, before.body.leaving?.items.map(({ username }) => username)],
+    [2, 1, ['cat']],
+  )
+  const exempt = { ...wish, memberQueryExemptions: [idOf('cat')] }
+  assert.equal((await hub.call<RulePreview>('POST groups/preview', { body: exempt })).body.leaving?.total, 0)
+  const missing = { ...wish, groupId: 'f'.repeat(24) }
+  assert.equal((await hub.call('POST groups/preview', { body: missing })).status, 404)
+  const values = await hub.call<RuleValues>('GET groups/rule-values?field=department')
+  assert.deepEqual(values.body.items, [
+    { value: 'Sales', count: 2 },
+    { value: 'Law', count: 1 },
+  ])
+  const begun = await hub.call<RuleValues>('GET groups/rule-values?field=user.department&search=la')
+  assert.deepEqual(begun.body.items, [{ value: 'Law', count: 1 }])
+  const folder = await hub.call<RuleValues>('GET groups/rule-values?field=userState')
+  assert.deepEqual(folder.body.items, [])
+  assert.equal((await hub.call('GET groups/rule-values?field=shoe')).status, 400)
+})
+
+test('suggestions of a reviewed rule are listed page by page and applied', async () => {
+  const body = { name: 'Reviewed', membershipMethod: 'DYNAMIC_REVIEW_REQUIRED', memberQuery: sales }
+  const group = (await hub.call<GroupDetail>('POST groups', { body })).body
+  await hub.rules.settleChangedRules()
+  const first = await hub.call<Page<MemberSuggestion>>(`GET groups/${group.id}/suggestions?limit=1`)
+  assert.deepEqual(
+    [first.body.total, first.body.items.map(({ username, op }) => [username, op])],
+    [2, [['ann', 'add']]],
+  )
+  const second = await hub.call<Page<MemberSuggestion>>(`GET groups/${group.id}/suggestions?after=${first.body.next}`)
+  assert.deepEqual(
+    [second.body.next, second.body.items.map(({ username }) => username)],
+    [undefined, ['ben']],
+  )
+  const userIds = [...first.body.items, ...second.body.items].map(({ userId }) => userId)
+  const applied = await hub.call<SuggestionsApplied>(`POST groups/${group.id}/suggestions`, { body: { userIds } })
+  assert.deepEqual([applied.status, applied.body.userIds], [200, userIds])
+  assert.equal((await hub.call<GroupDetail>(`GET groups/${group.id}`)).body.memberCount, 2)
+  const refused = await hub.call(`POST groups/${group.id}/suggestions`, { body: { userIds }, as: 'read_only' })
+  assert.equal(refused.status, 403)
 })
 
 test('devices are recorded singly and in bulk, and listed by key', async () => {

@@ -206,6 +206,8 @@ test('every route names its permission, and refuses who lacks it', async () => {
   const powerless = await hubFixture(store.database, { permissions: [] })
   try {
     for (const { method, path, access } of powerless.server.gateways.flatMap(({ routes }) => routes)) {
+      // The descriptions of the interface are for everybody.
+      if (path.endsWith('/openapi.json')) continue
       assert.ok(access.scheme === 'administrator' && access.permission !== undefined, path)
       const url = path.replaceAll(/:\w+/g, missing)
       const refused = await powerless.call(method, url, method === 'GET' ? {} : { body: {} })

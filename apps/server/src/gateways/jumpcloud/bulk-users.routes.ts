@@ -22,7 +22,7 @@ export interface BulkUserOptions {
 }
 
 /** About 300 bytes a row of a job of the greatest size. */
-export const bulkBodyLimitBytes = 32 * 1_048_576
+const bulkBodyLimitBytes = 32 * 1_048_576
 
 const Text = Type.Union([Type.String(), Type.Null()])
 const CreateRow = UserBody
@@ -32,9 +32,9 @@ const rowsOf = <T extends Parameters<typeof Type.Array>[0]>(row: T): Type.TArray
   Type.Array(row, { minItems: 1, maxItems: bulkJobRowsLimit })
 const MailQuery = Type.Object({ suppressEmail: Type.Optional(Type.Boolean()) })
 
-export const JobId = Type.Object({ jobId: Type.String() })
+const JobId = Type.Object({ jobId: Type.String() })
 const Nullable = Type.Union([Type.String(), Type.Null()])
-export const JobWorkResult = Type.Object({
+const JobWorkResult = Type.Object({
   id: Nullable,
   status: Nullable,
   statusMsg: Nullable,
@@ -180,7 +180,7 @@ interface ResultsQuery {
 }
 
 /** A page of the results of a job. */
-export async function jobResults(
+async function jobResults(
   bulkJobs: Pick<BulkJobService, 'get' | 'listRows'>,
   { actor, jobId, query, url }: ResultsQuery,
 ): Promise<RouteReply> {

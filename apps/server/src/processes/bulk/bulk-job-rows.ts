@@ -11,11 +11,12 @@ import type { Database } from '../../platform/db/database.ts'
 import { failureOf } from './bulk-job.rules.ts'
 import type { NewRow } from './bulk-job.store.ts'
 
-/** A row that was sent. Whom a change means is said by one of the three names, in this order. */
+/** A row that was sent. Whom a change means is said by one of these names, in this order. */
 export interface RequestedRow {
   readonly id?: string
   readonly username?: string
   readonly email?: string
+  readonly employeeIdentifier?: string
   /** What the row sets, read beside the present user; throws an AppError when it cannot be read. */
   readonly read: (present: User | undefined) => UserInput
 }
@@ -53,15 +54,26 @@ async function finder(requested: readonly RequestedRow[], { database }: Reading)
   const found = await findUsersByNames(database, {
     usernames: texts(({ username }) => username),
     emails: texts(({ username, email }) => (username === undefined ? email : undefined)),
+    employeeIds: requested.flatMap((row) => (isByEmployeeId(row) ? row.employeeIdentifier : [])),
   })
   const byId = new Map((await findUsersById(database, ids)).map((user): [string, User] => [user.id, user]))
   const byUsername = new Map(found.map((user) => [user.username.toLowerCase(), user]))
   const byEmail = new Map(found.map((user) => [user.email.toLowerCase(), user]))
-  return ({ id, username, email }) => {
+  const byEmployeeId = new Map(found.map((user) => [user.employeeIdentifier, user]))
+  return (row) => {
+    const { id, username, email } = row
+    if (isByEmployeeId(row)) return byEmployeeId.get(row.employeeIdentifier)
     if (id !== undefined) return byId.get(parseId(id) ?? '')
     if (username !== undefined) return byUsername.get(username.toLowerCase())
     return email === undefined ? undefined : byEmail.get(email.toLowerCase())
   }
+}
+
+type EmployeeRow = RequestedRow & { readonly employeeIdentifier: string }
+
+function isByEmployeeId(row: RequestedRow): row is EmployeeRow {
+  const { id, username, email, employeeIdentifier } = row
+  return employeeIdentifier !== undefined && id === undefined && username === undefined && email === undefined
 }
 
 interface RowReading extends Reading {
@@ -106,7 +118,15 @@ function inputOf(row: RequestedRow, user: User | undefined, reading: Reading): D
   }
 }
 
-function nobody({ id, username, email }: RequestedRow): Refusal {
+function nobody(row: RequestedRow): Refusal {
+  const { id, username, email } = row
+  if (isByEmployeeId(row))
+    return {
+      ok: false,
+      code: 'not_found',
+      field: 'employeeIdentifier',
+      detail: 'employeeIdentifier: there is no such user.',
+    }
   if (id === undefined && username === undefined && email === undefined)
     return {
       ok: false,

@@ -12,10 +12,11 @@ import type { BulkJob, BulkJobKind, BulkJobRow } from '@lockstep/contract/hub/bu
 import { bulkJobRowsLimit } from '@lockstep/contract/hub/bulk-job'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { UserState } from '@lockstep/contract/hub/user'
+import { assert } from '@lockstep/kernel/assert'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
 import { requirePermission } from '../../directory/access/access.rules.ts'
-import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { UserBulkService } from '../../directory/users/user-bulk.service.ts'
 import type { Vault } from '../../platform/crypto/vault.ts'
@@ -77,54 +78,13 @@ const rowsPerWrite = 1_000
 const keptMs = 30 * 86_400_000
 const abandonedAfterMs = 86_400_000
 const removedAtOnce = 50
+const jobsAtOnce = 20
 
 export function createBulkJobService(options: BulkJobOptions): BulkJobService {
-  const { database, clock, journal, announce } = options
+  const { database } = options
   const worker = createBatchWorker(options)
-
-  const requireJob = async (id: string): Promise<store.StoredJob> => {
-    const job = await store.findJob(database, parseId(id) ?? '')
-    if (job === undefined) throw new AppError('not_found', { field: 'id' })
-    return job
-  }
-  const shown = async (job: store.StoredJob): Promise<BulkJob> => (await renderAll(options, [job]))[0] ?? never()
-
   return {
-    async start(origin, wish) {
-      requirePermission(origin.actor, 'users.write')
-      requireRows(wish)
-      const now = clock.now()
-      const job = {
-        id: newId(now.getTime()),
-        kind: wish.kind,
-        name: wish.name.trim(),
-        total: wish.rows.length,
-        origin: storedOrigin(origin),
-        defaultState: wish.defaultState,
-        creationSource: wish.kind === 'create' ? (wish.creationSource ?? 'jumpcloud:bulk') : null,
-        created: now,
-      }
-      await store.insertJob(database, job)
-      for (let start = 0; start < wish.rows.length; start += rowsPerWrite) {
-        const part = wish.rows.slice(start, start + rowsPerWrite)
-        const rows = await readRows(part, { ...options, origin, job, firstPosition: start + 1 })
-        await store.insertRows(database, job.id, rows, now)
-      }
-      await database.transaction(async (transaction) => {
-        await store.beginJob(transaction, job.id)
-        await journal.record(transaction, origin, [
-          {
-            action: 'bulk_job.start',
-            subjectKind: 'bulk_job',
-            subjectId: job.id,
-            subject: job.name === '' ? job.kind : job.name,
-            changes: { kind: { after: job.kind }, total: { after: job.total } },
-          },
-        ])
-      })
-      announce()
-      return shown(await requireJob(job.id))
-    },
+    start: (origin, wish) => start(options, origin, wish),
     async list(actor, { limit, after }) {
       requirePermission(actor, 'users.read')
       const [found, total] = await Promise.all([
@@ -137,54 +97,98 @@ export function createBulkJobService(options: BulkJobOptions): BulkJobService {
     },
     async get(actor, id) {
       requirePermission(actor, 'users.read')
-      return shown(await requireJob(id))
+      return render(options, await requireJob(options, id))
     },
     async listRows(actor, id, place) {
       requirePermission(actor, 'users.read')
-      return listRows(options, await requireJob(id), place)
+      return listRows(options, await requireJob(options, id), place)
     },
-    async cancel(origin, id) {
-      requirePermission(origin.actor, 'users.write')
-      const job = await requireJob(id)
-      const isCancelled = await database.transaction(async (transaction) => {
-        if (!(await store.cancelJob(transaction, job.id, clock.now()))) return false
-        await journal.record(transaction, origin, [
-          {
-            action: 'bulk_job.cancel',
-            subjectKind: 'bulk_job',
-            subjectId: job.id,
-            subject: job.name === '' ? job.kind : job.name,
-            changes: { state: { before: job.state, after: 'cancelled' } },
-          },
-        ])
-        return true
-      })
-      if (isCancelled) while ((await store.forgetInputs(database, job.id, rowsPerWrite)) > 0);
-      announce()
-      return shown(await requireJob(id))
-    },
+    cancel: (origin, id) => cancel(options, origin, id),
     async work() {
-      for (const job of worker.turn(await store.listWorking(database, 20)))
+      for (const job of worker.turn(await store.listWorking(database, jobsAtOnce)))
         if (await worker.workBatch(job, originOfJob(job))) return true
       return false
     },
-    async removeOld() {
-      const nowMs = clock.now().getTime()
-      const old = await store.listOld(database, {
-        endedBefore: new Date(nowMs - keptMs),
-        abandonedBefore: new Date(nowMs - abandonedAfterMs),
-        limit: removedAtOnce,
-      })
-      for (const id of old) {
-        while ((await store.removeRows(database, id, rowsPerWrite)) > 0);
-        await store.removeJob(database, id)
-      }
-    },
+    removeOld: () => removeOld(options),
   }
 }
 
-function never(): never {
-  throw new Error('a job that was found is rendered')
+async function requireJob({ database }: BulkJobOptions, id: string): Promise<store.StoredJob> {
+  const job = await store.findJob(database, parseId(id) ?? '')
+  if (job === undefined) throw new AppError('not_found', { field: 'id' })
+  return job
+}
+
+async function start(options: BulkJobOptions, origin: ChangeOrigin, wish: BulkJobWish): Promise<BulkJob> {
+  const { database, clock, journal, announce } = options
+  requirePermission(origin.actor, 'users.write')
+  requireRows(wish)
+  const now = clock.now()
+  const job = {
+    id: newId(now.getTime()),
+    kind: wish.kind,
+    name: wish.name.trim(),
+    total: wish.rows.length,
+    origin: storedOrigin(origin),
+    defaultState: wish.defaultState,
+    creationSource: wish.kind === 'create' ? (wish.creationSource ?? 'jumpcloud:bulk') : null,
+    created: now,
+  }
+  await store.insertJob(database, job)
+  for (let first = 0; first < wish.rows.length; first += rowsPerWrite) {
+    const part = wish.rows.slice(first, first + rowsPerWrite)
+    const rows = await readRows(part, { ...options, origin, job, firstPosition: first + 1 })
+    await store.insertRows(database, job.id, rows, now)
+  }
+  await database.transaction(async (transaction) => {
+    await store.beginJob(transaction, job.id)
+    const changes = { kind: { after: job.kind }, total: { after: job.total } }
+    await journal.record(transaction, origin, [draft('bulk_job.start', job, changes)])
+  })
+  announce()
+  return render(options, await requireJob(options, job.id))
+}
+
+async function cancel(options: BulkJobOptions, origin: ChangeOrigin, id: string): Promise<BulkJob> {
+  const { database, clock, journal, announce } = options
+  requirePermission(origin.actor, 'users.write')
+  const job = await requireJob(options, id)
+  const isCancelled = await database.transaction(async (transaction) => {
+    if (!(await store.cancelJob(transaction, job.id, clock.now()))) return false
+    const changes = { state: { before: job.state, after: 'cancelled' } }
+    await journal.record(transaction, origin, [draft('bulk_job.cancel', job, changes)])
+    return true
+  })
+  if (isCancelled) while ((await store.forgetInputs(database, job.id, rowsPerWrite)) > 0);
+  announce()
+  return render(options, await requireJob(options, id))
+}
+
+function draft(
+  action: string,
+  job: Pick<store.StoredJob, 'id' | 'name' | 'kind'>,
+  changes: NonNullable<JournalDraft['changes']>,
+): JournalDraft {
+  return { action, subjectKind: 'bulk_job', subjectId: job.id, subject: job.name === '' ? job.kind : job.name, changes }
+}
+
+async function removeOld({ database, clock }: BulkJobOptions): Promise<void> {
+  const nowMs = clock.now().getTime()
+  const old = await store.listOld(database, {
+    endedBefore: new Date(nowMs - keptMs),
+    abandonedBefore: new Date(nowMs - abandonedAfterMs),
+    limit: removedAtOnce,
+  })
+  for (const id of old) {
+    while ((await store.removeRows(database, id, rowsPerWrite)) > 0);
+    await store.removeJob(database, id)
+  }
+}
+
+async function render(options: BulkJobOptions, job: store.StoredJob): Promise<BulkJob> {
+  const [shown] = await renderAll(options, [job])
+  assert(shown !== undefined, 'a job that was found is rendered')
+  return shown
 }
 
 /** A job without rows would be done at once and have changed nobody: whoever sends one has made a mistake. */

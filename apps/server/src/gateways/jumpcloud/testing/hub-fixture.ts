@@ -62,6 +62,12 @@ export interface HubFixture {
   stop(): Promise<void>
 }
 
+/** Fast, for nobody guesses these. */
+const hasher = {
+  hashPassword: async (password: string) => sha256(password).toString('hex'),
+  verifyPassword: async (hash: string, password: string) => hash === sha256(password).toString('hex'),
+}
+
 /** The gateway over the real directory and a real database. */
 export async function hubFixture(
   database: Database,
@@ -69,17 +75,8 @@ export async function hubFixture(
 ): Promise<HubFixture> {
   const announce = (): void => undefined
   const journal = createJournalService({ database, clock: systemClock })
-  const hasher = {
-    hashPassword: async (password: string) => sha256(password).toString('hex'),
-    verifyPassword: async (hash: string, password: string) => hash === sha256(password).toString('hex'),
-  }
-  const users = createUserService({
-    database,
-    clock: systemClock,
-    announce,
-    ...hasher,
-    defaultState: () => 'ACTIVATED',
-  })
+  const defaultState = (): 'ACTIVATED' => 'ACTIVATED'
+  const users = createUserService({ database, clock: systemClock, announce, ...hasher, defaultState })
   const userSecurity = createUserSecurityService({ database, clock: systemClock, users, journal, announce })
   const sshKeys = createSshKeyService({ users, clock: systemClock })
   const { vault, forget } = await vaultOf(database)

@@ -1,0 +1,174 @@
+import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep/contract/hub/organization'
+import { Section } from '@lockstep/ui/section'
+import { Button, Select, Switch, TextInput } from '@mantine/core'
+import type { ReactElement } from 'react'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { optionalEmailAddress, required } from '../../form/form-rules.ts'
+import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
+import { type Form, useForm } from '../../form/use-form.ts'
+import { hub } from '../../hub/hub.ts'
+import { useSession } from '../../session/use-session.ts'
+import { fieldsOf, type OrganizationFields, updateOf, wholeNumber } from './organization-fields.ts'
+import { PasswordPolicy } from './password-policy.tsx'
+
+export type SettingsForm = Form<OrganizationFields>
+
+interface OrganizationFormProps {
+  readonly settings: OrganizationSettings
+  readonly onSaved: (settings: OrganizationSettings) => void
+}
+
+/** The settings with one button for all of them. */
+export function OrganizationForm({ settings, onSaved }: OrganizationFormProps): ReactElement {
+  const denied = useSession().denial('settings.write')
+  const save = useAct({
+    run: (update: OrganizationSettingsUpdate) => hub.settings.update(update),
+    done: 'Settings saved',
+    touches: ['administrators', 'second-factor'],
+    after: onSaved,
+  })
+  const form = useForm<OrganizationFields>({
+    initial: fieldsOf(settings),
+    rules: {
+      name: required('the organization’s name'),
+      contactEmail: optionalEmailAddress,
+      minLength: wholeNumber(8, 64),
+      maxHistory: wholeNumber(1, 24, true),
+      expirationDays: wholeNumber(1, 36_500, true),
+      maxLoginAttempts: wholeNumber(1, 1_000, true),
+      lockoutMinutes: wholeNumber(5, 90, true),
+    },
+    onSubmit: (fields, changed) => save.mutateAsync(updateOf(fields, changed)),
+  })
+  return (
+    <form ref={form.ref} onSubmit={form.submit} noValidate className="settings-form" aria-label="Settings">
+      {denied !== undefined && <p className="ls-dim">{denied}</p>}
+      <fieldset className="settings-plain" disabled={denied !== undefined}>
+        <Names form={form} />
+        <SignIn form={form} />
+        <NewUsers form={form} />
+        <PasswordPolicy form={form} />
+      </fieldset>
+      <FailureNotice error={form.failure} title="The settings were not saved." unchanged="Nothing was changed." />
+      {denied === undefined && (
+        <div className="settings-save" data-dirty={form.dirty}>
+          <Button type="submit" loading={form.busy} disabled={!form.dirty}>
+            Save settings
+          </Button>
+          {form.dirty && (
+            <Button variant="default" onClick={form.discard}>
+              Discard changes
+            </Button>
+          )}
+          <span className="ls-dim" role="status">
+            {form.dirty ? changesText(Object.keys(form.changed).length) : ''}
+          </span>
+        </div>
+      )}
+      <UnsavedGuard dirty={form.dirty && !form.busy} />
+    </form>
+  )
+}
+
+function changesText(count: number): string {
+  return count === 1 ? '1 change is not saved' : `${count} changes are not saved`
+}
+
+function Names({ form }: { readonly form: SettingsForm }): ReactElement {
+  return (
+    <Section title="Organization" detail="Who runs this hub, and whom its administrators can ask.">
+      <div className="portal-form">
+        <TextInput
+          label="Name"
+          withAsterisk
+          description="Programs that ask the hub for its organization get this name."
+          autoComplete="off"
+          maxLength={200}
+          {...form.field('name')}
+        />
+        <div className="portal-form-pair">
+          <TextInput label="Contact" autoComplete="off" maxLength={200} {...form.field('contactName')} />
+          <TextInput
+            label="Contact’s e-mail"
+            type="email"
+            autoComplete="off"
+            maxLength={320}
+            {...form.field('contactEmail')}
+          />
+        </div>
+      </div>
+    </Section>
+  )
+}
+
+/** A setting that is on or off, kept as text like all fields. */
+export function SettingSwitch(props: {
+  readonly form: SettingsForm
+  readonly field: keyof OrganizationFields & string
+  readonly label: string
+  readonly description?: string
+}): ReactElement {
+  const { form, field, ...words } = props
+  return (
+    <Switch
+      {...words}
+      checked={form.values[field] === 'on'}
+      onChange={(event) => form.set(field, event.currentTarget.checked ? 'on' : '')}
+    />
+  )
+}
+
+function SignIn({ form }: { readonly form: SettingsForm }): ReactElement {
+  const isNew = form.changed.requireSecondFactor === 'on'
+  return (
+    <Section title="Administrators’ sign-in">
+      <div className="portal-form">
+        <SettingSwitch
+          form={form}
+          field="requireSecondFactor"
+          label="Every administrator needs a second factor"
+          description="Who has none sets one up at the next click, and can do nothing else before. API keys and service accounts go on as they are."
+        />
+        {isNew && (
+          <p className="ls-notice ls-tone-amber" role="status">
+            When you save, this holds for you too, at once: have your phone at hand.
+          </p>
+        )}
+      </div>
+    </Section>
+  )
+}
+
+const stateOptions = [
+  { value: 'STAGED', label: 'Staged' },
+  { value: 'ACTIVATED', label: 'Active' },
+]
+
+function NewUsers({ form }: { readonly form: SettingsForm }): ReactElement {
+  const sources = [
+    ['manual', 'Created by hand', 'In this portal or one at a time by a program.'],
+    ['csv', 'Imported from a file', 'From a list such as CSV.'],
+    ['application', 'Imported from an application', 'From an HR system, for instance.'],
+  ] as const
+  return (
+    <Section
+      title="State of new users"
+      detail="A staged user waits and cannot sign in; an active one can at once. A request that names a state goes before this."
+    >
+      <div className="settings-sources">
+        {sources.map(([field, label, description]) => (
+          <Select
+            key={field}
+            label={label}
+            description={description}
+            data={stateOptions}
+            allowDeselect={false}
+            value={form.values[field]}
+            onChange={(state) => form.set(field, state ?? 'STAGED')}
+          />
+        ))}
+      </div>
+    </Section>
+  )
+}
