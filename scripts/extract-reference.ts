@@ -21,9 +21,8 @@ const prefixes = { v1: '/api', v2: '/api/v2' } as const
 /** An enumeration longer than this says little about a shape. */
 const enumLimit = 60
 
-// The parser stands beside the tools that bring it; only whoever has the descriptions needs it.
-const parserName = 'js-yaml'
-const { load } = createRequire(import.meta.url)(parserName) as { load: (text: string) => unknown }
+// It brings no types.
+const { load } = createRequire(import.meta.url)('js-yaml') as { load: (text: string) => unknown }
 
 function extract(source: Source, prefix: string): Reference {
   const shapes = new Shapes(source)

@@ -93,6 +93,24 @@ const newUserRoute = createRoute({
   component: lazyRouteComponent(() => import('./rooms/users/new-user-room.tsx'), 'NewUserRoom'),
 })
 
+const importRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/import',
+  component: lazyRouteComponent(() => import('./rooms/imports/import-room.tsx'), 'ImportRoom'),
+})
+
+const importsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/imports',
+  component: lazyRouteComponent(() => import('./rooms/imports/jobs-room.tsx'), 'JobsRoom'),
+})
+
+const importJobRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users/imports/$jobId',
+  component: lazyRouteComponent(() => import('./rooms/imports/job-room.tsx'), 'JobRoom'),
+})
+
 const userRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users/$userId',
@@ -190,6 +208,9 @@ const rooms = [
   homeRoute,
   usersRoute,
   newUserRoute,
+  importRoute,
+  importsRoute,
+  importJobRoute,
   userRoute,
   editUserRoute,
   groupsRoute,

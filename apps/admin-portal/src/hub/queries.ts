@@ -65,6 +65,15 @@ export const bulkActionsQuery = queryOptions({
     query.state.data?.some((each) => each.state === 'working') === true ? progressMs : false,
 })
 
+/** A bulk job, asked for often while it goes on. */
+export const bulkJobQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['bulk-jobs', 'detail', id],
+    queryFn: ({ signal }) => hub.bulkJobs.get(id, signal),
+    refetchInterval: (query) =>
+      query.state.data?.state === 'receiving' || query.state.data?.state === 'working' ? progressMs : false,
+  })
+
 export const administratorsQuery = queryOptions({
   queryKey: ['administrators'],
   queryFn: async ({ signal }) => (await hub.administrators.list(signal)).items,

@@ -4,6 +4,9 @@ import type { ReactElement } from 'react'
 import { directoryQuery, groupQuery, planQuery, userQuery } from '../hub/queries.ts'
 import { rooms } from './rooms.ts'
 
+/** Pages of a room that are about no object. */
+const pages: Readonly<Record<string, string>> = { new: 'New', import: 'Import', imports: 'Imports' }
+
 /** The name of the object an address names, from what its page has fetched already. */
 function useObjectName(room: string, id: string): string {
   const queries = useQueryClient()
@@ -13,7 +16,7 @@ function useObjectName(room: string, id: string): string {
   const group = useQuery({ ...groupQuery(id), ...passive }, queries)
   const directory = useQuery({ ...directoryQuery(id), ...passive }, queries)
   const plan = useQuery({ ...planQuery(id), ...passive }, queries)
-  if (!isObject) return id === 'new' ? 'New' : ''
+  if (!isObject) return pages[id] ?? ''
   const names: Readonly<Record<string, string | undefined>> = {
     users: user.data && (user.data.displayName || user.data.username),
     groups: group.data?.name,
@@ -45,6 +48,8 @@ export function Breadcrumb(): ReactElement {
               <Link to="/users/$userId" params={{ userId: id }}>
                 {name}
               </Link>
+            ) : id === 'imports' && last !== undefined ? (
+              <Link to="/users/imports">{name}</Link>
             ) : last === 'membership' ? (
               <Link to="/groups/$groupId" params={{ groupId: id }}>
                 {name}
@@ -56,7 +61,7 @@ export function Breadcrumb(): ReactElement {
         )}
         {last !== undefined && (
           <li>
-            <span aria-current="page">{last.charAt(0).toUpperCase() + last.slice(1)}</span>
+            <span aria-current="page">{id === 'imports' ? 'Import' : last.charAt(0).toUpperCase() + last.slice(1)}</span>
           </li>
         )}
       </ol>

@@ -1,4 +1,3 @@
-import type { Role } from '@lockstep/contract/access'
 import { Button, Modal, PasswordInput, Select, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { type ReactElement, useState } from 'react'
@@ -9,7 +8,7 @@ import { emailAddress, newPassword, required } from '../../form/form-rules.ts'
 import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
-import { roleOptions } from './role-options.ts'
+import { roleChoice, useRoleOptions } from './role-options.ts'
 
 /** Lets one more person in. */
 export function AddAdministrator(): ReactElement {
@@ -34,6 +33,7 @@ export function AddAdministrator(): ReactElement {
 }
 
 function AdministratorForm({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const roleOptions = useRoleOptions()
   const create = useAct({
     run: hub.administrators.create,
     done: (administrator) => `${administrator.name} added`,
@@ -44,7 +44,7 @@ function AdministratorForm({ onClose }: { readonly onClose: () => void }): React
     initial: { name: '', email: '', role: 'help_desk', password: '' },
     rules: { name: required('a name'), email: emailAddress, password: newPassword },
     onSubmit: ({ name, email, role, password }) =>
-      create.mutateAsync({ name: name.trim(), email: email.trim(), role: role as Role, password }),
+      create.mutateAsync({ name: name.trim(), email: email.trim(), role: 'read_only', ...roleChoice(role), password }),
   })
   return (
     <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">

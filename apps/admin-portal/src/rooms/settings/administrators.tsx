@@ -1,5 +1,4 @@
 import type { Administrator, AdministratorUpdate } from '@lockstep/contract/hub/session'
-import type { Role } from '@lockstep/contract/access'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
@@ -12,12 +11,12 @@ import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { administratorsQuery } from '../../hub/queries.ts'
-import { roleNames } from '../../session/access.ts'
+import { roleNameOf } from '../../session/access.ts'
 import { useSession } from '../../session/use-session.ts'
 import { AddAdministrator } from './add-administrator.tsx'
 import { AdministratorMenu } from './administrator-menu.tsx'
 import { DeleteAdministrator } from './delete-administrator.tsx'
-import { roleOptions } from './role-options.ts'
+import { roleChoice, useRoleOptions } from './role-options.ts'
 
 /** Those who may sign in here. */
 export function Administrators(): ReactElement {
@@ -42,7 +41,9 @@ export function Administrators(): ReactElement {
 
 function AdministratorRow({ administrator }: { readonly administrator: Administrator }): ReactElement {
   const session = useSession()
-  const { id, name, email, role, suspended, lastSignIn } = administrator
+  const { id, name, email, role, customRole, suspended, lastSignIn } = administrator
+  const held = customRole?.id ?? role
+  const roleOptions = useRoleOptions()
   const isSelf = session.administrator.id === id
   const denied =
     session.denial('administrators.write') ?? (isSelf ? 'Somebody else has to change your own access.' : undefined)
@@ -76,12 +77,12 @@ function AdministratorRow({ administrator }: { readonly administrator: Administr
             size="xs"
             aria-label={`Role of ${name}`}
             data={roleOptions}
-            value={role}
+            value={held}
             allowDeselect={false}
-            onChange={(next) => next !== null && next !== role && update.mutate({ role: next as Role })}
+            onChange={(next) => next !== null && next !== held && update.mutate(roleChoice(next))}
           />
         ) : (
-          <span>{roleNames[role]}</span>
+          <span>{roleNameOf(administrator)}</span>
         )}
         <ActionButton
           variant="default"

@@ -46,7 +46,7 @@ export function fieldsOf(settings: OrganizationSettings): OrganizationFields {
     maxHistory: limit(policy.maxHistory),
     expirationDays: limit(policy.expirationDays),
     maxLoginAttempts: limit(policy.maxLoginAttempts),
-    lockoutMinutes: policy.lockoutSeconds === null ? '' : String(policy.lockoutSeconds / 60),
+    lockoutMinutes: policy.lockoutSeconds === null ? '' : String(Math.ceil(policy.lockoutSeconds / 60)),
   }
 }
 
@@ -98,4 +98,13 @@ export function wholeNumber(from: number, to: number, optional = false): (value:
       ? undefined
       : `Enter a whole number from ${from} to ${to.toLocaleString('en')}${optional ? ', or leave it empty' : ''}.`
   }
+}
+
+/** The limits of the policy's numbers, as the hub has them. */
+export const policyRules = {
+  minLength: wholeNumber(8, 64),
+  maxHistory: wholeNumber(1, 24, true),
+  expirationDays: wholeNumber(1, 36_500, true),
+  maxLoginAttempts: wholeNumber(1, 1_000, true),
+  lockoutMinutes: wholeNumber(5, 90, true),
 }

@@ -1,18 +1,17 @@
 import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep/contract/hub/organization'
 import { Section } from '@lockstep/ui/section'
-import { Button, Select, Switch, TextInput } from '@mantine/core'
+import { Button, Select, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { optionalEmailAddress, required } from '../../form/form-rules.ts'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
-import { type Form, useForm } from '../../form/use-form.ts'
+import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
-import { fieldsOf, type OrganizationFields, updateOf, wholeNumber } from './organization-fields.ts'
+import { fieldsOf, type OrganizationFields, policyRules, updateOf } from './organization-fields.ts'
 import { PasswordPolicy } from './password-policy.tsx'
-
-export type SettingsForm = Form<OrganizationFields>
+import { type SettingsForm, SettingSwitch } from './setting-switch.tsx'
 
 interface OrganizationFormProps {
   readonly settings: OrganizationSettings
@@ -33,11 +32,7 @@ export function OrganizationForm({ settings, onSaved }: OrganizationFormProps): 
     rules: {
       name: required('the organization’s name'),
       contactEmail: optionalEmailAddress,
-      minLength: wholeNumber(8, 64),
-      maxHistory: wholeNumber(1, 24, true),
-      expirationDays: wholeNumber(1, 36_500, true),
-      maxLoginAttempts: wholeNumber(1, 1_000, true),
-      lockoutMinutes: wholeNumber(5, 90, true),
+      ...policyRules,
     },
     onSubmit: (fields, changed) => save.mutateAsync(updateOf(fields, changed)),
   })
@@ -99,23 +94,6 @@ function Names({ form }: { readonly form: SettingsForm }): ReactElement {
         </div>
       </div>
     </Section>
-  )
-}
-
-/** A setting that is on or off, kept as text like all fields. */
-export function SettingSwitch(props: {
-  readonly form: SettingsForm
-  readonly field: keyof OrganizationFields & string
-  readonly label: string
-  readonly description?: string
-}): ReactElement {
-  const { form, field, ...words } = props
-  return (
-    <Switch
-      {...words}
-      checked={form.values[field] === 'on'}
-      onChange={(event) => form.set(field, event.currentTarget.checked ? 'on' : '')}
-    />
   )
 }
 

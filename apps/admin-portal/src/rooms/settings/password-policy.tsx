@@ -3,9 +3,9 @@ import { TextInput } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactElement } from 'react'
 import { validate } from '../../form/form-rules.ts'
-import { policyOf, wholeNumber } from './organization-fields.ts'
-import { type SettingsForm, SettingSwitch } from './organization-form.tsx'
+import { policyOf, policyRules } from './organization-fields.ts'
 import { policyAdvice, policyWords } from './policy-words.ts'
+import { type SettingsForm, SettingSwitch } from './setting-switch.tsx'
 
 const numbers = [
   ['minLength', 'Least length', 'Characters, from 8 to 64.'],
@@ -64,13 +64,7 @@ export function PasswordPolicy({ form }: { readonly form: SettingsForm }): React
 }
 
 function Explanation({ form }: { readonly form: SettingsForm }): ReactElement {
-  const faults = validate(form.values, {
-    minLength: wholeNumber(8, 64),
-    maxHistory: wholeNumber(1, 24, true),
-    expirationDays: wholeNumber(1, 36_500, true),
-    maxLoginAttempts: wholeNumber(1, 1_000, true),
-    lockoutMinutes: wholeNumber(5, 90, true),
-  })
+  const faults = validate(form.values, policyRules)
   const policy = policyOf(form.values)
   const advice = policyAdvice(policy)
   return (

@@ -7,7 +7,7 @@ import { permissionWords, roleNames } from '../../session/access.ts'
 /** What each role may do. */
 export function RoleMatrix(): ReactElement {
   return (
-    <Section title="Roles" detail="What each role may do. Roles are fixed.">
+    <Section title="The hub’s roles" detail="What each of them may do. They are fixed.">
       <div className="ls-table-scroll" tabIndex={0} role="region" aria-label="Roles and permissions">
         <table className="ls-table ls-table-normal" aria-label="Roles">
           <thead>

@@ -5,7 +5,7 @@ import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { Administrators } from './administrators.tsx'
 import { ApiKeys } from './api-keys.tsx'
 import { Organization } from './organization.tsx'
-import { RoleMatrix } from './role-matrix.tsx'
+import { Roles } from './roles.tsx'
 import { ServiceAccounts } from './service-accounts.tsx'
 
 /** Who may come in, and with what. */
@@ -24,7 +24,7 @@ export function SettingsRoom(): ReactElement {
           { value: 'programs', label: 'Service accounts', content: () => <ServiceAccounts /> },
           { value: 'keys', label: 'API keys', content: () => <ApiKeys /> },
           { value: 'organization', label: 'Organization', content: () => <Organization /> },
-          { value: 'roles', label: 'Roles', content: () => <RoleMatrix /> },
+          { value: 'roles', label: 'Roles', content: () => <Roles /> },
         ]}
       />
     </>

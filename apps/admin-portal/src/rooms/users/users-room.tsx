@@ -56,7 +56,21 @@ export function UsersRoom(): ReactElement {
 
   return (
     <>
-      <PageHeader title="Users" actions={createButton} />
+      <PageHeader
+        title="Users"
+        actions={
+          <>
+            <ActionButton
+              variant="default"
+              denied={denial('users.write')}
+              onClick={() => void navigate({ to: '/users/import' })}
+            >
+              Import users
+            </ActionButton>
+            {createButton}
+          </>
+        }
+      />
       <ListView
         kind="users"
         what="users"

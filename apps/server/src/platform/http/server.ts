@@ -17,7 +17,7 @@ import type { Log } from '../log/log.ts'
 import { parseJsonBody } from './json-body.ts'
 import { renderProblem } from './problem-reply.ts'
 import type { Gateway, IncomingRequest, Route, RouteReply } from './route.ts'
-import { compileValidator, type Validate } from './validation.ts'
+import { compileValidator, refuseUnstorableText, type Validate } from './validation.ts'
 
 /** Who a request comes from, by scheme; undefined: nobody we know. A refusal (CSRF, throttling) is thrown. */
 export interface Authenticators {
@@ -247,7 +247,10 @@ function readBody(request: IncomingRequest, route: Route, gateway: Gateway): unk
   const type = String(request.headers['content-type'] ?? '').toLowerCase()
   const isJson = type.startsWith('application/json') || type.includes('+json')
   if (!isJson && !gateway.tolerant) throw new AppError('unsupported_media_type', { field: 'content-type' })
-  return parseJsonBody(request.rawBody)
+  const body = parseJsonBody(request.rawBody)
+  // Only an escape can write what cannot be stored: the bytes are UTF-8, and JSON allows no bare control character.
+  if (request.rawBody.includes('\\u')) refuseUnstorableText(body, 'body')
+  return body
 }
 
 async function authorizedActor(route: Route, request: IncomingRequest, authenticators: Authenticators): Promise<Actor> {

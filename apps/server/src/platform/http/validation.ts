@@ -24,7 +24,7 @@ export function compileValidator(
   const compiled = Compile(schema)
   const convert = options.convert ? compileConversion(schema, options.tolerant) : (value: unknown) => value
   return (value) => {
-    refuseUnstorableText(value, where)
+    if (where !== 'body') refuseUnstorableText(value, where)
     const candidate = convert(value ?? (where === 'body' ? undefined : {}))
     if (compiled.Check(candidate)) return candidate
     throw describe(compiled.Errors(candidate), where)
@@ -70,8 +70,8 @@ function sentence(failure: Failure, all: readonly Failure[]): string {
   return `${failure.message}.`
 }
 
-/** PostgreSQL's text cannot hold NUL, and JSON may smuggle in halves of surrogate pairs: both are refused by field. */
-function refuseUnstorableText(value: unknown, where: string): void {
+/** PostgreSQL's text cannot hold NUL, and escapes may smuggle in halves of surrogate pairs: both are refused by field. */
+export function refuseUnstorableText(value: unknown, where: string): void {
   const path = unstorablePath(value)
   if (path === undefined) return
   const field = path.join('.') || where
