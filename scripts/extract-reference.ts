@@ -5,8 +5,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { load } from 'js-yaml'
 import type { Reference, ReferenceOperation } from './reference.ts'
 import { referenceFile, referenceVersions } from './reference.ts'
 
@@ -20,9 +20,6 @@ const methods = ['get', 'post', 'put', 'patch', 'delete']
 const prefixes = { v1: '/api', v2: '/api/v2' } as const
 /** An enumeration longer than this says little about a shape. */
 const enumLimit = 60
-
-// It brings no types.
-const { load } = createRequire(import.meta.url)('js-yaml') as { load: (text: string) => unknown }
 
 function extract(source: Source, prefix: string): Reference {
   const shapes = new Shapes(source)

@@ -81,6 +81,9 @@ test('every dialog closes on Escape and gives the focus back', async () => {
     ['/settings', 'Delete Sam Second'],
     ['/settings?tab=keys', 'Create API key'],
     ['/settings?tab=keys', /^Revoke /],
+    ['/settings?tab=programs', 'Create service account'],
+    ['/settings?tab=roles', 'Create role'],
+    ['/account', 'Set up second factor'],
     ['/journal', 'Verify the journal'],
   ] as const
   for (const [path, name] of dialogs) {

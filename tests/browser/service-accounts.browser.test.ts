@@ -26,11 +26,11 @@ async function takeSecret(page: Page, title: string): Promise<{ readonly secret:
   const dialog = page.getByRole('dialog', { name: title })
   const text = async (label: string): Promise<string> =>
     ((await dialog.getByLabel(label, { exact: true }).textContent()) ?? '').trim()
-  await dialog.getByLabel('secret', { exact: true }).waitFor()
+  await dialog.getByLabel('Secret', { exact: true }).waitFor()
   await assertAccessibleInBothThemes(page, title)
   await page.keyboard.press('Escape')
-  const secret = await text('secret')
-  const clientId = title === 'The new OAuth client' ? await text('client id') : ''
+  const secret = await text('Secret')
+  const clientId = title === 'The new OAuth client' ? await text('Client id') : ''
   await dialog.getByRole('button', { name: 'I have copied it' }).press('Enter')
   await dialog.waitFor({ state: 'detached' })
   assert.ok(secret.length >= 20)
@@ -56,10 +56,7 @@ test('a program gets an account, a key that is rotated and revoked, and is delet
   await page.keyboard.type('HR system')
   await page.keyboard.press('Tab')
   await page.keyboard.press('ArrowDown')
-  await page
-    .getByRole('option', { name: 'Read Only' })
-    .or(page.getByRole('option', { name: 'Read only' }))
-    .click()
+  await page.getByRole('option', { name: 'Read only' }).click()
   await form.getByRole('button', { name: 'Create service account' }).press('Enter')
   const account = page.getByRole('listitem', { name: 'HR system' })
   await account.getByText('No key yet', { exact: false }).waitFor()

@@ -53,7 +53,7 @@ test('the settings are explained while they are typed, kept in their limits, gua
   await page.getByRole('textbox', { name: 'Minutes that it stays locked' }).fill('')
   await words.getByText('lock the account until somebody unlocks it.', { exact: false }).waitFor()
   await page.getByRole('combobox', { name: 'Imported from a file' }).click()
-  await page.getByRole('option', { name: 'Active' }).click()
+  await page.getByRole('option', { name: 'Staged' }).click()
   await page.getByText('5 changes are not saved').waitFor()
 
   await page.getByRole('tab', { name: 'Roles' }).click()
@@ -70,7 +70,7 @@ test('the settings are explained while they are typed, kept in their limits, gua
     [stored.passwordPolicy.minLength, stored.passwordPolicy.needsSymbolic, stored.passwordPolicy.lockoutSeconds],
     [10, false, null],
   )
-  assert.equal(stored.newUserStates.csv, 'ACTIVATED')
+  assert.equal(stored.newUserStates.csv, 'STAGED')
   await page.getByRole('tab', { name: 'Roles' }).click()
   await page.getByRole('heading', { name: 'The hub’s roles' }).waitFor()
   assert.deepEqual(visitor.faults, [])
@@ -95,7 +95,7 @@ test('a role is made, held by an administrator, changed, and deleted when nobody
   await assertAccessibleInBothThemes(page, 'the role’s form')
   await dialog.getByRole('button', { name: 'Create role' }).press('Enter')
   const card = page.getByRole('listitem', { name: 'Group readers' })
-  await card.getByText('Allows to see groups.').waitFor()
+  await card.getByText('May see groups.').waitFor()
   await assertAccessibleInBothThemes(page, 'the roles')
 
   await page.getByRole('tab', { name: 'Administrators' }).click()
@@ -130,7 +130,7 @@ test('a role is made, held by an administrator, changed, and deleted when nobody
   await page.getByRole('button', { name: 'Edit Group readers' }).click()
   await page.getByRole('dialog').getByRole('checkbox', { name: 'Read the journal' }).check()
   await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click()
-  await card.getByText('Allows to see groups, read the journal.').waitFor()
+  await card.getByText('May see groups, read the journal.').waitFor()
   await page.getByRole('button', { name: 'Delete Group readers' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete role' }).click()
   await page.getByText('No role of your own yet').waitFor()

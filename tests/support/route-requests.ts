@@ -190,6 +190,7 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'waitMs') return random.below(20)
   if (route.path === '/hub/v1/changes') return changeSuggestions[property]
   if (route.path.startsWith('/insights/')) return insightSuggestions[property]
+  if (route.path === '/hub/v1/groups/rule-values' && property === 'field') return 'department'
   if (seeded === undefined) return undefined
   if (property === 'targets' || (property === 'type' && route.path.startsWith('/api/v2')))
     return random.pick(random.chance(0.2) ? targetKinds : targetsAt(route.path))

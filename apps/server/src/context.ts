@@ -1,8 +1,6 @@
 // Builds every long-lived object once, in the order in which they need each other, and ends them in the opposite one.
-import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { createAdministration, createPolicies } from './administration.ts'
-import { systemActor } from './directory/access/access.rules.ts'
 import type { AccessService } from './directory/access/access.service.ts'
 import { createIdempotencyService } from './directory/access/idempotency.service.ts'
 import { createBindingService } from './directory/bindings/binding.service.ts'
@@ -13,7 +11,7 @@ import { createGroupRules } from './directory/groups/rule-members.service.ts'
 import { createInventory } from './directory/inventory/inventory.service.ts'
 import { createInsightService } from './directory/journal/insight.service.ts'
 import { createJournalChain } from './directory/journal/journal-chain.service.ts'
-import { createJournalFollower } from './directory/journal/journal-follower.service.ts'
+import { createJournalSealer } from './directory/journal/journal-sealer.job.ts'
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
 import { createJournalService } from './directory/journal/journal.service.ts'
 import { createSettingsService } from './directory/settings/settings.service.ts'
@@ -32,7 +30,6 @@ import { createSessionsGateway } from './gateways/sessions/sessions-gateway.ts'
 import { createPasswordHasher } from './platform/crypto/password-hash.ts'
 import { createVault } from './platform/crypto/vault.ts'
 import type { Database } from './platform/db/database.ts'
-import { createLeadership } from './platform/db/leadership.ts'
 import { migrate } from './platform/db/migrate.ts'
 import { createWakeups, type Wakeups } from './platform/db/wakeups.ts'
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './platform/http/server.ts'
@@ -40,6 +37,7 @@ import { createJobs } from './platform/jobs/jobs.ts'
 import type { Log } from './platform/log/log.ts'
 import { createMetrics } from './platform/log/metrics.ts'
 import { createAgentService } from './processes/ad/agent.service.ts'
+import { createDerivationJob } from './processes/ad/derivation.job.ts'
 import { createDomainService, wireDomains } from './processes/ad/domain.service.ts'
 import { createImportService } from './processes/ad/import.service.ts'
 import { createReadService } from './processes/ad/read.service.ts'
@@ -50,7 +48,6 @@ import { createBulkWorker } from './processes/bulk/bulk.job.ts'
 import { createBulk } from './processes/bulk/bulk.service.ts'
 import { createPlanService } from './processes/plans/plan.service.ts'
 import { createProvisioning } from './processes/provisioning/provisioning.service.ts'
-import { pause } from '@lockstep/kernel/retry'
 import type { Clock } from '@lockstep/kernel/clock'
 
 export interface ContextOptions {
@@ -75,8 +72,6 @@ export interface Context {
 
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
 const changes = 'changes'
-const sealEveryMs = 1000
-const leaderHolder = `${hostname()} (${process.pid})`
 
 export async function createContext(options: ContextOptions): Promise<Context> {
   const { database, log } = options
@@ -249,34 +244,8 @@ function createBackground(
   { database, log }: ContextOptions,
   services: Services,
 ): { start(): Promise<void>; stop(): Promise<void> } {
-  const { importer, chain, wait, domains, journal, access, idempotency, rules, bulkJobs } = services
-  const actor = systemActor('hub')
-  const provisioning = createProvisioning({ database, log, ...services })
-  const bulkWorker = createBulkWorker({ log, ...services })
-  const groupRules = createGroupRulesJob({ database, log, rules, wait })
-  const deriveAll = async (): Promise<void> => {
-    for (const domain of await domains.listDomains()) {
-      await importer.deriveDue(domain.id, actor)
-      await importer.applyReleased(domain.id, actor)
-    }
-  }
-  const follower = createJournalFollower({
-    database,
-    log,
-    wait,
-    name: 'active-directory',
-    actions: ['plan.release', 'directory.update'],
-    handle: () => deriveAll(),
-  })
-  const sealing = createLeadership({ database, log, key: 'journal-sealer', holder: leaderHolder })
-  const seal = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      await chain
-        .seal()
-        .catch((error: unknown) => log.warn({ err: error }, 'sealing the journal failed and is tried again'))
-      await pause(sealEveryMs, signal)
-    }
-  }
+  const { journal, access, idempotency, rules, bulkJobs, wait } = services
+  const derivation = createDerivationJob({ database, log, ...services })
   const jobs = createJobs({
     database,
     log,
@@ -287,12 +256,8 @@ function createBackground(
         await bulkJobs.removeOld()
       },
       'journal.make_partitions': () => journal.makePartitions(),
-      'ad.derive': () => deriveAll(),
       ...groupTasks(services),
-      'ad.verify': async () => {
-        const cause = { kind: 'schedule', text: 'Daily verification' } as const
-        for (const domain of await domains.listDomains()) await domains.requestFullRead({ actor, cause }, domain.id)
-      },
+      ...derivation.tasks,
     },
     schedules: [
       { task: 'access.remove_expired', cron: '17 * * * *' },
@@ -303,24 +268,20 @@ function createBackground(
       { task: 'ad.verify', cron: '40 2 * * *' },
     ],
   })
+  const running = [
+    createProvisioning({ database, log, ...services }),
+    createBulkWorker({ log, ...services }),
+    createGroupRulesJob({ database, log, rules, wait }),
+    derivation,
+    createJournalSealer({ database, log, ...services }),
+  ]
   return {
     async start() {
       await jobs.start()
-      provisioning.start()
-      bulkWorker.start()
-      groupRules.start()
-      follower.start()
-      void sealing.run(({ signal }) => seal(signal))
+      for (const each of running) each.start()
     },
     async stop() {
-      await Promise.all([
-        provisioning.stop(),
-        bulkWorker.stop(),
-        groupRules.stop(),
-        follower.stop(),
-        sealing.stop(),
-        jobs.stop(),
-      ])
+      await Promise.all([...running, jobs].map((each) => each.stop()))
     },
   }
 }

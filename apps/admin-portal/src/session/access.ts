@@ -49,6 +49,11 @@ export function roleNameOf({ role, customRole }: Pick<Holder, 'role' | 'customRo
   return customRole?.name ?? roleNames[role]
 }
 
+/** The hub's own roles by the portal's name, others by their own. */
+export function shownRole(role: { readonly role?: Role; readonly name: string }): string {
+  return role.role === undefined ? role.name : roleNames[role.role]
+}
+
 /** Why somebody may not do something, as a sentence; undefined when they may. */
 export function denial(holder: Holder, permission: Permission): string | undefined {
   if (holder.permissions.includes(permission)) return undefined

@@ -1,36 +1,16 @@
 import { Button, Menu, type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
 import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { useAct } from '../feedback/use-act.ts'
-import { hub } from '../hub/hub.ts'
-import { sessionQuery } from '../hub/queries.ts'
 import { roleNameOf } from '../session/access.ts'
 import { useSession } from '../session/use-session.ts'
-
-const schemes: readonly (readonly [scheme: MantineColorScheme, label: string])[] = [
-  ['light', 'Light'],
-  ['dark', 'Dark'],
-  ['auto', 'Like the system'],
-]
+import { schemes } from './schemes.ts'
+import { useSignOut } from './use-sign-out.ts'
 
 /** Who is signed in, the theme, and the way out. */
 export function AccountMenu(): ReactElement {
   const { administrator } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const queries = useQueryClient()
-  const router = useRouter()
-  const signOut = useAct({
-    run: () => hub.session.signOut(),
-    done: 'Signed out',
-    touches: [],
-    after: () => {
-      queries.clear()
-      queries.setQueryData(sessionQuery.queryKey, { signedIn: false, setUpNeeded: false })
-      void router.navigate({ to: '/sign-in' })
-    },
-  })
+  const signOut = useSignOut()
   return (
     <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
@@ -65,7 +45,7 @@ export function AccountMenu(): ReactElement {
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut.mutate()}>
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

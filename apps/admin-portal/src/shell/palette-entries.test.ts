@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { matching, type PaletteEntry, step } from './palette-entries.ts'
+import { matching, ranked, type PaletteEntry, step } from './palette-entries.ts'
 
 const entry = (label: string, detail?: string): PaletteEntry => ({
   key: label,
@@ -27,4 +27,13 @@ test('arrows go round', () => {
   assert.equal(step(0, -1, 3), 2)
   assert.equal(step(2, 1, 3), 0)
   assert.equal(step(0, 1, 0), 0)
+})
+
+test('what begins as typed comes before what the hub found', () => {
+  const entry = (label: string) => ({ key: label, group: 'x', label, to: '/' })
+  const fixed = ['New user', 'Users', 'Show suspended users'].map(entry)
+  assert.deepEqual(
+    ranked(fixed, [entry('Ursula User')], 'us').map(({ label }) => label),
+    ['Users', 'Ursula User', 'New user', 'Show suspended users'],
+  )
 })

@@ -5,7 +5,9 @@ export interface PaletteEntry {
   readonly label: string
   readonly detail?: string
   /** A path within the portal. */
-  readonly to: string
+  readonly to?: string
+  /** What it does, where it leads nowhere. */
+  readonly run?: () => void
 }
 
 function fold(text: string): string {
@@ -30,4 +32,14 @@ export function matching(entries: readonly PaletteEntry[], typed: string): reado
 /** The entry after a key press, going round at both ends. */
 export function step(index: number, by: 1 | -1, count: number): number {
   return count === 0 ? 0 : (index + by + count) % count
+}
+
+/** What begins as typed stands before what the hub found, and that before the rest. */
+export function ranked(
+  fixed: readonly PaletteEntry[],
+  found: readonly PaletteEntry[],
+  typed: string,
+): readonly PaletteEntry[] {
+  const begins = ({ label }: PaletteEntry): boolean => fold(label).startsWith(fold(typed.trim()))
+  return [...fixed.filter(begins), ...found, ...fixed.filter((entry) => !begins(entry))]
 }

@@ -1,13 +1,9 @@
 import { Modal } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { type KeyboardEvent, type ReactElement, useEffect, useState } from 'react'
-import { directoriesQuery } from '../hub/queries.ts'
-import { hub } from '../hub/hub.ts'
-import { useSession } from '../session/use-session.ts'
-import { matching, type PaletteEntry, step } from './palette-entries.ts'
-import { rooms } from './rooms.ts'
+import { type PaletteEntry, step } from './palette-entries.ts'
+import { noteRecent } from './recent-entries.ts'
+import { usePaletteEntries } from './use-palette-entries.ts'
 
 interface PaletteProps {
   readonly opened: boolean
@@ -35,89 +31,42 @@ export function Palette({ opened, onClose }: PaletteProps): ReactElement {
   )
 }
 
-function useEntries(typed: string): readonly PaletteEntry[] {
-  const { denial } = useSession()
-  const [search] = useDebouncedValue(typed.trim(), 150)
-  const enabled = search.length >= 2
-  const users = useQuery({
-    queryKey: ['users', 'palette', search],
-    queryFn: ({ signal }) => hub.users.list({ search, limit: 6 }, signal),
-    enabled,
-  })
-  const groups = useQuery({
-    queryKey: ['groups', 'palette', search],
-    queryFn: ({ signal }) => hub.groups.list({ search, limit: 4 }, signal),
-    enabled,
-  })
-  const directories = useQuery(directoriesQuery).data ?? []
-  const actions: PaletteEntry[] = [
-    {
-      key: 'new-user',
-      group: 'Actions',
-      label: 'Create a user',
-      to: '/users/new',
-      allowed: denial('users.write') === undefined,
-    },
-    {
-      key: 'new-group',
-      group: 'Actions',
-      label: 'Create a group',
-      to: '/groups/new',
-      allowed: denial('groups.write') === undefined,
-    },
-    {
-      key: 'new-directory',
-      group: 'Actions',
-      label: 'Connect a domain',
-      to: '/directories/new',
-      allowed: denial('directories.write') === undefined,
-    },
-    { key: 'suspended', group: 'Actions', label: 'Show suspended users', to: '/users?state=SUSPENDED', allowed: true },
-    { key: 'held', group: 'Actions', label: 'Show held plans', to: '/plans?state=quarantined', allowed: true },
-  ].filter((action) => action.allowed)
-  const fixed: PaletteEntry[] = [
-    ...rooms.map((room) => ({ key: room.to, group: 'Rooms', label: room.label, to: room.to })),
-    ...actions,
-    ...directories.map((each) => ({
-      key: each.id,
-      group: 'Directories',
-      label: each.name,
-      to: `/directories/${each.id}`,
-    })),
-  ]
-  const people = enabled ? (users.data?.items ?? []) : []
-  const found = enabled ? (groups.data?.items ?? []) : []
-  return [
-    ...people.map((user) => ({
-      key: user.id,
-      group: 'Users',
-      label: user.displayName || user.username,
-      detail: user.username,
-      to: `/users/${user.id}`,
-    })),
-    ...found.map((group) => ({ key: group.id, group: 'Groups', label: group.name, to: `/groups/${group.id}` })),
-    ...matching(fixed, typed),
-  ]
-}
-
 function PaletteSearch({ onClose }: { readonly onClose: () => void }): ReactElement {
   const router = useRouter()
   const [typed, setTyped] = useState('')
   const [index, setIndex] = useState(0)
-  const entries = useEntries(typed)
+  // Enter was pressed before the answer came.
+  const [awaited, setAwaited] = useState(false)
+  const { entries, isBehind, isFailed } = usePaletteEntries(typed)
   const current = Math.min(index, Math.max(0, entries.length - 1))
   const go = (entry: PaletteEntry | undefined): void => {
     if (!entry) return
     onClose()
+    if (entry.to === undefined) return entry.run?.()
+    noteRecent(entry)
     router.history.push(`${router.basepath}${entry.to}`)
   }
+  useEffect(() => {
+    if (!awaited || isBehind) return
+    setAwaited(false)
+    go(entries[current])
+  })
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+    const steps: Readonly<Record<string, () => number>> = {
+      ArrowDown: () => step(current, 1, entries.length),
+      ArrowUp: () => step(current, -1, entries.length),
+      PageDown: () => Math.min(current + pageSteps, entries.length - 1),
+      PageUp: () => Math.max(current - pageSteps, 0),
+    }
+    const next = steps[event.key]
+    if (next) {
       event.preventDefault()
-      setIndex(step(current, event.key === 'ArrowDown' ? 1 : -1, entries.length))
-    } else if (event.key === 'Enter') {
+      setIndex(next())
+    } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault()
-      go(entries[current])
+      // What was chosen with the arrows is meant as it stands.
+      if (isBehind && index === 0) setAwaited(true)
+      else go(entries[current])
     }
   }
   return (
@@ -125,33 +74,55 @@ function PaletteSearch({ onClose }: { readonly onClose: () => void }): ReactElem
       <input
         data-autofocus
         role="combobox"
-        aria-expanded
+        aria-expanded={entries.length > 0}
         aria-controls="palette-list"
+        aria-autocomplete="list"
         aria-activedescendant={entries.length > 0 ? `palette-${current}` : undefined}
         aria-label="Go to a user, group, directory, room or action"
         placeholder="User, group, directory or action"
+        autoComplete="off"
+        spellCheck={false}
         value={typed}
         onChange={(event) => {
           setTyped(event.currentTarget.value)
           setIndex(0)
+          setAwaited(false)
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id="palette-list" role="listbox" aria-label="Results">
-        {entries.map((entry, at) => (
-          <PaletteOption
-            key={`${entry.group}.${entry.key}`}
-            entry={entry}
-            at={at}
-            active={at === current}
-            onChoose={go}
-            onHover={setIndex}
-          />
-        ))}
-      </ul>
-      {entries.length === 0 && <p className="portal-palette-none ls-dim">Nothing has this name.</p>}
+      {entries.length > 0 && (
+        <ul id="palette-list" role="listbox" aria-label="Results">
+          {entries.map((entry, at) => (
+            <PaletteOption
+              key={`${entry.group}.${entry.key}`}
+              entry={entry}
+              at={at}
+              active={at === current}
+              onChoose={go}
+              onHover={setIndex}
+            />
+          ))}
+        </ul>
+      )}
+      <p className="portal-palette-none ls-dim" role="status">
+        {statusText({ isBehind, isFailed, isEmpty: entries.length === 0 })}
+      </p>
     </div>
   )
+}
+
+const pageSteps = 8
+
+interface PaletteStatus {
+  readonly isBehind: boolean
+  readonly isFailed: boolean
+  readonly isEmpty: boolean
+}
+
+function statusText({ isBehind, isFailed, isEmpty }: PaletteStatus): string {
+  if (isBehind) return 'Searching users and groups …'
+  if (isFailed) return 'Users and groups could not be searched.'
+  return isEmpty ? 'Nothing has this name.' : ''
 }
 
 interface PaletteOptionProps {

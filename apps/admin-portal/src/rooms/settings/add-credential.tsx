@@ -81,7 +81,7 @@ function CredentialForm({ account, onCreated, onClose }: CredentialFormProps): R
           <Radio
             value="client_secret"
             label="OAuth client"
-            description="A client id and a secret, exchanged for tokens that last an hour or less. For programs that know OAuth 2."
+            description="A client id and a secret, exchanged for tokens that last an hour. For programs that know OAuth 2."
           />
         </div>
       </Radio.Group>

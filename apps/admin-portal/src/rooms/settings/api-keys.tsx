@@ -49,7 +49,6 @@ function ApiKeyRow({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
       <span className="ls-mono">{apiKey.prefix}…</span>
       {expires !== undefined && <ExpiryChip expires={expires} />}
       <KeyFacts created={created} lastUsed={lastUsed} expires={expires} />
-      <span className="ls-spring" />
       <RevokeApiKey apiKey={apiKey} />
     </li>
   )

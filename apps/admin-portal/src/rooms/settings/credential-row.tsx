@@ -34,7 +34,6 @@ export function CredentialRow({ onCreated, ...props }: CredentialRowProps): Reac
       </span>
       <ExpiryChip expires={expires} />
       <KeyFacts created={created} createdBy={createdBy} lastUsed={lastUsed} expires={expires} />
-      <span className="ls-spring" />
       <span className="portal-row-acts">
         <Rotate {...props} onCreated={onCreated} />
         <Revoke {...props} />

@@ -1,5 +1,7 @@
+import { systemClock } from '@lockstep/kernel/clock'
 import { Time } from '@lockstep/ui/time'
 import type { ReactElement } from 'react'
+import { expiryOf } from './expiry.ts'
 
 interface KeyFactsProps {
   readonly created: string
@@ -11,7 +13,7 @@ interface KeyFactsProps {
 /** When a key was made, last used, and when it ends. */
 export function KeyFacts({ created, createdBy, lastUsed, expires }: KeyFactsProps): ReactElement {
   return (
-    <span className="ls-dim">
+    <span className="settings-key-facts">
       Made <Time at={created} />
       {createdBy !== undefined && ` by ${createdBy}`},{' '}
       {lastUsed === undefined ? (
@@ -23,7 +25,7 @@ export function KeyFacts({ created, createdBy, lastUsed, expires }: KeyFactsProp
       )}
       {expires !== undefined && (
         <>
-          , ends <Time at={expires} />
+          , {expiryOf(expires, systemClock.now()).state === 'expired' ? 'ended' : 'ends'} <Time at={expires} />
         </>
       )}
     </span>

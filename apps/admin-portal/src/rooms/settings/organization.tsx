@@ -34,5 +34,5 @@ function Editor({ settings }: { readonly settings: OrganizationSettings }): Reac
     await reloadSession(queries)
     await router.invalidate()
   }
-  return <OrganizationForm key={base.version} settings={base.settings} onSaved={saved} />
+  return <OrganizationForm key={base.version} settings={base.settings} onSaved={(next) => void saved(next)} />
 }

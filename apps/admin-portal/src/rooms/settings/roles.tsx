@@ -101,7 +101,7 @@ function RoleCard({ role, groups }: { readonly role: RoleRow; readonly groups: r
         </span>
       </div>
       {role.description !== '' && <p>{role.description}</p>}
-      <p className="ls-dim">{allows.length === 0 ? 'Allows nothing yet.' : `Allows to ${allows.join(', ')}.`}</p>
+      <p className="ls-dim">{allows.length === 0 ? 'Allows nothing here.' : `May ${allows.join(', ')}.`}</p>
     </li>
   )
 }

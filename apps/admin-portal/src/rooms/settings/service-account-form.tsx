@@ -8,6 +8,7 @@ import { required } from '../../form/form-rules.ts'
 import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
 import { rolesQuery } from '../../hub/queries.ts'
+import { shownRole } from '../../session/access.ts'
 import { useSession } from '../../session/use-session.ts'
 
 interface ServiceAccountFormProps {
@@ -50,7 +51,7 @@ export function ServiceAccountForm({ account, onClose }: ServiceAccountFormProps
         withAsterisk
         description={rolesDenied ?? 'What the program may do. Choose the weakest role that is enough.'}
         placeholder="Choose a role"
-        data={(roles.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+        data={(roles.data?.items ?? []).map((role) => ({ value: role.id, label: shownRole(role) }))}
         allowDeselect={false}
         {...roleField}
         value={form.values.roleId === '' ? null : form.values.roleId}

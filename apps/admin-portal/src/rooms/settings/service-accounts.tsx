@@ -8,7 +8,8 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { QueryView } from '../../feedback/query-view.tsx'
-import { serviceAccountsQuery } from '../../hub/queries.ts'
+import { rolesQuery, serviceAccountsQuery } from '../../hub/queries.ts'
+import { shownRole } from '../../session/access.ts'
 import { useSession } from '../../session/use-session.ts'
 import { AddCredential } from './add-credential.tsx'
 import { CredentialRow } from './credential-row.tsx'
@@ -80,13 +81,15 @@ interface AccountCardProps {
 function AccountCard({ account, onCreated }: AccountCardProps): ReactElement {
   const { denial } = useSession()
   const denied = denial('service_accounts.write')
-  const { name, roleName, created, credentials } = account
+  const { name, roleId, roleName, created, credentials } = account
+  const roles = useQuery({ ...rolesQuery, enabled: denial('roles.read') === undefined })
+  const role = roles.data?.items.find((each) => each.id === roleId)
   return (
     <li aria-label={name}>
       <div className="settings-account-head">
         <h3>{name}</h3>
         <span className="ls-dim">
-          {roleName}, made <Time at={created} />
+          {role ? shownRole(role) : roleName}, made <Time at={created} />
         </span>
         <span className="ls-spring" />
         <span className="portal-row-acts">

@@ -28,11 +28,11 @@ export function ServiceSecret({ created, onClose }: ServiceSecretProps): ReactEl
               ? 'The program sends it as the header x-api-key.'
               : 'The program exchanges it for a token with the command below and sends that as the header Authorization.'}
           </p>
-          {clientId !== undefined && <CodeBlock label="client id" text={clientId} />}
-          <CodeBlock label="secret" text={created.secret} />
+          {clientId !== undefined && <Labelled label="Client id" text={clientId} />}
+          <Labelled label="Secret" text={created.secret} />
           {clientId !== undefined && (
-            <CodeBlock
-              label="command"
+            <Labelled
+              label="Command for a token; it asks for the secret"
               text={`curl --user '${clientId}' --data grant_type=client_credentials ${window.location.origin}/oauth2/token`}
             />
           )}
@@ -44,5 +44,16 @@ export function ServiceSecret({ created, onClose }: ServiceSecretProps): ReactEl
         </div>
       )}
     </Modal>
+  )
+}
+
+function Labelled({ label, text }: { readonly label: string; readonly text: string }): ReactElement {
+  return (
+    <div>
+      <p className="settings-label" aria-hidden>
+        {label}
+      </p>
+      <CodeBlock label={label} text={text} />
+    </div>
   )
 }

@@ -52,7 +52,7 @@ function storedColumn(name: string): FieldColumn {
 }
 
 /** A rule as a condition on `users`. */
-export function ruleInSql(condition: Condition): RawBuilder<unknown> {
+function ruleInSql(condition: Condition): RawBuilder<unknown> {
   return sql`coalesce(${compileCondition(condition, columnOf)}, false)`
 }
 

@@ -15,7 +15,7 @@ export interface AssociationKey {
   readonly targetId: string
 }
 
-export interface Association extends AssociationKey {
+interface Association extends AssociationKey {
   readonly attributes: JsonObject | null
 }
 

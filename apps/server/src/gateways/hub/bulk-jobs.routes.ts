@@ -122,7 +122,7 @@ function actingRoutes({ bulkJobs, defaultStateOf, clock }: BulkJobRouteOptions):
       async handle(request) {
         const { kind, rows, key, name = '', reason } = request.body
         const defaultState = await defaultStateOf('csvImport')
-        const wish = { kind, name, defaultState, rows: rowsOf(kind, rows, clock) }
+        const wish = { kind, name, defaultState, rows: rowsOf(kind, rows, { clock, key }) }
         return { status: 202, body: await bulkJobs.start(originOf(request, reason), wish) }
       },
     }),

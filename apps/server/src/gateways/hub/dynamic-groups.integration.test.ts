@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { GroupDetail, MemberSuggestion, RulePreview, RuleValues, SuggestionsApplied } from '@lockstep/contract/hub/group'
+import type {
+  GroupDetail,
+  MemberSuggestion,
+  RulePreview,
+  RuleValues,
+  SuggestionsApplied,
+} from '@lockstep/contract/hub/group'
 import type { SystemRow, SystemsCreated } from '@lockstep/contract/hub/system'
 import type { Page } from '@lockstep/contract/hub/page'
 import { hubFixture } from '../../../../../tests/hub-fixture.ts'
@@ -94,10 +100,7 @@ test('suggestions of a reviewed rule are listed page by page and applied', async
     [2, [['ann', 'add']]],
   )
   const second = await hub.call<Page<MemberSuggestion>>(`GET groups/${group.id}/suggestions?after=${first.body.next}`)
-  assert.deepEqual(
-    [second.body.next, second.body.items.map(({ username }) => username)],
-    [undefined, ['ben']],
-  )
+  assert.deepEqual([second.body.next, second.body.items.map(({ username }) => username)], [undefined, ['ben']])
   const userIds = [...first.body.items, ...second.body.items].map(({ userId }) => userId)
   const applied = await hub.call<SuggestionsApplied>(`POST groups/${group.id}/suggestions`, { body: { userIds } })
   assert.deepEqual([applied.status, applied.body.userIds], [200, userIds])

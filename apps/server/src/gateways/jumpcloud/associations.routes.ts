@@ -115,7 +115,7 @@ function keyOf(
 }
 
 /** Adds, changes or removes an edge. */
-export async function changeAssociation(
+async function changeAssociation(
   associations: AssociationService,
   origin: ChangeOrigin,
   change: { readonly key: AssociationKey; readonly op: Operation; readonly attributes: JsonObject | null },

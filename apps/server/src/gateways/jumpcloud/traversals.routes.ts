@@ -101,7 +101,7 @@ function emptyTraversal(options: GraphOptions, subject: GraphSubject, end: strin
 }
 
 /** An object with its paths. A group that is reached shows its own attributes among the compiled ones. */
-export function renderReached({ kind, id, compiledAttributes, paths }: Reached): object {
+function renderReached({ kind, id, compiledAttributes, paths }: Reached): object {
   const own = paths[0]?.at(-1)?.attributes ?? null
   return {
     ...withPaths(

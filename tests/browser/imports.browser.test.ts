@@ -1,0 +1,165 @@
+// Users from files: read, matched, previewed, worked through by the hub, with what became of every row.
+import { createHubClient, type HubClient } from '@lockstep/client/hub-client'
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { type Hub, startHub } from '../hub.ts'
+import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+
+let hub: Hub
+let api: HubClient
+let browser: Browser
+
+before(async () => {
+  hub = await startHub()
+  api = createHubClient({ baseUrl: hub.url, apiKey: hub.apiKey })
+  await api.users.create({
+    username: 'old',
+    email: 'old@example.com',
+    employeeIdentifier: 'E-1',
+    department: 'Archive',
+    jobTitle: 'Clerk',
+    state: 'ACTIVATED',
+  })
+  browser = await launchBrowser()
+})
+
+after(async () => {
+  await browser?.close()
+  await hub?.stop()
+})
+
+async function enter(path: string): Promise<Visitor> {
+  const visitor = await visit(browser, hub.url)
+  await visitor.page.goto(`/admin${path}`)
+  await signIn(visitor.page, hub.administrator)
+  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+  return visitor
+}
+
+async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.locator('input[type="file"]').setInputFiles({ name, mimeType: 'text/csv', buffer })
+}
+
+const userNamed = async (username: string) => {
+  const { items } = await api.users.list({ search: username })
+  return items.find((user) => user.username === username)
+}
+
+test('a file of new users is matched, shows its faults, and each row ends with its reason', async () => {
+  await using visitor = await enter('/users')
+  const { page } = visitor
+  await page.getByRole('button', { name: 'Import users' }).click()
+  await page.getByText('Drop a CSV file here, or').waitFor()
+  await assertAccessibleInBothThemes(page, 'the choice of a file')
+  await choose(page, 'empty.csv', Buffer.from('username;email\n'))
+  await page.getByText('There are no rows.', { exact: false }).waitFor()
+  const lines = [
+    'Login;E-Mail;Vorname;Dept;Shoe size',
+    'zoe;zoe@example.com;Zoë;"Research; new";39',
+    'old;other@example.com;Otto;Sales;44',
+    'bad;no-address;Bad;Sales;41',
+    'zoe;twice@example.com;Twice;Sales;40',
+  ]
+  await choose(page, 'people.csv', Buffer.from(lines.join('\r\n'), 'latin1'))
+  await page.getByText('people.csv · 4 rows · Windows-1252, separated by semicolons').waitFor()
+  const fieldFor = (column: string) => page.getByRole('combobox', { name: `Field for the column ${column}` })
+  assert.deepEqual(await Promise.all(['Login', 'E-Mail', 'Dept', 'Shoe size'].map((one) => fieldFor(one).inputValue())), [
+    'Username',
+    'E-mail',
+    'Department',
+    'Leave out',
+  ])
+  await fieldFor('Dept').click()
+  await page.getByRole('option', { name: 'Username', exact: true }).click()
+  await page.getByText('Username is matched by two columns.').waitFor()
+  await fieldFor('Dept').click()
+  await page.getByRole('option', { name: 'Company', exact: true }).click()
+  await fieldFor('Shoe size').click()
+  await page.getByRole('option', { name: 'Attribute Shoesize' }).click()
+  await page.getByText('4 rows. 2 rows have faults and will be refused; the others go on.').waitFor()
+  await page.getByText('“no-address” is no e-mail address.').waitFor()
+  await page.getByText('“zoe” stands in row 1 already.').waitFor()
+  await page.getByRole('radio', { name: 'Staged' }).check()
+  await page.getByRole('textbox', { name: 'Reason' }).fill('Summer intake')
+  await assertAccessibleInBothThemes(page, 'the preview of an import')
+  for (const width of [1024, 1440]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.screenshot({ path: `/tmp/work/portal2/import-${width}.png`, fullPage: true })
+  }
+  await page.getByRole('button', { name: 'Create 4 users' }).click()
+  await page.getByRole('heading', { name: 'people.csv' }).waitFor()
+  await page.getByText('1 user created, 3 refused.').waitFor()
+  await page.getByText('Done in part').waitFor()
+  const rows = page.getByRole('region', { name: 'Rows of the import' })
+  await rows.getByRole('row', { name: /^2 old Refused/ }).waitFor()
+  await rows.getByText('Somebody has this username already.').first().waitFor()
+  await assertAccessibleInBothThemes(page, 'the result of an import')
+  for (const width of [1024, 1440]) {
+    await page.setViewportSize({ width, height: 900 })
+    await page.screenshot({ path: `/tmp/work/portal2/job-${width}.png`, fullPage: true })
+  }
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download result' }).click()
+  const csv = (await readFile(await (await download).path(), 'utf8')).trim().split('\r\n')
+  assert.equal(csv.length, 5)
+  assert.match(csv[0] ?? '', /^row,outcome,/u)
+
+  const zoe = await api.users.get((await userNamed('zoe'))?.id ?? '')
+  assert.deepEqual([zoe.state, zoe.fields['firstname'], zoe.fields['company']], ['STAGED', 'Zoë', 'Research; new'])
+  assert.match(JSON.stringify(zoe.fields['attributes']), /"name":"Shoesize","value":"39"/u)
+
+  await page.goto('/admin/users/import')
+  await choose(page, 'next.csv', Buffer.from('Login;E-Mail;Vorname;Dept;Shoe size\nyan;yan@example.com;Yan;Law;40'))
+  await page.getByText('Matched as the last time a file had these columns.').waitFor()
+  assert.equal(await fieldFor('Dept').inputValue(), 'Company')
+  await page.getByRole('link', { name: 'Earlier imports' }).click()
+  await page.getByRole('link', { name: 'people.csv' }).waitFor()
+  await assertAccessibleInBothThemes(page, 'the earlier imports')
+  assert.deepEqual(visitor.faults, [])
+})
+
+test('users are changed by their employee number from pasted cells, and empty cells clear', async () => {
+  await using visitor = await enter('/users/import')
+  const { page } = visitor
+  await page
+    .getByRole('textbox', { name: 'Or paste lines' })
+    .fill('Employee ID\tusername\tjob title\tdepartment\nE-1\tnew.name\t\tLaw\nE-9\tnobody\tChief\tLaw')
+  await page.getByRole('button', { name: 'Use pasted lines' }).click()
+  await page.getByText('Pasted lines · 2 rows · separated by tabs').waitFor()
+  await page.getByRole('radio', { name: 'Users to change' }).check()
+  await page.getByRole('radio', { name: 'Employee number' }).check()
+  await page.getByRole('radio', { name: 'Clears the field' }).check()
+  await page.getByRole('cell', { name: 'cleared' }).waitFor()
+  await page.getByRole('button', { name: 'Change 2 users' }).click()
+  await page.getByText('1 user changed, 1 refused.').waitFor()
+  await page.getByText('There is no such user.').waitFor()
+  const user = await api.users.get((await userNamed('new.name'))?.id ?? '')
+  assert.deepEqual([user.fields['jobTitle'], user.fields['department']], ['', 'Law'])
+  assert.deepEqual(visitor.faults, [])
+})
+
+test('a dropped file of many is worked on while the page is gone, and can be cancelled', async () => {
+  await using visitor = await enter('/users/import')
+  const { page } = visitor
+  const many = 6_000
+  await page.evaluate((count) => {
+    const lines = Array.from({ length: count }, (_, index) => `many${index},many${index}@example.com`)
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([`username,email\n${lines.join('\n')}`], 'many.csv', { type: 'text/csv' }))
+    const zone = document.querySelector('.portal-drop')
+    zone?.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  }, many)
+  await page.getByText('many.csv · 6,000 rows', { exact: false }).waitFor()
+  await page.getByRole('button', { name: 'Create 6,000 users' }).click()
+  await page.getByRole('progressbar', { name: 'Creating 6,000 users' }).waitFor({ timeout: 60_000 })
+  await page.reload()
+  await page.getByRole('progressbar', { name: 'Creating 6,000 users' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel import' }).click()
+  await page.getByText('not reached.', { exact: false }).waitFor()
+  await page.getByText('Cancelled', { exact: true }).waitFor()
+  const [job] = (await api.bulkJobs.list()).items
+  assert.ok(job && job.cancelled > 0 && job.waiting === 0, JSON.stringify(job))
+  assert.deepEqual(visitor.faults, [])
+})
