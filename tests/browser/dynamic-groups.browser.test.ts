@@ -121,10 +121,6 @@ test('several conditions are joined by any, a fault is told beside its condition
   await preview(page).getByText('0 users match').waitFor()
   await page.getByText('Any may match').click()
   await preview(page).getByText('4 users match').waitFor()
-  for (const width of [1024, 1440]) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.screenshot({ path: `/tmp/work/portal2/rule-${width}.png`, fullPage: true })
-  }
   await page.getByRole('button', { name: 'Save membership' }).click()
   await page.getByText('or Department is Legacy').waitFor()
   const nested = { operation: 'and', filters: [{ field: 'department', operation: 'equals', value: 'Law' }] }
@@ -151,10 +147,6 @@ test('a reviewed rule suggests, a person applies, and the exempted are left out'
   await suggested.getByText('1 user to add, 1 member to remove').waitFor()
   await suggested.getByRole('checkbox', { name: 'Remove dan example' }).uncheck()
   await assertAccessibleInBothThemes(page, 'what a rule suggests')
-  for (const width of [1024, 1440]) {
-    await page.setViewportSize({ width, height: 900 })
-    await page.screenshot({ path: `/tmp/work/portal2/group-${width}.png`, fullPage: true })
-  }
   await suggested.getByRole('button', { name: 'Apply 1 suggestion' }).click()
   await page.getByText('1 suggestion applied').waitFor()
   await page.getByRole('row', { name: /ann example/ }).waitFor()

@@ -35,6 +35,7 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   'bulk-actions': 'bulkAction',
   'bulk-jobs': 'bulkJob',
   userstates: 'scheduledState',
+  'scheduled-states': 'scheduledState',
   administrators: 'administrator',
   reactivate: 'administrator',
   resettotp: 'administrator',

@@ -45,6 +45,7 @@ import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep
 import type { Page } from '@lockstep/contract/hub/page'
 import type { PlanDecision, PlanItem, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
 import type { RoleCreate, RoleRow, RoleUpdate, ScopeGroup } from '@lockstep/contract/hub/role'
+import type { ScheduledState, ScheduledStateCreate } from '@lockstep/contract/hub/scheduled-state'
 import type {
   PasswordChoice,
   PasswordLink,
@@ -122,6 +123,11 @@ function userCalls(request: HubRequest) {
       request<UserExplanation>('GET', `${at('users', id)}/explanation`, { signal }),
     bind: (id: string, directoryId: string) => request<void>('PUT', account(id, directoryId)),
     unbind: (id: string, directoryId: string) => request<void>('DELETE', account(id, directoryId)),
+    scheduledStates: (id: string, signal?: Signal) =>
+      request<Items<ScheduledState>>('GET', `${at('users', id)}/scheduled-states`, { signal }),
+    scheduleState: (id: string, body: ScheduledStateCreate) =>
+      request<ScheduledState>('POST', `${at('users', id)}/scheduled-states`, { body }),
+    cancelScheduledState: (id: string) => request<void>('DELETE', at('scheduled-states', id)),
     retry: (id: string, directoryId: string) => request<void>('POST', `${account(id, directoryId)}/retry`),
   }
 }

@@ -88,9 +88,10 @@ async function findOrAdd(place: WorkPlace, work: UserWork): Promise<Found> {
   if (user === undefined) return { user: await addUser(place, work), state: 'unfinished', isTakenOver: false }
   if (!isUser(user)) throw new WorkRefusal('name_collision')
   const state = stateOf(place, work, user)
-  if (state !== 'not_ours') return { user, state, isTakenOver: false }
-  if (!work.takeover) throw new WorkRefusal('name_collision')
+  if (state === 'not_ours' && !work.takeover) throw new WorkRefusal('name_collision')
+  // Also who is in the integration group already stays alone out there.
   if (!isBelow(user.dn, rootDn)) throw new WorkRefusal('takeover_outside_root')
+  if (state !== 'not_ours') return { user, state, isTakenOver: false }
   if (user.isProtected) throw new WorkRefusal('takeover_protected')
   return { user, state, isTakenOver: true }
 }

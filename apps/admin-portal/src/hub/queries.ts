@@ -21,6 +21,13 @@ export const userQuery = (id: string) =>
 export const explanationQuery = (id: string) =>
   queryOptions({ queryKey: ['users', 'explanation', id], queryFn: ({ signal }) => hub.users.explain(id, signal) })
 
+/** Below the user's own key, so that what changes the user fetches these anew. */
+export const scheduledStatesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['users', 'detail', id, 'scheduled'],
+    queryFn: ({ signal }) => hub.users.scheduledStates(id, signal),
+  })
+
 /** The number of users that match; the rows do not matter. */
 export const userCountQuery = (query: UserFilter) =>
   queryOptions({

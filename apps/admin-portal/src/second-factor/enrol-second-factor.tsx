@@ -74,7 +74,8 @@ function PasswordStep({ onSecret, onCancel }: PasswordStepProps): ReactElement {
         description="To be sure that it is you."
         autoComplete="current-password"
         data-autofocus
-        autoFocus
+        // A dialog that opens with it moves the focus by itself, and must have seen where it was.
+        autoFocus={onCancel === undefined}
         {...form.field('password')}
       />
       <FailureNotice error={form.failure} title="The set-up was not begun." unchanged="Nothing was changed." />

@@ -7,12 +7,14 @@ import { authenticatorCode, type ProofKind, proofOf, recoveryCode } from './proo
 interface ProofFieldProps {
   readonly kind: ProofKind
   readonly onKind: (kind: ProofKind) => void
+  /** Takes the focus when it appears; not with a dialog that opens, which moves the focus by itself. */
+  readonly autoFocus: boolean
   /** What a form gives its field. */
   readonly field: object
 }
 
 /** The code of the authenticator, or a recovery code instead. */
-export function ProofField({ kind, onKind, field }: ProofFieldProps): ReactElement {
+export function ProofField({ kind, onKind, autoFocus, field }: ProofFieldProps): ReactElement {
   return (
     <>
       {kind === 'code' ? (
@@ -24,7 +26,7 @@ export function ProofField({ kind, onKind, field }: ProofFieldProps): ReactEleme
           autoComplete="one-time-code"
           maxLength={10}
           data-autofocus
-          autoFocus
+          autoFocus={autoFocus}
           {...field}
         />
       ) : (
@@ -36,11 +38,15 @@ export function ProofField({ kind, onKind, field }: ProofFieldProps): ReactEleme
           spellCheck={false}
           maxLength={30}
           data-autofocus
-          autoFocus
+          autoFocus={autoFocus}
           {...field}
         />
       )}
-      <button type="button" className="portal-text-button" onClick={() => onKind(kind === 'code' ? 'recovery' : 'code')}>
+      <button
+        type="button"
+        className="portal-text-button"
+        onClick={() => onKind(kind === 'code' ? 'recovery' : 'code')}
+      >
         {kind === 'code' ? 'Use a recovery code instead' : 'Use the authenticator app instead'}
       </button>
     </>
@@ -59,6 +65,7 @@ interface ProofFormProps {
 /** Asks for the second factor before something is done with it. */
 export function ProofForm({ action, danger = false, failed, onProof, onCancel }: ProofFormProps): ReactElement {
   const [kind, setKind] = useState<ProofKind>('code')
+  const [wasChanged, setWasChanged] = useState(false)
   const form = useForm({
     initial: { code: '' },
     rules: { code: kind === 'code' ? authenticatorCode : recoveryCode },
@@ -66,11 +73,12 @@ export function ProofForm({ action, danger = false, failed, onProof, onCancel }:
   })
   const change = (next: ProofKind): void => {
     setKind(next)
+    setWasChanged(true)
     form.discard()
   }
   return (
     <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
-      <ProofField kind={kind} onKind={change} field={form.field('code')} />
+      <ProofField kind={kind} onKind={change} autoFocus={wasChanged} field={form.field('code')} />
       <FailureNotice error={form.failure} title={failed} unchanged="Nothing was changed." />
       <div className="ls-dialog-actions">
         <Button variant="default" onClick={onCancel}>

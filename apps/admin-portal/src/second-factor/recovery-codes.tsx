@@ -18,8 +18,8 @@ export function RecoveryCodes({ codes, account, action, onDone }: RecoveryCodesP
   return (
     <div className="ls-stack">
       <p>
-        <strong>Keep these codes where you find them without your phone.</strong> Each lets you in once instead of a code
-        of the app. They are shown only now.
+        <strong>Keep these codes where you find them without your phone.</strong> Each lets you in once instead of a
+        code of the app. They are shown only now.
       </p>
       <div className="portal-print">
         <p className="portal-print-only">{title}. Each works once.</p>
@@ -36,6 +36,7 @@ export function RecoveryCodes({ codes, account, action, onDone }: RecoveryCodesP
               variant="default"
               size="xs"
               leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+              autoFocus
               onClick={copy}
             >
               {copied ? 'Copied' : 'Copy'}
@@ -60,9 +61,7 @@ export function RecoveryCodes({ codes, account, action, onDone }: RecoveryCodesP
         </Button>
       </div>
       <div className="ls-dialog-actions">
-        <Button onClick={onDone} data-autofocus>
-          {action}
-        </Button>
+        <Button onClick={onDone}>{action}</Button>
       </div>
     </div>
   )

@@ -30,7 +30,11 @@ export function EnrolRoom(): ReactElement {
         Administrators here sign in with a password and a code from their phone. Set yours up to go on; until then
         nothing else is open to you.
       </p>
-      <EnrolSecondFactor account={administrator?.email ?? ''} action="I have kept them, go on" onDone={() => void enter()} />
+      <EnrolSecondFactor
+        account={administrator?.email ?? ''}
+        action="I have kept them, go on"
+        onDone={() => void enter()}
+      />
       <button type="button" className="portal-text-button" onClick={() => void leave()}>
         Sign out
       </button>

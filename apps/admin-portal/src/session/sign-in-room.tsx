@@ -58,7 +58,7 @@ export function SignInRoom(): ReactElement {
         Signing in as <strong>{form.values.email.trim()}</strong>.
       </p>
       <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
-        <ProofField kind={kind} onKind={change} field={form.field('code')} />
+        <ProofField kind={kind} onKind={change} autoFocus field={form.field('code')} />
         <FailureNotice error={form.failure} title="You are not signed in." />
         <Button type="submit" fullWidth loading={form.busy}>
           Sign in

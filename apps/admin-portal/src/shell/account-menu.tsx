@@ -1,5 +1,6 @@
 import { Button, Menu, type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
 import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react'
+import { useRouter } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { roleNameOf } from '../session/access.ts'
 import { useSession } from '../session/use-session.ts'
@@ -10,6 +11,7 @@ import { useSignOut } from './use-sign-out.ts'
 export function AccountMenu(): ReactElement {
   const { administrator } = useSession()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const router = useRouter()
   const signOut = useSignOut()
   return (
     <Menu position="bottom-end" width={240} withInitialFocusPlaceholder={false}>

@@ -61,7 +61,9 @@ export function Breadcrumb(): ReactElement {
         )}
         {last !== undefined && (
           <li>
-            <span aria-current="page">{id === 'imports' ? 'Import' : last.charAt(0).toUpperCase() + last.slice(1)}</span>
+            <span aria-current="page">
+              {id === 'imports' ? 'Import' : last.charAt(0).toUpperCase() + last.slice(1)}
+            </span>
           </li>
         )}
       </ol>

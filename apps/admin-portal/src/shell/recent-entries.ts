@@ -12,7 +12,9 @@ function isEntry(value: unknown): value is PaletteEntry {
   if (typeof value !== 'object' || value === null) return false
   const { key, group, label, to } = value as Readonly<Record<string, unknown>>
   // Only what leads within the portal: the storage can be written by anybody at this browser.
-  return [key, group, label].every((text) => typeof text === 'string') && typeof to === 'string' && /^\/(?!\/)/u.test(to)
+  return (
+    [key, group, label].every((text) => typeof text === 'string') && typeof to === 'string' && /^\/(?!\/)/u.test(to)
+  )
 }
 
 /** The entries of a stored text; what is not understood is left out. */

@@ -17,7 +17,14 @@ const shortestSearch = 2
 
 const actions: readonly (PaletteEntry & { readonly needs?: Permission })[] = [
   { key: 'new-user', group: 'Actions', label: 'New user', detail: 'create', to: '/users/new', needs: 'users.write' },
-  { key: 'new-group', group: 'Actions', label: 'New group', detail: 'create', to: '/groups/new', needs: 'groups.write' },
+  {
+    key: 'new-group',
+    group: 'Actions',
+    label: 'New group',
+    detail: 'create',
+    to: '/groups/new',
+    needs: 'groups.write',
+  },
   {
     key: 'import',
     group: 'Actions',
@@ -63,7 +70,11 @@ export function usePaletteEntries(typed: string): FoundEntries {
   }
   // An answer to an earlier text is not shown: it would move away under a finger that is about to press Enter.
   const answered = isSearched && search === wanted ? found.entries : []
-  return { entries: ranked(matching(fixed, wanted), answered, wanted), isBehind, isFailed: isSearched && found.isFailed }
+  return {
+    entries: ranked(matching(fixed, wanted), answered, wanted),
+    isBehind,
+    isFailed: isSearched && found.isFailed,
+  }
 }
 
 function useFound(search: string) {

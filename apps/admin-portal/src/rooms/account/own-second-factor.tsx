@@ -74,7 +74,12 @@ function Enrolled({ factor, onAct }: PartProps): ReactElement {
           {
             name: 'State',
             value: <StatusChip tone="green" label="On" />,
-            aside: enrolledAt === undefined ? undefined : <span className="ls-dim">set up <Time at={enrolledAt} /></span>,
+            aside:
+              enrolledAt === undefined ? undefined : (
+                <span className="ls-dim">
+                  set up <Time at={enrolledAt} />
+                </span>
+              ),
           },
           {
             name: 'Recovery codes',
@@ -85,7 +90,10 @@ function Enrolled({ factor, onAct }: PartProps): ReactElement {
             ),
             aside: few ? <span className="ls-dim">Make new ones before they are used up.</span> : undefined,
           },
-          { name: 'Asked of you', value: required ? 'Yes; without it nothing is open to you' : 'No, it is your choice' },
+          {
+            name: 'Asked of you',
+            value: required ? 'Yes; without it nothing is open to you' : 'No, it is your choice',
+          },
         ]}
       />
       <div className="ls-actions">

@@ -44,7 +44,9 @@ export function SecondFactorDialog({ act, account, required, onClose }: DialogPr
       withCloseButton={!shown}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {act && <Content act={act} account={account} required={required} onShown={() => setShown(true)} onClose={close} />}
+      {act && (
+        <Content act={act} account={account} required={required} onShown={() => setShown(true)} onClose={close} />
+      )}
     </Modal>
   )
 }

@@ -96,11 +96,7 @@ function Membership({ group: current }: { readonly group: GroupDetail }): ReactE
       <PageHeader title={`Membership of ${group.name}`} />
       <div className="portal-columns portal-rule-columns">
         <form ref={form} onSubmit={submit} noValidate className="portal-form portal-wide">
-          <Radio.Group
-            label="How members come in"
-            value={values.method}
-            onChange={(method) => change({ method })}
-          >
+          <Radio.Group label="How members come in" value={values.method} onChange={(method) => change({ method })}>
             <div className="ls-stack portal-radios">
               {methods.map((method) => (
                 <Radio

@@ -19,7 +19,8 @@ export function RulePreviewPanel({ preview, isBehind, waitsFor, isReviewed }: Ru
   return (
     <Section title="Who matches now">
       <p role="status" className="portal-preview-count" data-behind={isBehind}>
-        {waitsFor ?? (preview === undefined || isBehind ? 'Counting …' : counted(preview.total, 'user matches', 'users match'))}
+        {waitsFor ??
+          (preview === undefined || isBehind ? 'Counting …' : counted(preview.total, 'user matches', 'users match'))}
       </p>
       {preview && waitsFor === undefined && <People of={preview} label="First users who match" />}
       {leaving !== undefined && leaving.total > 0 && waitsFor === undefined && (

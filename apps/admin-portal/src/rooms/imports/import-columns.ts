@@ -77,8 +77,7 @@ export function guessColumns(headers: readonly string[]): ColumnMatch {
   const seen = new Set<string>()
   return headers.map((header, index) => {
     const own = exact[index]
-    const field =
-      own ?? fields.find((each) => !taken.has(each) && synonyms[each].includes(folded(header)))
+    const field = own ?? fields.find((each) => !taken.has(each) && synonyms[each].includes(folded(header)))
     if (field === undefined || seen.has(field)) return ''
     taken.add(field)
     seen.add(field)
@@ -87,8 +86,14 @@ export function guessColumns(headers: readonly string[]): ColumnMatch {
 }
 
 /** What a column can be matched to. Attributes come only with new users: in a change they would take the place of all others. */
-export function columnOptions(header: string, kind: ImportKind): readonly { readonly value: string; readonly label: string }[] {
-  const attribute = header.normalize('NFD').replaceAll(/[^A-Za-z0-9]/gu, '').slice(0, 32)
+export function columnOptions(
+  header: string,
+  kind: ImportKind,
+): readonly { readonly value: string; readonly label: string }[] {
+  const attribute = header
+    .normalize('NFD')
+    .replaceAll(/[^A-Za-z0-9]/gu, '')
+    .slice(0, 32)
   return [
     { value: '', label: 'Leave out' },
     ...fields.map((field) => ({ value: field, label: fieldName(field) })),
@@ -128,7 +133,8 @@ const signature = (headers: readonly string[]): string => headers.map(folded).jo
 /** The match that was last used for a file with these headers. */
 export function rememberedColumns(headers: readonly string[]): ColumnMatch | undefined {
   const match: unknown = readRemembered()[signature(headers)]
-  const isMatch = Array.isArray(match) && match.length === headers.length && match.every((one) => typeof one === 'string')
+  const isMatch =
+    Array.isArray(match) && match.length === headers.length && match.every((one) => typeof one === 'string')
   return isMatch ? (match as ColumnMatch) : undefined
 }
 

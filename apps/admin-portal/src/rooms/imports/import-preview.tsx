@@ -55,7 +55,9 @@ export function ImportPreview({ rows, match }: ImportPreviewProps): ReactElement
             {shown.map(({ row, number }) => (
               <tr key={number}>
                 <th scope="row">{number}</th>
-                <td className={row.faults.length === 0 ? 'ls-dim' : 'portal-fault'}>{row.faults.join(' ') || 'none'}</td>
+                <td className={row.faults.length === 0 ? 'ls-dim' : 'portal-fault'}>
+                  {row.faults.join(' ') || 'none'}
+                </td>
                 {fields.map((field) => (
                   <td key={field}>{shownValue(row, field)}</td>
                 ))}

@@ -107,11 +107,7 @@ function PlanImport({ source }: { readonly source: ImportSource }): ReactElement
       />
       <FailureNotice error={start.error} title="The import was not begun." unchanged="Nothing was changed." />
       <div className="ls-actions">
-        <ActionButton
-          loading={start.isPending}
-          denied={denial('users.write') ?? fault}
-          onClick={() => start.mutate()}
-        >
+        <ActionButton loading={start.isPending} denied={denial('users.write') ?? fault} onClick={() => start.mutate()}>
           {verb} {counted(source.rows.length, 'user')}
         </ActionButton>
       </div>
@@ -147,11 +143,7 @@ function ImportChoices({ plan, onChange }: ImportChoicesProps): ReactElement {
   return (
     <Section title="What to do">
       <div className="portal-choices">
-        <Radio.Group
-          label="Rows are"
-          value={plan.kind}
-          onChange={(kind) => onChange({ kind: kind as ImportKind })}
-        >
+        <Radio.Group label="Rows are" value={plan.kind} onChange={(kind) => onChange({ kind: kind as ImportKind })}>
           <div className="ls-stack portal-radios">
             <Radio value="create" label="New users" description="A username or e-mail that exists is refused." />
             <Radio value="update" label="Users to change" description="A row without its user is refused." />
@@ -170,11 +162,7 @@ function ImportChoices({ plan, onChange }: ImportChoicesProps): ReactElement {
           </Radio.Group>
         ) : (
           <>
-            <Radio.Group
-              label="Find users by"
-              value={plan.key}
-              onChange={(key) => onChange({ key: key as ImportKey })}
-            >
+            <Radio.Group label="Find users by" value={plan.key} onChange={(key) => onChange({ key: key as ImportKey })}>
               <div className="ls-stack portal-radios">
                 {importKeys.map((key) => (
                   <Radio key={key} value={key} label={fieldName(key)} />

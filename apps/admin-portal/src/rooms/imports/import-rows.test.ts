@@ -12,14 +12,10 @@ const create: ImportPlan = {
 }
 
 test('columns are matched by what headers usually say, each field once', () => {
-  assert.deepEqual(guessColumns(['Login Name', 'E-Mail Address', 'Given name', 'Surname', 'Employee ID', 'Shoe size']), [
-    'username',
-    'email',
-    'firstname',
-    'lastname',
-    'employeeIdentifier',
-    '',
-  ])
+  assert.deepEqual(
+    guessColumns(['Login Name', 'E-Mail Address', 'Given name', 'Surname', 'Employee ID', 'Shoe size']),
+    ['username', 'email', 'firstname', 'lastname', 'employeeIdentifier', ''],
+  )
   assert.deepEqual(guessColumns(['mail', 'email', 'Name', 'Display name']), ['', 'email', '', 'displayname'])
   assert.deepEqual(guessColumns(['Prénom']), ['firstname'])
 })

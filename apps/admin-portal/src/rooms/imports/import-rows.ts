@@ -47,7 +47,10 @@ export function importRows(rows: readonly (readonly string[])[], plan: ImportPla
   })
 }
 
-function fieldsOf(cells: readonly string[], { kind, key, match, blank, newState }: ImportPlan): Record<string, unknown> {
+function fieldsOf(
+  cells: readonly string[],
+  { kind, key, match, blank, newState }: ImportPlan,
+): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
   const attributes: { name: string; value: string }[] = []
   for (const [index, field] of match.entries()) {
@@ -78,7 +81,11 @@ function widthFault(cells: readonly string[], match: ColumnMatch): readonly stri
 function faultsOf(fields: Readonly<Record<string, unknown>>, { kind, key }: ImportPlan): readonly string[] {
   const faults: string[] = []
   const needed = kind === 'create' ? ['username', 'email'] : [key]
-  const nouns: Readonly<Record<string, string>> = { username: 'username', email: 'e-mail', employeeIdentifier: 'employee number' }
+  const nouns: Readonly<Record<string, string>> = {
+    username: 'username',
+    email: 'e-mail',
+    employeeIdentifier: 'employee number',
+  }
   for (const name of needed) if (fields[name] === undefined) faults.push(`Has no ${nouns[name] ?? name}.`)
   const { email, state } = fields
   if (typeof email === 'string' && email !== '' && !/^[^\s@]+@[^\s@]+$/u.test(email))

@@ -92,9 +92,7 @@ function Progress({ job }: { readonly job: BulkJob }): ReactElement {
           </ActionButton>
         }
       />
-      <p className="ls-dim">
-        It goes on when this page is closed. What is done when it is cancelled stays done.
-      </p>
+      <p className="ls-dim">It goes on when this page is closed. What is done when it is cancelled stays done.</p>
       <FailureNotice error={cancel.error} title="The import was not cancelled." unchanged="It goes on." />
     </>
   )
@@ -175,7 +173,12 @@ function Results({ job }: { readonly job: BulkJob }): ReactElement {
       </div>
       {rows.hasNextPage && (
         <div className="ls-actions">
-          <Button variant="default" size="xs" loading={rows.isFetchingNextPage} onClick={() => void rows.fetchNextPage()}>
+          <Button
+            variant="default"
+            size="xs"
+            loading={rows.isFetchingNextPage}
+            onClick={() => void rows.fetchNextPage()}
+          >
             Show more rows
           </Button>
         </div>

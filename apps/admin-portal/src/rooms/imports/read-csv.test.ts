@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { readCsv } from './read-csv.ts'
 
-const cell = fc.string({ maxLength: 8, unit: fc.constantFrom('a', 'é', ' ', '"', ',', ';', '\t', '\n', '\r', '|', '=') })
+const cell = fc.string({
+  maxLength: 8,
+  unit: fc.constantFrom('a', 'é', ' ', '"', ',', ';', '\t', '\n', '\r', '|', '='),
+})
 const table = fc.integer({ min: 1, max: 4 }).chain((width) =>
   fc.array(
     fc.array(cell, { minLength: width, maxLength: width }).filter((row) => row.some((value) => value !== '')),

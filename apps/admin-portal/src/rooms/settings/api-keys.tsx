@@ -49,7 +49,9 @@ function ApiKeyRow({ apiKey }: { readonly apiKey: ApiKey }): ReactElement {
       <span className="ls-mono">{apiKey.prefix}…</span>
       {expires !== undefined && <ExpiryChip expires={expires} />}
       <KeyFacts created={created} lastUsed={lastUsed} expires={expires} />
-      <RevokeApiKey apiKey={apiKey} />
+      <span className="portal-row-acts">
+        <RevokeApiKey apiKey={apiKey} />
+      </span>
     </li>
   )
 }

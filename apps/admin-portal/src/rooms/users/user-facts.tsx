@@ -12,6 +12,7 @@ import { fieldName } from '../../words/words.ts'
 import { Explanation } from './explanation.tsx'
 import { fieldGroups, isRowsField, type UserField, valuesOf } from './user-fields.ts'
 import { UserRowFacts } from './user-row-facts.tsx'
+import { UserSchedule } from './user-schedule.tsx'
 
 /** All fields of a user, each with who manages it and why it is what it is. */
 export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement {
@@ -78,6 +79,7 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
             ]}
           />
         </Section>
+        <UserSchedule user={user} />
         {others.slice(1).map(sectionOf)}
       </div>
     </div>

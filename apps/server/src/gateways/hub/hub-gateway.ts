@@ -22,6 +22,7 @@ import { groupRuleRoutes } from './group-rules.routes.ts'
 import { groupRoutes } from './groups.routes.ts'
 import { type JournalRouteOptions, journalRoutes } from './journal.routes.ts'
 import { type Plans, planRoutes } from './plans.routes.ts'
+import { type ScheduledStates, scheduledStateRoutes } from './scheduled-states.routes.ts'
 import { type SettingsRouteOptions, settingsRoutes } from './settings.routes.ts'
 import { systemRoutes } from './systems.routes.ts'
 import { type UserRouteOptions, userRoutes } from './users.routes.ts'
@@ -40,6 +41,7 @@ export interface HubGatewayOptions
   readonly bulkActions: BulkActions
   readonly changes: DirectoryChanges
   readonly bulkJobs: BulkJobs
+  readonly scheduledStates: ScheduledStates
   readonly defaultStateOf: BulkJobRouteOptions['defaultStateOf']
   readonly journal: Pick<JournalService, 'list' | 'explain' | 'readFeed' | 'feedEnd'>
   /** The product's version, for the OpenAPI document. */
@@ -53,6 +55,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
   const routes = [
     ...userRoutes(options),
     ...userStateRoutes(options),
+    ...scheduledStateRoutes(options),
     ...bulkActionRoutes(options.bulkActions),
     ...bulkJobRoutes(options),
     ...bindingRoutes(options.bindings),
