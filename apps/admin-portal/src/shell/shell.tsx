@@ -71,13 +71,26 @@ function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>): void {
   }, [path, main])
 }
 
+/** Longer than the dialog needs to let go of the focus. */
+const focusRestMs = 60
+
 function PaletteButton(): ReactElement {
   const [opened, setOpened] = useState(false)
   const [asked, setAsked] = useState(false)
+  const before = useRef<Element>(null)
   const open = (): void => {
+    if (!opened) before.current = document.activeElement
     setAsked(true)
     setOpened(true)
   }
+  useEffect(() => {
+    if (opened) return
+    // The dialog gives the focus back by itself unless it was closed before it took it; a new page has it already.
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body && before.current instanceof HTMLElement) before.current.focus()
+    }, focusRestMs)
+    return () => clearTimeout(timer)
+  }, [opened])
   useHotkeys([['mod+K', open]], [])
   // A page with a list takes the slash for its own search.
   useHotkeys([['/', () => document.querySelector('[role="search"]') ?? open()]])

@@ -11,6 +11,8 @@ import { QueryView } from '../../feedback/query-view.tsx'
 import { secondFactorQuery } from '../../hub/queries.ts'
 import { type FactorAct, SecondFactorDialog } from './second-factor-dialog.tsx'
 
+/** By then a dialog has given the focus back. */
+const focusReturnMs = 200
 /** So few recovery codes left are worth a warning. */
 const fewCodes = 3
 
@@ -23,7 +25,8 @@ export function OwnSecondFactor({ account }: { readonly account: string }): Reac
     setAct(undefined)
     for (const key of ['second-factor', 'administrators', 'journal'])
       void queries.invalidateQueries({ queryKey: [key] })
-    keepFocus()
+    // Where the focus was is looked for by the dialog first; after turning on or off, that button is gone.
+    setTimeout(keepFocus, focusReturnMs)
   }
   return (
     <Section

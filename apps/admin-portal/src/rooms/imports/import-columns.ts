@@ -135,7 +135,7 @@ export function rememberedColumns(headers: readonly string[]): ColumnMatch | und
   const match: unknown = readRemembered()[signature(headers)]
   const isMatch =
     Array.isArray(match) && match.length === headers.length && match.every((one) => typeof one === 'string')
-  return isMatch ? (match as ColumnMatch) : undefined
+  return isMatch ? match : undefined
 }
 
 /** Keeps the match for the next file with these headers. */

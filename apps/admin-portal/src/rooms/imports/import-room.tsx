@@ -11,15 +11,7 @@ import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted, fieldName } from '../../words/words.ts'
 import { ChooseSource } from './choose-source.tsx'
-import {
-  guessColumns,
-  type ImportKey,
-  importKeys,
-  type ImportKind,
-  matchFault,
-  rememberColumns,
-  rememberedColumns,
-} from './import-columns.ts'
+import { guessColumns, importKeys, matchFault, rememberColumns, rememberedColumns } from './import-columns.ts'
 import { ImportPreview } from './import-preview.tsx'
 import { type ImportPlan, importRows } from './import-rows.ts'
 import { MatchColumns } from './match-columns.tsx'
@@ -143,18 +135,14 @@ function ImportChoices({ plan, onChange }: ImportChoicesProps): ReactElement {
   return (
     <Section title="What to do">
       <div className="portal-choices">
-        <Radio.Group label="Rows are" value={plan.kind} onChange={(kind) => onChange({ kind: kind as ImportKind })}>
+        <Radio.Group label="Rows are" value={plan.kind} onChange={(kind) => onChange({ kind })}>
           <div className="ls-stack portal-radios">
             <Radio value="create" label="New users" description="A username or e-mail that exists is refused." />
             <Radio value="update" label="Users to change" description="A row without its user is refused." />
           </div>
         </Radio.Group>
         {plan.kind === 'create' ? (
-          <Radio.Group
-            label="New users are"
-            value={plan.newState}
-            onChange={(state) => onChange({ newState: state as ImportPlan['newState'] })}
-          >
+          <Radio.Group label="New users are" value={plan.newState} onChange={(state) => onChange({ newState: state })}>
             <div className="ls-stack portal-radios">
               <Radio value="ACTIVATED" label="Active" description="Have access at once." />
               <Radio value="STAGED" label="Staged" description="Get access when they are activated." />
@@ -162,18 +150,14 @@ function ImportChoices({ plan, onChange }: ImportChoicesProps): ReactElement {
           </Radio.Group>
         ) : (
           <>
-            <Radio.Group label="Find users by" value={plan.key} onChange={(key) => onChange({ key: key as ImportKey })}>
+            <Radio.Group label="Find users by" value={plan.key} onChange={(key) => onChange({ key })}>
               <div className="ls-stack portal-radios">
                 {importKeys.map((key) => (
                   <Radio key={key} value={key} label={fieldName(key)} />
                 ))}
               </div>
             </Radio.Group>
-            <Radio.Group
-              label="An empty cell"
-              value={plan.blank}
-              onChange={(blank) => onChange({ blank: blank as ImportPlan['blank'] })}
-            >
+            <Radio.Group label="An empty cell" value={plan.blank} onChange={(blank) => onChange({ blank })}>
               <div className="ls-stack portal-radios">
                 <Radio value="keep" label="Keeps the value" />
                 <Radio value="clear" label="Clears the field" description="Never username, e-mail or state." />

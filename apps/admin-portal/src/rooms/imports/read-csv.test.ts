@@ -22,9 +22,8 @@ test('what is written after RFC 4180 is read as it was, with any separator, line
       table,
       fc.constantFrom(',', ';', '\t', '|'),
       fc.constantFrom('\n', '\r\n', '\r'),
-      fc.boolean(),
-      fc.boolean(),
-      (rows, delimiter, lineEnd, quotesAll, endsWithLineEnd) => {
+      fc.record({ quotesAll: fc.boolean(), endsWithLineEnd: fc.boolean() }),
+      (rows, delimiter, lineEnd, { quotesAll, endsWithLineEnd }) => {
         const write = (value: string): string => (quotesAll || !plain(value) ? quoted(value) : value)
         const text = rows.map((row) => row.map(write).join(delimiter)).join(lineEnd) + (endsWithLineEnd ? lineEnd : '')
         assert.deepEqual(readCsv(text, delimiter), { delimiter, rows, isCutOff: false })
