@@ -30,7 +30,8 @@ test('no route needs a second connection while it holds one', async () => {
       const call = requestOf(route, partsOf(route, { random, seeded, minimal: turn % 2 === 0 }))
       const agent = route.path.includes('import') ? seeded.importAgent : seeded.syncAgent
       const { status } = await send(call, route.access.scheme, agent)
-      if (status >= 500) faults.push(`${route.method} ${route.path}: ${status}`)
+      // 501 is what the hub does not offer, said at once.
+      if (status >= 500 && status !== 501) faults.push(`${route.method} ${route.path}: ${status}`)
     }
   }
   assert.deepEqual([...new Set(faults)], [])
