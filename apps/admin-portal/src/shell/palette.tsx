@@ -1,6 +1,6 @@
 import { Modal } from '@mantine/core'
 import { useRouter } from '@tanstack/react-router'
-import { type KeyboardEvent, type ReactElement, useEffect, useState } from 'react'
+import { type KeyboardEvent, type ReactElement, useEffect, useEffectEvent, useState } from 'react'
 import { type PaletteEntry, step } from './palette-entries.ts'
 import { noteRecent } from './recent-entries.ts'
 import { usePaletteEntries } from './use-palette-entries.ts'
@@ -46,22 +46,17 @@ function PaletteSearch({ onClose }: { readonly onClose: () => void }): ReactElem
     noteRecent(entry)
     router.history.push(`${router.basepath}${entry.to}`)
   }
+  const goAwaited = useEffectEvent(() => go(entries[current]))
   useEffect(() => {
     if (!awaited || isBehind) return
     setAwaited(false)
-    go(entries[current])
-  })
+    goAwaited()
+  }, [awaited, isBehind])
   const onKeyDown = (event: KeyboardEvent): void => {
-    const steps: Readonly<Record<string, () => number>> = {
-      ArrowDown: () => step(current, 1, entries.length),
-      ArrowUp: () => step(current, -1, entries.length),
-      PageDown: () => Math.min(current + pageSteps, entries.length - 1),
-      PageUp: () => Math.max(current - pageSteps, 0),
-    }
-    const next = steps[event.key]
-    if (next) {
+    const next = stepTo(event.key, current, entries.length)
+    if (next !== undefined) {
       event.preventDefault()
-      setIndex(next())
+      setIndex(next)
     } else if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
       event.preventDefault()
       // What was chosen with the arrows is meant as it stands.
@@ -90,20 +85,7 @@ function PaletteSearch({ onClose }: { readonly onClose: () => void }): ReactElem
         }}
         onKeyDown={onKeyDown}
       />
-      {entries.length > 0 && (
-        <ul id="palette-list" role="listbox" aria-label="Results">
-          {entries.map((entry, at) => (
-            <PaletteOption
-              key={`${entry.group}.${entry.key}`}
-              entry={entry}
-              at={at}
-              active={at === current}
-              onChoose={go}
-              onHover={setIndex}
-            />
-          ))}
-        </ul>
-      )}
+      <PaletteList entries={entries} current={current} onChoose={go} onHover={setIndex} />
       <p className="portal-palette-none ls-dim" role="status">
         {statusText({ isBehind, isFailed, isEmpty: entries.length === 0 })}
       </p>
@@ -112,6 +94,14 @@ function PaletteSearch({ onClose }: { readonly onClose: () => void }): ReactElem
 }
 
 const pageSteps = 8
+
+/** Which entry a key leads to; undefined for keys that do not move. */
+function stepTo(key: string, current: number, count: number): number | undefined {
+  if (key === 'ArrowDown') return step(current, 1, count)
+  if (key === 'ArrowUp') return step(current, -1, count)
+  if (key === 'PageDown') return Math.min(current + pageSteps, count - 1)
+  return key === 'PageUp' ? Math.max(current - pageSteps, 0) : undefined
+}
 
 interface PaletteStatus {
   readonly isBehind: boolean
@@ -125,12 +115,31 @@ function statusText({ isBehind, isFailed, isEmpty }: PaletteStatus): string {
   return isEmpty ? 'Nothing has this name.' : ''
 }
 
-interface PaletteOptionProps {
+interface PaletteActs {
+  readonly onChoose: (entry: PaletteEntry) => void
+  readonly onHover: (at: number) => void
+}
+
+interface PaletteListProps extends PaletteActs {
+  readonly entries: readonly PaletteEntry[]
+  readonly current: number
+}
+
+function PaletteList({ entries, current, ...acts }: PaletteListProps): ReactElement | null {
+  if (entries.length === 0) return null
+  return (
+    <ul id="palette-list" role="listbox" aria-label="Results">
+      {entries.map((entry, at) => (
+        <PaletteOption key={`${entry.group}.${entry.key}`} entry={entry} at={at} active={at === current} {...acts} />
+      ))}
+    </ul>
+  )
+}
+
+interface PaletteOptionProps extends PaletteActs {
   readonly entry: PaletteEntry
   readonly at: number
   readonly active: boolean
-  readonly onChoose: (entry: PaletteEntry) => void
-  readonly onHover: (at: number) => void
 }
 
 function PaletteOption({ entry, at, active, onChoose, onHover }: PaletteOptionProps): ReactElement {

@@ -5,7 +5,7 @@ import { MembershipOrigin, UserState } from './user.ts'
 const strict = { additionalProperties: false } as const
 
 /** How a group gets its members. */
-export const MembershipMethod = Type.Union([
+const MembershipMethod = Type.Union([
   Type.Literal('NOTSET'),
   Type.Literal('STATIC'),
   Type.Literal('DYNAMIC_REVIEW_REQUIRED'),
@@ -13,14 +13,13 @@ export const MembershipMethod = Type.Union([
 ])
 
 /** A rule of a dynamic group: filters in either of JumpCloud's languages, whose terms are checked where they are read. */
-export const MemberQuery = Type.Object(
+const MemberQuery = Type.Object(
   {
     queryType: Type.Optional(Type.String({ maxLength: 20 })),
     filters: Type.Array(Type.Object({}, { additionalProperties: Type.Unknown() }), { maxItems: 100 }),
   },
   strict,
 )
-export type MemberQuery = Static<typeof MemberQuery>
 
 /** How many of the users whom a rule names are wanted; with a group, whom of its members such a rule would not keep is told too. */
 export const RulePreviewRequest = Type.Object(

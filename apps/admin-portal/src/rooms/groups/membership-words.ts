@@ -3,7 +3,7 @@ import { counted } from '../../words/words.ts'
 import { readRule, type RuleTerm } from './rule-conditions.ts'
 import { operatorText, ruleFieldOf } from './rule-fields.ts'
 
-export type MembershipMethod = GroupDetail['membershipMethod']
+type MembershipMethod = GroupDetail['membershipMethod']
 
 export const methodWords: Readonly<Record<MembershipMethod, { readonly label: string; readonly detail: string }>> = {
   NOTSET: { label: 'By hand', detail: 'People add and remove members, here or in the directory.' },
@@ -19,7 +19,7 @@ export const methodWords: Readonly<Record<MembershipMethod, { readonly label: st
 }
 
 /** A condition as people say it: "Department is one of Law, Sales". */
-export function termText({ field, operator, values }: RuleTerm): string {
+function termText({ field, operator, values }: RuleTerm): string {
   const { label, kind, options } = ruleFieldOf(field)
   const shown = values.map((value) => {
     if (kind === 'switch') return value === 'true' ? 'yes' : 'no'

@@ -1,22 +1,7 @@
 // Rules of dynamic groups as rows of a form. A rule keeps the language that it is written in; what is nested deeper than "all of these"
 // or "any of these" has no rows and is edited as text.
 import { ruleFieldOf } from './rule-fields.ts'
-
-export type TermOperator =
-  | 'is'
-  | 'is_not'
-  | 'one_of'
-  | 'none_of'
-  | 'contains'
-  | 'not_contains'
-  | 'starts'
-  | 'ends'
-  | 'less'
-  | 'at_most'
-  | 'more'
-  | 'at_least'
-  | 'empty'
-  | 'not_empty'
+import type { TermOperator } from './term-operator.ts'
 
 /** One row: a field, a comparison, and what it is compared with. */
 export interface RuleTerm {

@@ -1,5 +1,5 @@
 import { fieldName } from '../../words/words.ts'
-import type { TermOperator } from './rule-conditions.ts'
+import type { TermOperator } from './term-operator.ts'
 
 /** How a field of a rule is asked for. */
 export type RuleFieldKind = 'text' | 'choice' | 'switch' | 'day' | 'person'

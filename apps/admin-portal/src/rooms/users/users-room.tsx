@@ -31,7 +31,6 @@ export function UsersRoom(): ReactElement {
   const search = useSearch({ from: '/shell/users' })
   const navigate = useNavigate()
   const router = useRouter()
-  const { denial } = useSession()
   const directories = useQuery(directoriesQuery).data ?? noDirectories
   const narrow = useMediaQuery('(max-width: 1200px)', undefined, { getInitialValueInEffect: false })
   const columns = useMemo(() => userColumns(directories), [directories])
@@ -44,30 +43,14 @@ export function UsersRoom(): ReactElement {
     if (inNewTab) globalThis.open(router.buildLocation(target).publicHref, '_blank', 'noopener')
     else void navigate(target)
   }
-  const createButton = (
-    <ActionButton
-      leftSection={<IconPlus size={16} aria-hidden />}
-      denied={denial('users.write')}
-      onClick={() => void navigate({ to: '/users/new' })}
-    >
-      Create user
-    </ActionButton>
-  )
-
   return (
     <>
       <PageHeader
         title="Users"
         actions={
           <>
-            <ActionButton
-              variant="default"
-              denied={denial('users.write')}
-              onClick={() => void navigate({ to: '/users/import' })}
-            >
-              Import users
-            </ActionButton>
-            {createButton}
+            <ImportButton />
+            <CreateButton />
           </>
         }
       />
@@ -98,13 +81,41 @@ export function UsersRoom(): ReactElement {
         )}
         onOpen={open}
         firstUse={
-          <EmptyState title="No users yet" action={createButton}>
+          <EmptyState title="No users yet" action={<CreateButton />}>
             Users are the people of this hub. They arrive by themselves when a domain is connected, or one by one from
             here.
           </EmptyState>
         }
       />
     </>
+  )
+}
+
+function CreateButton(): ReactElement {
+  const navigate = useNavigate()
+  const { denial } = useSession()
+  return (
+    <ActionButton
+      leftSection={<IconPlus size={16} aria-hidden />}
+      denied={denial('users.write')}
+      onClick={() => void navigate({ to: '/users/new' })}
+    >
+      Create user
+    </ActionButton>
+  )
+}
+
+function ImportButton(): ReactElement {
+  const navigate = useNavigate()
+  const { denial } = useSession()
+  return (
+    <ActionButton
+      variant="default"
+      denied={denial('users.write')}
+      onClick={() => void navigate({ to: '/users/import' })}
+    >
+      Import users
+    </ActionButton>
   )
 }
 

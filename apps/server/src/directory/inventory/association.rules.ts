@@ -15,10 +15,6 @@ export interface AssociationKey {
   readonly targetId: string
 }
 
-interface Association extends AssociationKey {
-  readonly attributes: JsonObject | null
-}
-
 const maxAttributesLength = 20_000
 
 /** Refuses attributes of an edge that mean nothing: `sudo` says whether it is on and whether it goes without a password. */

@@ -1,0 +1,16 @@
+/** The comparisons of a condition, whichever language its rule is written in. */
+export type TermOperator =
+  | 'is'
+  | 'is_not'
+  | 'one_of'
+  | 'none_of'
+  | 'contains'
+  | 'not_contains'
+  | 'starts'
+  | 'ends'
+  | 'less'
+  | 'at_most'
+  | 'more'
+  | 'at_least'
+  | 'empty'
+  | 'not_empty'
