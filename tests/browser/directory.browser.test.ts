@@ -167,7 +167,9 @@ test('a write that the domain refuses is told with its remedy and can be tried a
   await page.getByRole('combobox', { name: 'Directory to bind to' }).click()
   await page.getByRole('option', { name: 'lockstep.example' }).click()
   await page.getByRole('button', { name: 'Bind to directory' }).click()
-  await page.getByText('An account of this name exists already, outside the root container', { exact: false }).waitFor(domainPatience)
+  await page
+    .getByText('An account of this name exists already, outside the root container', { exact: false })
+    .waitFor(domainPatience)
   await page.getByText('Move that account below the root container', { exact: false }).waitFor()
   await assertAccessibleInBothThemes(page, 'a failed account')
   await page.getByRole('button', { name: 'Try again now' }).click()
