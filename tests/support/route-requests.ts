@@ -187,7 +187,7 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'appliedOn' || property === 'applied_on') return 'CREATE'
   if (property === 'source') return 'costCenter'
   if (property === 'destination') return `attribute${random.below(2 ** 31)}`
-  if (property === 'start_date') return '2999-06-01T09:00:00Z'
+  if (property === 'start_date' || property === 'due') return '2999-06-01T09:00:00Z'
   if (property === 'waitMs') return random.below(20)
   if (route.path === '/hub/v1/changes') return changeSuggestions[property]
   if (route.path.startsWith('/insights/')) return insightSuggestions[property]
