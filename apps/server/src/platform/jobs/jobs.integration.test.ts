@@ -30,8 +30,8 @@ test('a job runs with its payload and is gone then', async () => {
   const { add } = await started({ greet: async (payload) => ran.resolve(payload) })
   await add('greet', { name: 'Ada' })
   assert.deepEqual(await ran.promise, { name: 'Ada' })
-  await jobs?.stop()
-  assert.deepEqual(await waitingJobs(), [])
+  // The task has ended, its removal may still be under way; a stop at this moment leaves it for another try.
+  while ((await waitingJobs()).length > 0) await new Promise((resolve) => setImmediate(resolve))
 })
 
 test('a job of a transaction that rolls back does not exist, one that commits does', async () => {
