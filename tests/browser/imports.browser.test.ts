@@ -4,15 +4,19 @@ import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { type TestDatabase, testDatabase } from '../database.ts'
 import { type Hub, startHub } from '../hub.ts'
+import { databaseUrl } from '../support/database-url.ts'
 import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
 
+let stored: TestDatabase
 let hub: Hub
 let api: HubClient
 let browser: Browser
 
 before(async () => {
-  hub = await startHub()
+  stored = await testDatabase()
+  hub = await startHub({ env: { DATABASE_URL: databaseUrl(stored.connection) } })
   api = createHubClient({ baseUrl: hub.url, apiKey: hub.apiKey })
   await api.users.create({
     username: 'old',
@@ -28,6 +32,7 @@ before(async () => {
 after(async () => {
   await browser?.close()
   await hub?.stop()
+  await stored?.drop()
 })
 
 async function enter(path: string): Promise<Visitor> {
@@ -142,11 +147,17 @@ test('a dropped file of many is worked on while the page is gone, and can be can
     document.querySelector('.portal-drop').dispatchEvent(event)
   }`)
   await page.getByText('many.csv · 6,000 rows', { exact: false }).waitFor()
-  await page.getByRole('button', { name: 'Create 6,000 users' }).click()
-  await page.getByRole('progressbar', { name: 'Creating 6,000 users' }).waitFor({ timeout: 60_000 })
-  await page.reload()
-  await page.getByRole('progressbar', { name: 'Creating 6,000 users' }).waitFor()
-  await page.getByRole('button', { name: 'Cancel import' }).click()
+  // Nobody can be stored until the job was cancelled, however fast the hub is.
+  await stored.database.transaction(async (held) => {
+    await held.execute({ text: 'lock table users in share mode' })
+    await page.getByRole('button', { name: 'Create 6,000 users' }).click()
+    await page.getByRole('progressbar', { name: 'Creating 6,000 users' }).waitFor({ timeout: 60_000 })
+    await page.reload()
+    await page.getByRole('progressbar', { name: 'Creating 6,000 users' }).waitFor()
+    const cancelled = page.waitForResponse((response) => response.url().endsWith('/cancel'))
+    await page.getByRole('button', { name: 'Cancel import' }).click()
+    await cancelled
+  })
   await page.getByText('not reached.', { exact: false }).waitFor()
   await page.getByText('Cancelled', { exact: true }).waitFor()
   const [job] = (await api.bulkJobs.list()).items

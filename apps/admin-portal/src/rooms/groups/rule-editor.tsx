@@ -28,7 +28,7 @@ export function RuleEditor({ rule, onChange, isAsked, refused }: RuleEditorProps
         autosize
         minRows={6}
         maxRows={20}
-        className="ls-mono"
+        classNames={{ input: 'ls-mono' }}
         value={rule.text}
         error={refused?.detail}
         onChange={(event) => onChange({ kind: 'text', text: event.currentTarget.value })}

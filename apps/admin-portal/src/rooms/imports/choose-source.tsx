@@ -91,7 +91,7 @@ function PasteLines({ onLines, onFile }: PasteLinesProps): ReactElement {
         autosize
         minRows={3}
         maxRows={10}
-        className="ls-mono"
+        classNames={{ input: 'ls-mono' }}
         value={typed}
         onPaste={paste}
         onChange={(event) => setTyped(event.currentTarget.value)}
