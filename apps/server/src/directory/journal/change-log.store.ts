@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { ChangeRow, Witness } from './change-log.rules.ts'
-import type { FeedPosition } from './journal.store.ts'
+import { type FeedPosition, isBelowHorizon } from './journal.store.ts'
 
 export interface ChangeRowPage {
   readonly rows: readonly ChangeRow[]
@@ -22,7 +22,7 @@ export async function readChangeRows(
         select xid, seq, at, action, subject_kind, subject_id,
           subject_kind = any($3::text[]) and action <> all($4::text[]) as wanted
         from journal
-        where (xid, seq) > ($1::text::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+        where (xid, seq) > ($1::text::xid8, $2::bigint) and ${isBelowHorizon}
         order by xid, seq
         limit ${page.limit}
       ), last as (select xid, seq from page order by xid desc, seq desc limit 1)

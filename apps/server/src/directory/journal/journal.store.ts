@@ -29,13 +29,24 @@ export async function insertAll(db: Queryable, inputs: readonly JournalInput[]):
 }
 
 /**
- * The first rows after a position that no running transaction can still precede. The limit stands in the text: with a parameter the
+ * True of rows that no running transaction can still precede. A transaction of another database of the same server writes nothing here and
+ * holds nothing back; one that the snapshot knows and the list of sessions no longer shows has just ended, and may have been ours.
+ */
+export const isBelowHorizon = `xid < (
+    select coalesce(min(running), pg_snapshot_xmax(pg_current_snapshot())) from pg_snapshot_xip(pg_current_snapshot()) as running
+    where not exists (
+      select from pg_stat_activity
+      where backend_xid = running::xid and datid <> (select oid from pg_database where datname = current_database())
+    ))`
+
+/**
+ * The first rows after a position that are below the horizon. The limit stands in the text: with a parameter the
  * planner guesses that a tenth of the journal is wanted, and sorts all of it. The order names the table, because a bare `xid` would be the
  * column that is shown: a text, of which 1000 comes before 999.
  */
 function feedAfterPosition(columns: string, limit: number): string {
   return `select ${columns} from journal
-    where (xid, seq) > ($1::text::xid8, $2::bigint) and xid < pg_snapshot_xmin(pg_current_snapshot())
+    where (xid, seq) > ($1::text::xid8, $2::bigint) and ${isBelowHorizon}
     order by journal.xid, journal.seq
     limit ${limit}`
 }
@@ -90,7 +101,7 @@ export async function readFeedPage(
 /** The position of the newest row that a new reader need not see. */
 export async function feedEnd(db: Queryable): Promise<FeedPosition> {
   const rows = await db.query<FeedPosition>({
-    text: `select xid::text as xid, seq from journal where xid < pg_snapshot_xmin(pg_current_snapshot())
+    text: `select xid::text as xid, seq from journal where ${isBelowHorizon}
       order by journal.xid desc, journal.seq desc limit 1`,
   })
   return rows[0] ?? { xid: '0', seq: 0 }
