@@ -1,6 +1,7 @@
-// What the database does by itself, as a process of its own: single-row inserts of the same users' JSON into a bare table by the driver
-// that the hub uses, through as many connections as there are HTTP clients. Takes a job as JSON, prints the result as JSON.
+// What the database does by itself, as a process of its own: inserts of single users by the driver that the hub uses, through as many
+// connections as there are HTTP clients. Takes a job as JSON, prints the result as JSON.
 import { randomBytes } from 'node:crypto'
+import assert from 'node:assert/strict'
 import pg from 'pg'
 import { type LoadResult, summarize } from './load-result.ts'
 import { userBody } from './load-subjects.ts'
@@ -11,12 +12,69 @@ export interface InsertJob {
   readonly connections: number
   readonly durationMs: number
   readonly limit: number
+  /** Either the users' JSON in a table with nothing but a key, or the rows that the hub keeps of a user, in its tables. */
+  readonly rows: 'bare' | 'kept'
+}
+
+interface Statement {
+  readonly text: string
+  valuesOf(key: string): readonly unknown[]
+}
+
+const bare: Statement = {
+  text: 'insert into bench_rows (id, body) values ($1, $2)',
+  valuesOf: (key) => [key, userBody(key)],
+}
+
+/** A statement that stores the newest user again under another key, with the journal row: what the hub stores of a create, one by one. */
+async function keptStatement(pool: pg.Pool): Promise<Statement> {
+  const user = await newest(pool, 'users', [])
+  // What the journal fills in by itself is left to it.
+  const entry = await newest(pool, 'journal', ['seq', 'xid', 'at', 'salt', 'details_digest'])
+  const [id, username] = [user.get('id'), user.get('username')]
+  assert.ok(
+    id && username && entry.get('subject_id') === id,
+    'the last thing that happened is the making of the newest user',
+  )
+  const names = [...user.keys(), ...entry.keys()]
+  const place = (offset: number) => (_: string, index: number) => `$${offset + index + 1}`
+  return {
+    text: `with made as (
+        insert into users (${[...user.keys()].join()}) values (${[...user.keys()].map(place(0)).join()}) returning id
+      )
+      insert into journal (${[...entry.keys()].join()})
+      select ${[...entry.keys()].map((name, index) => `${place(user.size)(name, index)}::${typeOf[name] ?? 'text'}`).join()} from made`,
+    valuesOf(key) {
+      const newId = randomBytes(12).toString('hex')
+      const again = (value: string | null) => value?.replaceAll(id, newId).replaceAll(username, `bench-${key}`) ?? null
+      return [...user.values(), ...entry.values()].map((value, index) =>
+        names[index] === 'unix_uid' || names[index] === 'unix_gid' ? value : again(value),
+      )
+    },
+  }
+}
+const typeOf: Readonly<Record<string, string>> = { details: 'json' }
+
+/** The newest row of a table, as text by column, without what the database makes of the rest. */
+async function newest(pool: pg.Pool, table: string, without: readonly string[]): Promise<Map<string, string | null>> {
+  const columns = await pool.query<{ name: string }>(
+    `select attname as name from pg_attribute
+      where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = ''
+        and attname <> all($2)`,
+    [table, without],
+  )
+  const names = columns.rows.map(({ name }) => name)
+  const found = await pool.query<Record<string, string | null>>(
+    `select ${names.map((name) => `${name}::text as ${name}`).join()} from ${table} order by seq desc limit 1`,
+  )
+  return new Map(names.map((name) => [name, found.rows[0]?.[name] ?? null]))
 }
 
 async function run(job: InsertJob): Promise<LoadResult> {
   const pool = new pg.Pool({ ...job.connection, max: job.connections })
-  const clients = await Promise.all(Array.from({ length: job.connections }, () => pool.connect()))
   const name = randomBytes(4).toString('hex')
+  const { text, valuesOf } = job.rows === 'bare' ? bare : await keptStatement(pool)
+  const clients = await Promise.all(Array.from({ length: job.connections }, () => pool.connect()))
   const times: number[] = []
   let sent = 0
   const began = performance.now()
@@ -25,11 +83,7 @@ async function run(job: InsertJob): Promise<LoadResult> {
       sent += 1
       const key = `${name}-${sent}`
       const start = performance.now()
-      await client.query({
-        name: 'insert',
-        text: 'insert into bench_rows (id, body) values ($1, $2)',
-        values: [key, userBody(key)],
-      })
+      await client.query({ name: 'insert', text, values: [...valuesOf(key)] })
       times.push(performance.now() - start)
     }
   }
