@@ -12,14 +12,20 @@ const youngGeneration = '--max-semi-space-size=8'
 /** The C library keeps a heap of its own for every thread, and gives little of it back. */
 const arenas = 'MALLOC_ARENA_MAX'
 
+/**
+ * What stripping the types and compiling yielded is kept beside the packages: the next start is faster and never loads the stripper, which
+ * is 15 MB. Where the folder cannot be written, Node goes on without. Said ahead it holds for this file too.
+ */
+const compileCache = 'NODE_COMPILE_CACHE'
+const cacheFolder = fileURLToPath(new URL('../../../node_modules/.cache/lockstep', import.meta.url))
+
 const { execArgv, execPath, argv, env } = process
 const isSettled = env[arenas] !== undefined || env['NODE_OPTIONS']?.includes('semi-space') === true
 if (process.platform === 'linux' && !isSettled && typeof process.execve === 'function') {
-  process.execve(execPath, [execPath, youngGeneration, ...execArgv, ...argv.slice(1)], { ...env, [arenas]: '2' })
+  const settled = { [compileCache]: cacheFolder, ...env, [arenas]: '2' }
+  process.execve(execPath, [execPath, youngGeneration, ...execArgv, ...argv.slice(1)], settled)
 }
-// What stripping the types and compiling yielded is kept beside the packages: the next start is faster and never loads the stripper, which
-// is 12 MB. Where the folder cannot be written, Node goes on without.
-enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/lockstep', import.meta.url)))
+enableCompileCache(cacheFolder)
 // Loaded now and not above, so that nothing is loaded twice.
 const { serve } = await import('./serve.ts')
 await serve(env)
