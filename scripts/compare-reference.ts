@@ -58,7 +58,7 @@ function comparable(name: string): string {
 }
 
 function compareOperation(reference: Reference, name: string, described: Described): readonly string[] {
-  const operation = reference.operations[name] ?? { replies: {} }
+  const operation = reference.operations[name] ?? { id: name, replies: {} }
   const differences: string[] = []
   const answered = Object.keys(described.responses).find((status) => status.startsWith('2')) ?? ''
   const successes = Object.keys(operation.replies).filter((status) => status.startsWith('2'))

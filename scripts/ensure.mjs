@@ -1,5 +1,5 @@
-// Makes a fresh clone ready to run: installs what the lock file names, links PostgreSQL's libraries and builds the portals.
-// `--packages` leaves the portals out, for commands that only read sources.
+// Makes a fresh clone ready to run: installs what the lock file names, links PostgreSQL's libraries, builds the portals and the agents.
+// `--packages` leaves portals and agents out, for commands that only read sources.
 // It runs under whatever Node the machine has, so it is plain JavaScript of Node 18 with built-in modules only.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -90,6 +90,21 @@ function buildPortals() {
   }
 }
 
+/** The hub offers the agents for download, each bundled into one file. */
+function bundleAgents() {
+  const folder = join(root, 'apps', 'ad-agent')
+  const stamp = join(folder, 'dist', '.build-stamp')
+  const want = hashOf([folder, join(root, 'packages'), join(root, 'package-lock.json')])
+  if (isCurrent(stamp, want)) return
+  rmSync(stamp, { force: true })
+  const bundle = spawnSync(join(modules, '.bin', 'node'), [join(root, 'scripts', 'bundle-agents.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (bundle.status !== 0) process.exit(1)
+  writeFileSync(stamp, want)
+}
+
 /** Puts compressed files beside the plain ones, so that the hub need not compress at every request. */
 function compress(folder) {
   for (const name of readdirSync(folder)) {
@@ -132,5 +147,7 @@ process.on('exit', () => {
 })
 withLock(() => {
   install()
-  if (!process.argv.includes('--packages')) buildPortals()
+  if (process.argv.includes('--packages')) return
+  buildPortals()
+  bundleAgents()
 })

@@ -1,14 +1,14 @@
 // Writes openapi/reference/*.json: what the published descriptions of JumpCloud's API say, as facts alone: methods, paths, parameters,
 // statuses, and the names and types of properties. The descriptions themselves are not part of this repository:
 //
-//   node scripts/extract-reference.ts FOLDER    FOLDER holds jumpcloud-v1.yaml and jumpcloud-v2.yaml
+//   node scripts/extract-reference.ts FOLDER    FOLDER holds jumpcloud-v1.yaml, jumpcloud-v2.yaml and jumpcloud-insights.yaml
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import type { Reference, ReferenceOperation } from './reference.ts'
-import { referenceFile, referenceVersions } from './reference.ts'
+import { referenceFile, referenceParts } from './reference.ts'
 
 type Node = Readonly<Record<string, unknown>>
 interface Source extends Node {
@@ -17,7 +17,9 @@ interface Source extends Node {
 }
 
 const methods = ['get', 'post', 'put', 'patch', 'delete']
-const prefixes = { v1: '/api', v2: '/api/v2' } as const
+const prefixes = { v1: '/api', v2: '/api/v2', insights: '/insights/directory/v1' } as const
+/** Headers that any request may carry, and such as stand in answers though they are listed among the parameters. */
+const unlistedHeaders = new Set(['x-org-id', 'date', 'authorization', 'x-total-count', 'x-unfiltered-total-count'])
 /** An enumeration longer than this says little about a shape. */
 const enumLimit = 60
 
@@ -30,9 +32,10 @@ function extract(source: Source, prefix: string): Reference {
       if (operation?.['responses'] === undefined) continue
       const full = `${prefix}${path}`.replace(/\/$/, '')
       const inherited = source.paths[path]?.['parameters']
-      operations[`${method.toUpperCase()} ${full}`] = shapes.operation(operation, inherited, full)
+      const name = `${method.toUpperCase()} ${full}`
+      operations[name] = shapes.operation(operation, inherited, name)
     }
-  return { version: source.info.version, operations, schemas: shapes.sorted() }
+  return { version: source.info.version, operations, schemas: shapes.sorted(), open: shapes.open() }
 }
 
 /** Shapes as short expressions; objects without a name get the name of where they stand. */
@@ -40,35 +43,50 @@ class Shapes {
   readonly #source: Source
   readonly #schemas: Record<string, Reference['schemas'][string]> = {}
   readonly #begun = new Set<string>()
+  readonly #open = new Set<string>()
 
   constructor(source: Source) {
     this.#source = source
+  }
+
+  /** The names of objects that take further properties, as far as the descriptions say so. */
+  open(): readonly string[] {
+    return [...this.#open].toSorted()
   }
 
   sorted(): Reference['schemas'] {
     return Object.fromEntries(Object.entries(this.#schemas).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   }
 
-  operation(operation: Node, inherited: unknown, path: string): ReferenceOperation {
+  operation(operation: Node, inherited: unknown, name: string): ReferenceOperation {
     const parameters = [...list(inherited), ...list(operation['parameters'])].map((one) => this.#resolve(one))
     const query = parameters.filter((one) => one['in'] === 'query')
-    const body = this.#content(operation['requestBody'], `body of ${path}`)
+    const headers = parameters.filter(
+      (one) => one['in'] === 'header' && !unlistedHeaders.has(String(one['name']).toLowerCase()),
+    )
+    const repeated = query.filter(
+      (one) => typeOf((one['schema'] ?? {}) as Node) === 'array' && one['explode'] !== false,
+    )
+    const body = this.#content(operation['requestBody'], `body of ${name}`)
     const replies = Object.entries(operation['responses'] as Node).map(([status, reply]) => [
       status,
-      this.#content(reply, `${status} of ${path}`) ?? '',
+      this.#content(reply, `${status} of ${name}`) ?? '',
     ])
     return {
-      ...(query.length === 0 ? {} : { query: this.#query(query) }),
+      id: String(operation['operationId']),
+      ...(query.length === 0 ? {} : { query: this.#parameters(query, 'query') }),
+      ...(repeated.length === 0 ? {} : { repeated: repeated.map((one) => String(one['name'])) }),
+      ...(headers.length === 0 ? {} : { headers: this.#parameters(headers, 'header') }),
       ...(body === undefined ? {} : { body }),
       replies: Object.fromEntries(replies) as Readonly<Record<string, string>>,
     }
   }
 
-  #query(parameters: readonly Node[]): Readonly<Record<string, string>> {
+  #parameters(parameters: readonly Node[], place: string): Readonly<Record<string, string>> {
     return Object.fromEntries(
       parameters.map((one) => [
         `${String(one['name'])}${one['required'] === true ? '!' : ''}`,
-        this.#shape(one['schema'], `query ${String(one['name'])}`),
+        this.#shape(one['schema'], `${place} ${String(one['name'])}`),
       ]),
     )
   }
@@ -140,6 +158,7 @@ class Shapes {
     const properties: Record<string, string> = {}
     for (const part of [...list(node['allOf']).map((one) => this.#resolve(one)), node]) {
       const required = new Set(list(part['required']))
+      if (part['additionalProperties'] === true) this.#open.add(name)
       for (const [property, schema] of Object.entries((part['properties'] ?? {}) as Node))
         properties[`${property}${required.has(property) ? '!' : ''}`] = this.#shape(schema, `${name}.${property}`)
     }
@@ -175,9 +194,9 @@ const [folder] = process.argv.slice(2)
 if (folder === undefined)
   throw new Error('name the folder of the descriptions: node scripts/extract-reference.ts FOLDER')
 await mkdir(join(referenceFile('v1'), '..'), { recursive: true })
-for (const version of referenceVersions) {
-  const source = load(readFileSync(join(folder, `jumpcloud-${version}.yaml`), 'utf8')) as Source
-  const file = referenceFile(version)
-  await writeFile(file, JSON.stringify(extract(source, prefixes[version]), undefined, 2))
+for (const part of referenceParts) {
+  const source = load(readFileSync(join(folder, `jumpcloud-${part}.yaml`), 'utf8')) as Source
+  const file = referenceFile(part)
+  await writeFile(file, JSON.stringify(extract(source, prefixes[part]), undefined, 2))
   execFileSync(join(import.meta.dirname, '..', 'node_modules', '.bin', 'oxfmt'), ['--write', file])
 }

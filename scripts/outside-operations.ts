@@ -48,7 +48,8 @@ export function outsideOperations(): readonly OutsideOperation[] {
       const family = `${version} ${path.split('/')[version === 'v1' ? 2 : 3]}`
       if (neverThere.test(path)) return [method, path, 'missing']
       if (method === 'GET' && ownFamilies.has(family)) return [method, path, 'unserved']
-      const empty = method === 'GET' ? emptyAnswer(reference, name) : undefined
+      const isRead = method === 'GET' || path.startsWith('/api/search/')
+      const empty = isRead ? emptyAnswer(reference, name) : undefined
       return empty === undefined ? [method, path] : [method, path, JSON.stringify(empty)]
     })
   })
@@ -58,7 +59,7 @@ const counter = /count|total|cursor|token|page|skip|limit|session_?id|top$|last|
 
 /** What the operation answers when there is nothing; undefined for what is no list. */
 function emptyAnswer(reference: Reference, name: string): unknown {
-  const { replies } = reference.operations[name] ?? { replies: {} }
+  const replies = reference.operations[name]?.replies ?? {}
   const [, text = ''] = Object.entries(replies).find(([status]) => status.startsWith('2')) ?? []
   const shape = parseShape(text)
   if (shape.kind === 'array') return []

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseShape, readReference, referenceVersions, type Shape } from './reference.ts'
+import { parseShape, readReference, referenceParts, type Shape } from './reference.ts'
 
 test('shapes are read: names, lists, unions of literals, and what may be null', () => {
   assert.deepEqual(parseShape('#Error[]'), { kind: 'array', item: { kind: 'named', name: 'Error' } })
@@ -25,11 +25,12 @@ test('shapes are read: names, lists, unions of literals, and what may be null', 
 })
 
 test('every name in the committed facts is there', () => {
-  for (const version of referenceVersions) {
-    const { operations, schemas } = readReference(version)
+  for (const part of referenceParts) {
+    const { operations, schemas } = readReference(part)
     const texts = [
-      ...Object.values(operations).flatMap(({ query = {}, body, replies }) => [
+      ...Object.values(operations).flatMap(({ query = {}, headers = {}, body, replies }) => [
         ...Object.values(query),
+        ...Object.values(headers),
         ...Object.values(replies),
         body ?? '',
       ]),

@@ -9,9 +9,18 @@ import { join } from 'node:path'
 
 export type ReferenceVersion = 'v1' | 'v2'
 export const referenceVersions = ['v1', 'v2'] as const
+/** The versions, and Directory Insights, which has an address of its own. */
+export type ReferencePart = ReferenceVersion | 'insights'
+export const referenceParts: readonly ReferencePart[] = [...referenceVersions, 'insights']
 
 export interface ReferenceOperation {
+  /** What the descriptions call it. */
+  readonly id: string
   readonly query?: Readonly<Record<string, string>>
+  /** Of the query: lists that repeat the parameter; others are divided by commas. */
+  readonly repeated?: readonly string[]
+  /** Without those that any request may carry. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** By status; an empty shape is an empty answer. */
   readonly replies: Readonly<Record<string, string>>
@@ -23,15 +32,39 @@ export interface Reference {
   readonly operations: Readonly<Record<string, ReferenceOperation>>
   /** Objects: property to shape. */
   readonly schemas: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Names of schemas that take further properties. */
+  readonly open: readonly string[]
 }
 
-/** Where the facts of a version are committed. */
-export function referenceFile(version: ReferenceVersion): string {
-  return join(import.meta.dirname, '..', 'openapi', 'reference', `jumpcloud-${version}.json`)
+/** Where the facts of a part are committed. */
+export function referenceFile(part: ReferencePart): string {
+  return join(import.meta.dirname, '..', 'openapi', 'reference', `jumpcloud-${part}.json`)
 }
 
-export function readReference(version: ReferenceVersion): Reference {
-  return JSON.parse(readFileSync(referenceFile(version), 'utf8')) as Reference
+export function readReference(part: ReferencePart): Reference {
+  return JSON.parse(readFileSync(referenceFile(part), 'utf8')) as Reference
+}
+
+/** The calls that the descriptions show: by operation, the places of the keys in the body of each, divided by blanks. */
+export type Examples = Readonly<Record<string, readonly string[]>>
+
+export const examplesFile = join(import.meta.dirname, '..', 'openapi', 'reference', 'examples.json')
+
+export function readExamples(): Examples {
+  return JSON.parse(readFileSync(examplesFile, 'utf8')) as Examples
+}
+
+/** Where a body has its keys, such as `[].id filter.or[].os`. */
+export function keyPlaces(body: unknown): string {
+  return [...new Set(places(body, ''))].toSorted().join(' ')
+}
+
+function places(value: unknown, at: string): readonly string[] {
+  if (Array.isArray(value)) return (value as unknown[]).flatMap((item) => places(item, `${at}[]`))
+  if (typeof value !== 'object' || value === null) return at === '' || at === '[]' ? [] : [at]
+  const entries = Object.entries(value as Readonly<Record<string, unknown>>)
+  if (entries.length === 0) return at === '' ? [] : [at]
+  return entries.flatMap(([key, item]) => places(item, at === '' ? key : `${at}.${key}`))
 }
 
 /** A shape, read. */

@@ -2,7 +2,12 @@
 // contains "users" and nothing else. The last line says how many tests passed and failed.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { browserPackages, directoryPackages, installPrerequisites } from '../dev/src/samba/prerequisites.ts'
+import {
+  browserPackages,
+  directoryPackages,
+  examplePackages,
+  installPrerequisites,
+} from '../dev/src/samba/prerequisites.ts'
 import { startTestPostgres } from '../tests/database.ts'
 import { checkSteps, findTestFiles, unitTestSteps, type TestFiles } from './check-steps.ts'
 import type { TestCounts } from './counts-reporter.ts'
@@ -38,7 +43,7 @@ function proofSteps(): readonly Step[] {
 /** Debian packages that the files about to run need; says how to install them when we may not. */
 async function prepare({ integration, browser }: TestFiles): Promise<void> {
   const packages = [
-    ...(integration.length > 0 ? directoryPackages : []),
+    ...(integration.length > 0 ? [...directoryPackages, ...examplePackages] : []),
     ...(browser.length > 0 ? browserPackages : []),
   ]
   const advice = await installPrerequisites(packages, console.log)
