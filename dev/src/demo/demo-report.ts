@@ -15,19 +15,22 @@ export interface DemoPids {
 export interface DemoReport {
   readonly hub: DemoHub
   readonly domain: DomainController | undefined
+  /** Where the mails are shown that the hub sends. */
+  readonly mailUrl: string
   readonly logs: string
   /** Where the data stay when the demo ends. */
   readonly keptIn: string | undefined
 }
 
 /** The addresses and credentials as lines of a table. */
-export function renderTable({ hub, domain, logs, keptIn }: DemoReport): string {
+export function renderTable({ hub, domain, mailUrl, logs, keptIn }: DemoReport): string {
   const rows: [string, string][] = [
     ['Admin portal', `${hub.url}/admin`],
     ['Administrator', hub.adminEmail],
     ['Password', hub.adminPassword],
     ['API', `${hub.url}/api and ${hub.url}/hub/v1`],
     ['API key', hub.apiKey],
+    ['SCIM', `${hub.url}/scim/v2 with the API key as token`],
   ]
   if (domain) {
     rows.push(
@@ -39,20 +42,23 @@ export function renderTable({ hub, domain, logs, keptIn }: DemoReport): string {
       ['Integration group', domain.integrationGroupDn],
     )
   }
-  rows.push(['Logs', logs])
+  rows.push(['Mails', mailUrl], ['Logs', logs])
   if (keptIn !== undefined) rows.push(['Kept in', keptIn])
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}\n`).join('')
 }
 
 /** The same as JSON in a file that only its owner may read; it is there whole or not at all. */
-export async function writeReport(file: string, { hub, domain }: DemoReport, pids: DemoPids): Promise<void> {
+export async function writeReport(file: string, { hub, domain, mailUrl }: DemoReport, pids: DemoPids): Promise<void> {
   const { url, adminEmail, adminPassword, apiKey } = hub
   const content = {
     hub: url,
     adminEmail,
     adminPassword,
     apiKey,
+    scimUrl: `${url}/scim/v2`,
+    // The built-in integration takes keys of administrators.
+    scimToken: apiKey,
     ...(domain && {
       ldapUrl: domain.url,
       ldapCaFile: domain.caFile,
@@ -62,6 +68,7 @@ export async function writeReport(file: string, { hub, domain }: DemoReport, pid
       domainAdmin: domain.administrator.bindName,
       domainAdminPassword: domain.administrator.password,
     }),
+    mailUrl,
     pids,
   }
   const path = resolve(file)

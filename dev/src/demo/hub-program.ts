@@ -29,7 +29,10 @@ const readyLimitMs = 120_000
 const pollMs = 25
 
 /** Starts the hub on its own data folder; `ready` resolves when it answers. */
-export async function launchHub(surroundings: DemoSurroundings, port: number | undefined): Promise<DemoHub> {
+export async function launchHub(
+  surroundings: DemoSurroundings,
+  { port, smtpUrl }: { readonly port: number | undefined; readonly smtpUrl: string },
+): Promise<DemoHub> {
   const { folder } = surroundings
   const credentials = await readOrMakeCredentials(join(folder.path, 'credentials.json'))
   const chosen = port ?? (await freePort())
@@ -48,6 +51,7 @@ export async function launchHub(surroundings: DemoSurroundings, port: number | u
       LOCKSTEP_ADMIN_EMAIL: credentials.adminEmail,
       LOCKSTEP_ADMIN_PASSWORD: credentials.adminPassword,
       LOCKSTEP_API_KEY: credentials.apiKey,
+      SMTP_URL: smtpUrl,
     },
     logFile: join(folder.logs, 'hub.log'),
     print: surroundings.print,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { HubClient } from '@lockstep/client/hub-client'
+import { type MailSink, startMailSink } from '../mail/mail-sink.ts'
 import type { DomainController } from '../samba/domain-controller.ts'
 import { addAgents, type DemoAgents, startAgents } from './agents.ts'
 import { waitForAgreement } from './agreement.ts'
@@ -23,6 +24,7 @@ export interface DemoPlace {
 
 /** What has been started so far. */
 interface Running {
+  mail?: MailSink
   hub?: DemoHub
   domain?: DemoDomain
   readonly agents: DemoAgents
@@ -59,14 +61,22 @@ async function start(
   const { stop, print, folder, stateFolder } = surroundings
   print(`Starting the hub${options.hasDomain ? ' and a domain controller' : ''}`)
   if (options.hasDomain) running.domain = launchDomain(surroundings, join(stateFolder, 'domains'))
-  const hub = await launchHub(surroundings, options.port)
+  const mail = await startMailSink()
+  running.mail = mail
+  const hub = await launchHub(surroundings, { port: options.port, smtpUrl: mail.smtpUrl })
   running.hub = hub
   await waitForHub(hub, stop)
   if (stop.aborted) return
   const domain = running.domain
     ? await joinDomain(surroundings, running, { hub, domain: running.domain })
     : await withoutDomain(hub.client)
-  running.report = { hub, domain, logs: folder.logs, keptIn: options.keepsFolder ? folder.path : undefined }
+  running.report = {
+    hub,
+    domain,
+    mailUrl: mail.url,
+    logs: folder.logs,
+    keptIn: options.keepsFolder ? folder.path : undefined,
+  }
 }
 
 async function withoutDomain(hub: HubClient): Promise<undefined> {
@@ -135,9 +145,10 @@ function reportWriter(
 }
 
 /** Agents first: what they still hear of the end of the others is of no interest. */
-async function stopAll({ agents, hub, domain }: Running, folder: DemoFolder): Promise<void> {
+async function stopAll({ agents, hub, domain, mail }: Running, folder: DemoFolder): Promise<void> {
   await Promise.all([agents.IMPORT?.stop(), agents.SYNC?.stop()])
   await hub?.program.stop()
+  await mail?.close()
   await domain?.stop()
   await folder.close()
 }

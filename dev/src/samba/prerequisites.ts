@@ -14,6 +14,9 @@ export const directoryPackages: readonly string[] = [
 /** Debian packages of the browser tests; without a font every letter is a box. */
 export const browserPackages: readonly string[] = ['chromium', 'fonts-dejavu-core']
 
+/** Debian packages of the documented examples in tests/curl. */
+export const examplePackages: readonly string[] = ['curl']
+
 const servicePolicyFile = '/usr/sbin/policy-rc.d'
 const servicePolicy = `#!/bin/sh
 # Lockstep: no service starts while its prerequisites are being installed.

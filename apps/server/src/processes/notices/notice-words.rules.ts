@@ -1,0 +1,193 @@
+// What the hub's mails say when nobody chose other words.
+import type { NoticeKind } from '@lockstep/contract/hub/notice'
+import type { EmailWords } from '../../directory/organization/custom-email.rules.ts'
+import type { NoticeValues } from './notice.rules.ts'
+
+/** A mail in words, not yet in a form. */
+export interface MailWords {
+  readonly subject: string
+  readonly title: string
+  readonly paragraphs: readonly string[]
+  readonly button?: { readonly label: string; readonly url: string }
+  /** Below the button. */
+  readonly closing?: readonly string[]
+  /** Why the recipient gets this. */
+  readonly reason: string
+}
+
+export interface WordSurroundings {
+  readonly organization: string
+  /** Without a slash at its end. */
+  readonly publicUrl: string
+  readonly recipientName: string
+}
+
+type Writer = (value: (name: string) => string, surroundings: WordSurroundings) => MailWords
+
+/** The words of a mail. */
+export function wordsOf(kind: NoticeKind, values: NoticeValues, surroundings: WordSurroundings): MailWords {
+  return writers[kind]((name) => values[name] ?? '', surroundings)
+}
+
+const preference = 'You get this because you are an administrator of the hub. Choose your mails under your own account.'
+
+const writers: Readonly<Record<NoticeKind, Writer>> = {
+  administrator_invitation: (value, { organization, publicUrl }) => ({
+    subject: `You are an administrator of ${organization}`,
+    title: `Welcome to ${organization}`,
+    paragraphs: [
+      'An account as an administrator was made for you. Choose a password to begin.',
+      `The link works once, until ${time(value('expires'))}.`,
+    ],
+    button: { label: 'Choose a password', url: passwordUrl(publicUrl, value('token')) },
+    closing: ['Did you not expect this? Then do nothing, and tell who looks after the directory.'],
+    reason: 'You get this because an administrator gave you an account.',
+  }),
+
+  administrator_password: (value, { organization, publicUrl }) => ({
+    subject: `Choose a new password for ${organization}`,
+    title: 'Choose a new password',
+    paragraphs: [
+      'A link to choose a new password was asked for. Your password stays as it is until you choose another one.',
+      `The link works once, until ${time(value('expires'))}.`,
+    ],
+    button: { label: 'Choose a password', url: passwordUrl(publicUrl, value('token')) },
+    closing: ['Was it not you who asked? Then do nothing, and tell who looks after the directory.'],
+    reason: 'You get this because somebody asked for a link for your account as an administrator.',
+  }),
+
+  plan_held: (value, { publicUrl }) => ({
+    subject: `${value('source')}: changes wait for your decision`,
+    title: 'The guard holds changes back',
+    paragraphs: [
+      `${value('source')} wants to take away more than usual: ${count(value('items'), 'change')} so far.`,
+      value('reason'),
+      'Nothing of this happens until a person releases it. All other changes go on.',
+    ],
+    button: { label: 'Look at the plan', url: `${publicUrl}/admin/plans/${value('planId')}` },
+    reason: preference,
+  }),
+
+  domain_silent: (value, { publicUrl }) => ({
+    subject: `${value('domain')}: no ${value('agentKind')} agent is at work`,
+    title: `No ${value('agentKind')} agent of ${value('domain')} is at work`,
+    paragraphs: [
+      `The last one stopped${value('reason') === '' ? '' : ` (${value('reason')})`} and was missed at ${time(value('at'))}.`,
+      value('agentKind') === 'import'
+        ? 'What changes in the domain does not reach the hub until an agent is back. Nothing is lost.'
+        : 'What changes in the hub waits until an agent is back. Nothing is lost.',
+      'Check that the agent’s service runs, and that its machine reaches the hub.',
+    ],
+    button: { label: 'Look at the directory', url: `${publicUrl}/admin/directories/${value('directoryId')}` },
+    reason: preference,
+  }),
+
+  domain_heard: (value, { publicUrl }) => ({
+    subject: `${value('domain')}: the ${value('agentKind')} agent is back`,
+    title: `The ${value('agentKind')} agent of ${value('domain')} is back`,
+    paragraphs: [`It is at work again since ${time(value('at'))}. What waited is being caught up on.`],
+    button: { label: 'Look at the directory', url: `${publicUrl}/admin/directories/${value('directoryId')}` },
+    reason: preference,
+  }),
+
+  bulk_job_ended: (value, { publicUrl }) => ({
+    subject: `${value('job')}: done${value('failed') === '0' ? '' : `, ${value('failed')} failed`}`,
+    title: `${value('job')} is done`,
+    paragraphs: [
+      `${count(value('changed'), 'user')} changed, ${value('unchanged')} were so already, ${value('failed')} failed.`,
+    ],
+    button: { label: 'Look at the results', url: `${publicUrl}/admin/users/imports/${value('jobId')}` },
+    reason: 'You get this because you began the job. Choose your mails under your own account.',
+  }),
+
+  member_suggestions: (value, { publicUrl }) => ({
+    subject: `${value('group')}: the rule suggests changes of its members`,
+    title: `Suggestions for the group ${value('group')}`,
+    paragraphs: [
+      `The group’s rule suggests to add ${count(value('add'), 'user')} and to remove ${count(value('remove'), 'user')}.`,
+      'Nothing changes until somebody accepts it.',
+    ],
+    button: { label: 'Look at the group', url: `${publicUrl}/admin/groups/${value('groupId')}` },
+    reason: 'You get this because the group asks for mails about suggestions.',
+  }),
+
+  user_bound: (value, { organization, recipientName }) => ({
+    subject: `Your account in ${value('directory')}`,
+    title: `You were added to ${value('directory')}`,
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `${organization} keeps your account in the directory ${value('directory')} from now on. Your username is ${value('username')}.`,
+      'You need not do anything. If you cannot sign in there, ask your help desk.',
+    ],
+    reason: `You get this because you have an account at ${organization}.`,
+  }),
+
+  user_activation: (value, { organization, recipientName }) => ({
+    subject: `Welcome to ${organization}`,
+    title: `Welcome to ${organization}`,
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `An account was made for you. Your username is ${value('username')}. Choose a password to begin.`,
+    ],
+    button: { label: 'Choose a password', url: value('url') },
+    reason: `You get this because you have an account at ${organization}.`,
+  }),
+
+  test: (value, { organization, publicUrl }) => ({
+    subject: `Test mail of ${organization}`,
+    title: 'Mails of the hub arrive',
+    paragraphs: [`${value('requestedBy')} asked for this mail, to see whether mails are delivered.`],
+    button: { label: 'Open the portal', url: `${publicUrl}/admin` },
+    reason: 'You get this because somebody wanted to try out the mail server.',
+  }),
+}
+
+/** The organization's own words over the hub's: what it left out stays the hub's. */
+export function withCustomWords(
+  words: MailWords,
+  custom: EmailWords | undefined,
+  values: Readonly<Record<string, string>>,
+): MailWords {
+  if (custom === undefined) return words
+  const fill = (text: string): string => filled(text, values)
+  const { subject, title, header, body, button, nextStepContactInfo } = custom
+  const opening = [header, body].filter((text) => text !== undefined && text.trim() !== '')
+  return {
+    ...words,
+    ...(subject === undefined ? {} : { subject: fill(subject) }),
+    ...(title === undefined ? {} : { title: fill(title) }),
+    ...(opening.length === 0 ? {} : { paragraphs: opening.flatMap((text) => paragraphs(fill(text ?? ''))) }),
+    ...(button === undefined || words.button === undefined ? {} : { button: { ...words.button, label: fill(button) } }),
+    ...(nextStepContactInfo === undefined ? {} : { closing: paragraphs(fill(nextStepContactInfo)) }),
+  }
+}
+
+/** Puts values for `{{name}}`; what is not known stays as it was written. Values are never looked through again. */
+function filled(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/\{\{\s*([a-z]{1,40})\s*\}\}/gi, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  )
+}
+
+function paragraphs(text: string): readonly string[] {
+  return text
+    .split(/\r?\n\s*\r?\n/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+function passwordUrl(publicUrl: string, token: string): string {
+  return `${publicUrl}/admin/password?token=${encodeURIComponent(token)}`
+}
+
+function count(number: string, noun: string): string {
+  return `${number} ${noun}${number === '1' ? '' : 's'}`
+}
+
+/** `22 November 2026, 05:10 UTC`. */
+function time(iso: string): string {
+  const at = new Date(iso)
+  if (Number.isNaN(at.getTime())) return iso
+  const day = at.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+  return `${day}, ${at.toISOString().slice(11, 16)} UTC`
+}

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import { testDatabase, type TestDatabase } from '../../../../../tests/database.ts'
+import { type MailServer, startMailServer } from '../../../../../tests/mail-server.ts'
+import { actorOf } from '../../directory/access/access.rules.ts'
+import { admin, anId, noticeFixture, type NoticeFixture } from './testing/notice-fixture.ts'
+
+let own: TestDatabase
+let server: MailServer
+let fixture: NoticeFixture
+before(async () => {
+  server = await startMailServer()
+})
+after(() => server.stop())
+beforeEach(async () => {
+  own = await testDatabase()
+  fixture = await noticeFixture(own.database, server.url)
+})
+afterEach(async () => {
+  await fixture.close()
+  await own.drop()
+})
+
+/** What was taken since the last time it was looked at. */
+let seen = 0
+async function sent() {
+  await fixture.send()
+  const mails = server.taken.slice(seen)
+  seen = server.taken.length
+  return mails
+}
+
+const person = actorOf({ id: anId(), email: 'ada@example.com', name: 'Ada', role: 'administrator' }, 'session')
+
+function makeUser(input: Record<string, string> = {}) {
+  return fixture.users.create(admin, { username: 'zoe', email: 'zoe@example.com', ...input })
+}
+
+function bound(userId: string, directory: string) {
+  const changes = { [`directory:${directory}`]: { after: 'bound' } }
+  return { action: 'user.bind', subjectKind: 'user', subjectId: userId, subject: 'zoe', changes } as const
+}
+
+function accountMade(userId: string, directory: string) {
+  const changes = { [`account:${directory}`]: { after: `CN=Zoe,DC=${directory}` } }
+  return { action: 'account.create', subjectKind: 'user', subjectId: userId, subject: 'zoe', changes } as const
+}
+
+test('an active user whom a person binds is told, with a mail for each directory, and not again when the account is made', async () => {
+  const { id } = await makeUser({ firstname: 'Zoë', lastname: 'Ångström', password: 'Correct-horse-7!' })
+  const byPerson = { ...admin, actor: person }
+  await fixture.happen(bound(id, 'corp.example'), byPerson)
+  await fixture.happen(bound(id, 'lab.example'), byPerson)
+  await fixture.happen(accountMade(id, 'corp.example'))
+  const mails = await sent()
+  assert.deepEqual(mails.map(({ subject }) => subject).toSorted(), [
+    'Your account in corp.example',
+    'Your account in lab.example',
+  ])
+  assert.match(mails[0]?.text ?? '', /Hello Zoë Ångström,[^]*Your username is zoe\./)
+})
+
+test('a user who is bound through a group is told when the account is there, and one whom a directory bound is not told', async () => {
+  const { id } = await makeUser({ password: 'Correct-horse-7!' })
+  await fixture.happen(bound(id, 'import.example'))
+  assert.equal((await sent()).length, 0)
+  await fixture.happen(accountMade(id, 'corp.example'))
+  assert.equal((await sent()).length, 1)
+})
+
+test('the organization may keep its users from being told', async () => {
+  const { id } = await makeUser({ password: 'Correct-horse-7!' })
+  await fixture.notices.changeSettings(admin, { tellsBoundUsers: false })
+  await fixture.happen(bound(id, 'corp.example'), { ...admin, actor: person })
+  assert.equal((await sent()).length, 0)
+})
+
+test('suspended users and users without a password are not told of their account', async () => {
+  const waiting = await makeUser()
+  const suspended = await makeUser({ username: 'max', email: 'max@example.com', password: 'Correct-horse-7!' })
+  await fixture.users.change(admin, suspended.id, { input: { state: 'SUSPENDED' } })
+  for (const { id } of [waiting, suspended])
+    await fixture.happen(bound(id, 'corp.example'), { ...admin, actor: person })
+  assert.equal((await sent()).length, 0)
+})
+
+test('new users are invited to the page that the organization names, in its own words', async () => {
+  const { id } = await makeUser({ firstname: 'Zoë' })
+  const asked = {
+    action: 'user.request_activation',
+    subjectKind: 'user',
+    subjectId: id,
+    subject: 'zoe',
+    changes: { activationEmail: { after: 'private@example.net' } },
+  } as const
+  await fixture.happen(asked)
+  assert.equal((await sent()).length, 0)
+  await fixture.notices.changeSettings(admin, { activationUrl: 'https://portal.example.com/activate' })
+  await fixture.happen(asked)
+  const [plain] = await sent()
+  assert.deepEqual(plain?.recipients, ['private@example.net'])
+  assert.match(plain.text, /Choose a password:\nhttps:\/\/portal\.example\.com\/activate/)
+  await fixture.customEmails.create(admin, 'activate_user_custom', {
+    subject: 'Grüß Gott, {{name}}',
+    title: 'Los geht’s',
+    body: 'Dein Name hier: {{ username }}.\n\n<b>{{unknown}}</b>',
+    button: 'Kennwort wählen',
+    nextStepContactInfo: 'Fragen? {{organization}}',
+  })
+  await fixture.happen(asked)
+  const [own] = await sent()
+  assert.equal(own?.subject, 'Grüß Gott, Zoë')
+  assert.match(own.text, /Los geht’s\n\nDein Name hier: zoe\.\n\n<b>{{unknown}}<\/b>\n\nKennwort wählen:\nhttps:/)
+  assert.match(own.html, /&lt;b&gt;{{unknown}}&lt;\/b&gt;/)
+  assert.doesNotMatch(own.text, /Hello/)
+  // Bound without a password: the same invitation, once a day.
+  fixture.clock.advance(25 * 3_600_000)
+  for (const directory of ['corp.example', 'lab.example'])
+    await fixture.happen(bound(id, directory), { ...admin, actor: person })
+  assert.equal((await sent()).length, 1)
+})
+
+test('a user who is gone when the turn comes gets no mail', async () => {
+  const { id } = await makeUser({ password: 'Correct-horse-7!' })
+  await fixture.happen(bound(id, 'corp.example'), { ...admin, actor: person })
+  await fixture.users.remove(admin, id, {})
+  assert.equal((await sent()).length, 0)
+  assert.equal((await fixture.notices.list(admin.actor, { state: 'dropped' })).total, 1)
+})
+
+test('suggestions of a group go to its address, else to the organization’s contact, with the counts of the moment', async () => {
+  const user = await makeUser()
+  const group = await fixture.groups.create(admin, {
+    name: 'Sales',
+    email: 'sales@example.com',
+    membershipMethod: 'DYNAMIC_REVIEW_REQUIRED',
+    memberQuery: { queryType: 'FilterQuery', filters: [{ field: 'username', operator: 'eq', value: 'zoe' }] },
+    memberSuggestionsNotify: true,
+  })
+  const suggested = {
+    action: 'group.suggest',
+    subjectKind: 'group',
+    subjectId: group.id,
+    subject: 'Sales',
+    changes: { add: { after: 1 } },
+  } as const
+  const suggest = async (): Promise<void> => {
+    await own.database.execute({
+      text: `insert into group_suggestions (group_id, user_id, op) values ($1, $2, 'add') on conflict do nothing`,
+      values: [group.id, user.id],
+    })
+    await fixture.happen(suggested)
+  }
+  await suggest()
+  await fixture.happen(suggested)
+  assert.equal((await sent()).length, 0)
+  fixture.clock.advance(61_000)
+  const [mail, ...more] = await sent()
+  assert.deepEqual([mail?.recipients, more.length], [['sales@example.com'], 0])
+  assert.match(mail?.text ?? '', /to add 1 user and to remove 0 users/)
+  // The next one within the hour waits for its end, and is not sent when nothing is left to look at.
+  await suggest()
+  fixture.clock.advance(61_000)
+  assert.equal((await sent()).length, 0)
+  await own.database.execute({ text: 'delete from group_suggestions' })
+  fixture.clock.advance(3_600_000)
+  assert.equal((await sent()).length, 0)
+  await fixture.groups.change(admin, group.id, { input: { email: '' } })
+  await fixture.organization.change(admin, { contactEmail: 'it@example.com', contactName: 'IT' })
+  fixture.clock.advance(3_600_000)
+  await suggest()
+  fixture.clock.advance(61_000)
+  const [second] = await sent()
+  assert.deepEqual(second?.recipients, ['it@example.com'])
+  assert.match(second.replyTo, /it@example\.com/)
+})
