@@ -300,7 +300,11 @@ async function send(reply: FastifyReply, answer: RouteReply): Promise<FastifyRep
   for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
   if (answer.stream) return stream(reply, answer.stream)
   reply.code(answer.status ?? 200)
-  if (answer.text) return reply.type(answer.text.contentType).send(answer.text.content)
+  if (answer.text) {
+    const { contentType, content } = answer.text
+    // To text the framework adds a charset, which clients of some protocols do not expect.
+    return reply.type(contentType).send(contentType.endsWith('+json') ? Buffer.from(content) : content)
+  }
   if (answer.body === undefined) return reply.send()
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer.body))
 }

@@ -1,0 +1,253 @@
+// Clients that provision users and groups: their settings, their tokens, and which of them a request comes from.
+import type { Actor } from '@lockstep/contract/access'
+import { AppError } from '@lockstep/contract/app-error'
+import type { IntegrationCreate, IntegrationTokenCreate, IntegrationUpdate } from '@lockstep/contract/hub/integration'
+import { assert } from '@lockstep/kernel/assert'
+import type { Clock } from '@lockstep/kernel/clock'
+import { newId, parseId } from '@lockstep/kernel/ids'
+import { hashToken, newToken, visiblePart } from '../../platform/crypto/tokens.ts'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import { isUniqueViolation } from '../../platform/db/database-error.ts'
+import { requireName, requirePermission } from '../access/access.rules.ts'
+import { ShortLivedCache } from '../access/short-lived-cache.ts'
+import type { ChangeOrigin } from '../journal/journal.rules.ts'
+import type { JournalService } from '../journal/journal.service.ts'
+import {
+  changeIntegration,
+  creationChanges,
+  defaultSettings,
+  type Integration,
+  integrationDraft,
+  integrationPermissions,
+  type Token,
+} from './integration.rules.ts'
+import * as store from './integration.store.ts'
+
+export interface IntegrationWithTokens extends Integration {
+  readonly tokens: readonly Token[]
+}
+
+/** Refusals are AppErrors. */
+export interface IntegrationService {
+  list(actor: Actor): Promise<readonly IntegrationWithTokens[]>
+  get(actor: Actor, id: string): Promise<IntegrationWithTokens>
+  create(origin: ChangeOrigin, input: IntegrationCreate): Promise<IntegrationWithTokens>
+  change(origin: ChangeOrigin, id: string, input: IntegrationUpdate): Promise<IntegrationWithTokens>
+  /** What the integration made stays; its tokens are refused from then on. */
+  remove(origin: ChangeOrigin, id: string): Promise<void>
+  /** A further token; the secret is in this answer and nowhere else. */
+  addToken(
+    origin: ChangeOrigin,
+    id: string,
+    input: IntegrationTokenCreate,
+  ): Promise<{ readonly token: Token; readonly secret: string }>
+  removeToken(origin: ChangeOrigin, id: string, tokenId: string): Promise<void>
+  /** Who a token belongs to; undefined for an unknown or expired one, or a disabled integration. */
+  authenticate(secret: string): Promise<Actor | undefined>
+  /** The integration on whose behalf somebody acts: the token's, or the built-in one. Refuses when it is disabled. */
+  ofActor(actor: Actor): Promise<Integration>
+  /** Forgets what is kept about tokens and settings; called when another process changed them. */
+  forget(): void
+}
+
+export interface IntegrationServiceOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly journal: Pick<JournalService, 'record'>
+  /** Tells the other processes to forget. */
+  readonly changed: () => void
+}
+
+const listLimit = 1_000
+const maxAgeMs = 5_000
+const useGrainMs = 60_000
+const dayMs = 86_400_000
+const maxTokenLength = 256
+/** By this beginning tokens are told from other credentials. */
+const integrationTokenPrefix = 'lsi'
+
+export function createIntegrationService(options: IntegrationServiceOptions): IntegrationService {
+  const { database, clock, journal, changed } = options
+  const known = createKnown(options)
+  const write = async <T>(work: (transaction: Queryable) => Promise<T>): Promise<T> => {
+    try {
+      const answer = await database.transaction(work)
+      known.forget()
+      changed()
+      return answer
+    } catch (error) {
+      throw isUniqueViolation(error, 'integrations_name')
+        ? new AppError('integration_name_taken', { field: 'name' })
+        : error
+    }
+  }
+  const held = async (transaction: Queryable, id: string): Promise<Integration> => {
+    const integration = await store.lock(transaction, parseId(id) ?? '')
+    if (integration === undefined) throw new AppError('not_found', { field: 'id' })
+    return integration
+  }
+  const { shown } = withTheirTokens(database)
+  return {
+    ...known,
+    ...reading(database),
+    ...tokenChanges(options, { write, held }),
+    async create(origin, { name, ...input }) {
+      requirePermission(origin.actor, 'integrations.write')
+      const now = clock.now()
+      const facts = { id: newId(now.getTime()), name: requireName(name), builtIn: false, created: now, updated: now }
+      const integration: Integration = { ...facts, ...defaultSettings, ...input }
+      await write(async (transaction) => {
+        await store.insert(transaction, integration)
+        const draft = integrationDraft('integration.create', integration, creationChanges(integration))
+        await journal.record(transaction, origin, [draft])
+      })
+      return shown(integration)
+    },
+    async change(origin, id, input) {
+      requirePermission(origin.actor, 'integrations.write')
+      const name = input.name === undefined ? {} : { name: requireName(input.name) }
+      const next = await write(async (transaction) => {
+        const decided = changeIntegration(await held(transaction, id), { ...input, ...name }, clock.now())
+        if (Object.keys(decided.changes).length === 0) return decided.integration
+        await store.update(transaction, decided.integration)
+        const draft = integrationDraft('integration.update', decided.integration, decided.changes)
+        await journal.record(transaction, origin, [draft])
+        return decided.integration
+      })
+      return shown(next)
+    },
+    async remove(origin, id) {
+      requirePermission(origin.actor, 'integrations.write')
+      await write(async (transaction) => {
+        const integration = await held(transaction, id)
+        if (integration.builtIn) throw new AppError('integration_built_in', { field: 'id' })
+        await store.remove(transaction, integration.id)
+        const changes = { name: { before: integration.name } }
+        await journal.record(transaction, origin, [integrationDraft('integration.delete', integration, changes)])
+      })
+    },
+  }
+}
+
+/** Integrations with their tokens. */
+function withTheirTokens(database: Database) {
+  const withTokens = async (integrations: readonly Integration[]): Promise<readonly IntegrationWithTokens[]> => {
+    const ids = integrations.map(({ id }) => id)
+    const tokens = await store.listTokens(database, ids, listLimit)
+    return integrations.map((one) => ({
+      ...one,
+      tokens: tokens.filter(({ integrationId }) => integrationId === one.id),
+    }))
+  }
+  const shown = async (integration: Integration): Promise<IntegrationWithTokens> => {
+    const [one] = await withTokens([integration])
+    assert(one !== undefined, 'one integration in, one out')
+    return one
+  }
+  return { withTokens, shown }
+}
+
+function reading(database: Database): Pick<IntegrationService, 'list' | 'get'> {
+  const { withTokens, shown } = withTheirTokens(database)
+  return {
+    async list(actor) {
+      requirePermission(actor, 'integrations.read')
+      return withTokens(await store.list(database, listLimit))
+    },
+    async get(actor, id) {
+      requirePermission(actor, 'integrations.read')
+      const integration = await store.find(database, parseId(id) ?? '')
+      if (integration === undefined) throw new AppError('not_found', { field: 'id' })
+      return shown(integration)
+    },
+  }
+}
+
+interface Writing {
+  readonly write: <T>(work: (transaction: Queryable) => Promise<T>) => Promise<T>
+  readonly held: (transaction: Queryable, id: string) => Promise<Integration>
+}
+
+function tokenChanges(
+  { clock, journal }: IntegrationServiceOptions,
+  { write, held }: Writing,
+): Pick<IntegrationService, 'addToken' | 'removeToken'> {
+  return {
+    async addToken(origin, id, { lifetimeDays }) {
+      requirePermission(origin.actor, 'integrations.write')
+      const secret = newToken(integrationTokenPrefix)
+      const created = clock.now()
+      const expires = lifetimeDays === undefined ? null : new Date(created.getTime() + lifetimeDays * dayMs)
+      return write(async (transaction) => {
+        const integration = await held(transaction, id)
+        if (integration.builtIn) throw new AppError('integration_built_in', { field: 'id' })
+        const token = {
+          ...{ id: newId(created.getTime()), integrationId: integration.id, prefix: visiblePart(secret), created },
+          ...{ expires, lastUsed: null },
+        }
+        await store.insertToken(transaction, { ...token, tokenHash: hashToken(secret) })
+        const changes = {
+          token: { after: token.prefix },
+          ...(expires === null ? {} : { expires: { after: expires.toISOString() } }),
+        }
+        await journal.record(transaction, origin, [integrationDraft('integration.token_add', integration, changes)])
+        return { token, secret }
+      })
+    },
+    async removeToken(origin, id, tokenId) {
+      requirePermission(origin.actor, 'integrations.write')
+      await write(async (transaction) => {
+        const integration = await held(transaction, id)
+        const key = { id: parseId(tokenId) ?? '', integrationId: integration.id }
+        const token = await store.removeToken(transaction, key)
+        if (token === undefined) throw new AppError('not_found', { field: 'tokenId' })
+        const changes = { token: { before: token.prefix } }
+        await journal.record(transaction, origin, [integrationDraft('integration.token_remove', integration, changes)])
+      })
+    },
+  }
+}
+
+/** What requests ask thousands of times a second is kept for seconds, and dropped at once when it changes. */
+function createKnown({
+  database,
+  clock,
+}: IntegrationServiceOptions): Pick<IntegrationService, 'authenticate' | 'ofActor' | 'forget'> {
+  const holders = new ShortLivedCache<{ actor: Actor; integration: Integration; token: Token; usedMs: number }>({
+    clock,
+    maxAgeMs,
+  })
+  const settings = new ShortLivedCache<Integration>({ clock, maxAgeMs })
+  return {
+    async authenticate(secret) {
+      if (secret.length > maxTokenLength) return undefined
+      const hash = hashToken(secret)
+      const holder = await holders.get(hash, async () => {
+        const found = await store.findHolder(database, hash)
+        if (found === undefined) return undefined
+        const { id, name } = found.integration
+        const actor: Actor = { kind: 'integration', id, name, permissions: integrationPermissions, via: 'access_token' }
+        return { ...found, actor, usedMs: found.token.lastUsed?.getTime() ?? Number.NEGATIVE_INFINITY }
+      })
+      const now = clock.now()
+      if (holder === undefined || (holder.token.expires !== null && now >= holder.token.expires)) return undefined
+      if (now.getTime() >= holder.usedMs + useGrainMs) {
+        holder.usedMs = now.getTime()
+        await store.noteUse(database, holder.token.id, now)
+      }
+      return holder.actor
+    },
+    async ofActor(actor) {
+      const key = actor.kind === 'integration' ? actor.id : ''
+      const found = await settings.get(key, () =>
+        key === '' ? store.findBuiltIn(database) : store.find(database, key),
+      )
+      if (found?.enabled !== true) throw new AppError('integration_refuses', { detail: 'The integration is disabled.' })
+      return found
+    },
+    forget() {
+      holders.drop()
+      settings.drop()
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import type { Queryable } from '../../platform/db/database.ts'
+import type { Integration, Token } from './integration.rules.ts'
+
+const columns = `i.id, i.name, i.built_in as "builtIn", i.profile, i.enabled, i.may_create as "mayCreate",
+  i.may_update as "mayUpdate", i.may_delete as "mayDelete", i.on_delete as "onDelete", i.on_deactivate as "onDeactivate",
+  i.default_state as "defaultState", i.username_rule as "usernameRule", i.created, i.updated`
+const tokenColumns = `t.id, t.integration_id as "integrationId", t.prefix, t.created, t.expires, t.last_used as "lastUsed"`
+
+/** The built-in one first, then by name. */
+export async function list(db: Queryable, limit: number): Promise<readonly Integration[]> {
+  return db.query<Integration>({
+    name: 'integrations-list',
+    text: `select ${columns} from integrations i order by i.built_in desc, lower(i.name), i.id limit $1`,
+    values: [limit],
+  })
+}
+
+export async function find(db: Queryable, id: string): Promise<Integration | undefined> {
+  const [row] = await db.query<Integration>({
+    name: 'integrations-find',
+    text: `select ${columns} from integrations i where i.id = $1`,
+    values: [id],
+  })
+  return row
+}
+
+export async function findBuiltIn(db: Queryable): Promise<Integration | undefined> {
+  const [row] = await db.query<Integration>({
+    name: 'integrations-find-built-in',
+    text: `select ${columns} from integrations i where i.built_in`,
+  })
+  return row
+}
+
+export async function lock(db: Queryable, id: string): Promise<Integration | undefined> {
+  const [row] = await db.query<Integration>({
+    name: 'integrations-lock',
+    text: `select ${columns} from integrations i where i.id = $1 for update`,
+    values: [id],
+  })
+  return row
+}
+
+function valuesOf(i: Integration): readonly unknown[] {
+  return [
+    ...[i.id, i.name, i.profile, i.enabled, i.mayCreate, i.mayUpdate, i.mayDelete, i.onDelete, i.onDeactivate],
+    ...[i.defaultState, i.usernameRule, i.created, i.updated],
+  ]
+}
+
+export async function insert(db: Queryable, integration: Integration): Promise<void> {
+  await db.execute({
+    name: 'integrations-insert',
+    text: `insert into integrations (id, name, profile, enabled, may_create, may_update, may_delete, on_delete, on_deactivate,
+        default_state, username_rule, created, updated)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    values: valuesOf(integration),
+  })
+}
+
+export async function update(db: Queryable, integration: Integration): Promise<void> {
+  await db.execute({
+    name: 'integrations-update',
+    text: `update integrations set name = $2, profile = $3, enabled = $4, may_create = $5, may_update = $6, may_delete = $7,
+        on_delete = $8, on_deactivate = $9, default_state = $10, username_rule = $11, created = $12, updated = $13
+      where id = $1`,
+    values: valuesOf(integration),
+  })
+}
+
+export async function remove(db: Queryable, id: string): Promise<void> {
+  await db.execute({ name: 'integrations-remove', text: 'delete from integrations where id = $1', values: [id] })
+}
+
+/** The tokens of some integrations, newest first. */
+export async function listTokens(db: Queryable, ids: readonly string[], limit: number): Promise<readonly Token[]> {
+  return db.query<Token>({
+    name: 'integration-tokens-list',
+    text: `select ${tokenColumns} from integration_tokens t where t.integration_id = any($1) order by t.id desc limit $2`,
+    values: [ids, limit],
+  })
+}
+
+export async function insertToken(db: Queryable, token: Token & { readonly tokenHash: string }): Promise<void> {
+  await db.execute({
+    name: 'integration-tokens-insert',
+    text: `insert into integration_tokens (id, integration_id, prefix, token_hash, created, expires)
+      values ($1, $2, $3, $4, $5, $6)`,
+    values: [token.id, token.integrationId, token.prefix, token.tokenHash, token.created, token.expires],
+  })
+}
+
+/** Removes a token and answers what it was. */
+export async function removeToken(
+  db: Queryable,
+  { id, integrationId }: { readonly id: string; readonly integrationId: string },
+): Promise<Token | undefined> {
+  const [row] = await db.query<Token>({
+    name: 'integration-tokens-remove',
+    text: `delete from integration_tokens t where t.id = $1 and t.integration_id = $2 returning ${tokenColumns}`,
+    values: [id, integrationId],
+  })
+  return row
+}
+
+/** The enabled integration that a token belongs to; whether the token expired is for the caller to see. */
+export async function findHolder(
+  db: Queryable,
+  tokenHash: string,
+): Promise<{ readonly token: Token; readonly integration: Integration } | undefined> {
+  const [row] = await db.query<
+    Integration & { tokenId: string; prefix: string; expires: Date | null; lastUsed: Date | null }
+  >({
+    name: 'integration-tokens-find-holder',
+    text: `select ${columns}, t.id as "tokenId", t.prefix, t.expires, t.last_used as "lastUsed"
+      from integration_tokens t join integrations i on i.id = t.integration_id
+      where t.token_hash = $1 and i.enabled`,
+    values: [tokenHash],
+  })
+  if (row === undefined) return undefined
+  const { tokenId, prefix, expires, lastUsed, ...integration } = row
+  const token = { id: tokenId, integrationId: integration.id, prefix, created: integration.created, expires, lastUsed }
+  return { token, integration }
+}
+
+export async function noteUse(db: Queryable, id: string, at: Date): Promise<void> {
+  await db.execute({
+    name: 'integration-tokens-note-use',
+    text: 'update integration_tokens set last_used = $2 where id = $1 and (last_used is null or last_used < $2)',
+    values: [id, at],
+  })
+}

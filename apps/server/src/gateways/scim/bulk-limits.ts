@@ -1,0 +1,2 @@
+/** What a bulk request may hold. */
+export const bulkLimits = { maxOperations: 1000, maxPayloadSize: 4_194_304 } as const

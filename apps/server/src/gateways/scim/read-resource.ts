@@ -1,0 +1,115 @@
+// A whole resource as a client sends it, in the schema's spelling: `{attribute: …, [extension's URN]: {…}}`, without what only the hub sets.
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import { coreAttribute, extensionOf } from './attribute-path.ts'
+import type { ClientProfile } from './client-profile.ts'
+import { entriesOf, readValue } from './read-value.ts'
+import type { Attribute, ResourceType } from './schema.ts'
+import { quoted, ScimRefusal } from './scim-refusal.ts'
+
+/** Reads the body of a creation or replacement. Refuses with invalidSyntax or invalidValue. */
+export function readResource(type: ResourceType, body: unknown, profile: ClientProfile): JsonObject {
+  if (!isJsonObject(body)) throw new ScimRefusal('invalidSyntax', 'The body has to be a JSON object.')
+  checkSchemas(type, body, profile)
+  const resource: Record<string, Json> = {}
+  readInto(resource, type, body, profile)
+  requireAttributes(type, resource)
+  return resource
+}
+
+function readInto(resource: Record<string, Json>, type: ResourceType, body: JsonObject, profile: ClientProfile): void {
+  for (const [key, value] of entriesOf(body, 'the resource')) {
+    if (key === type.schema.id.toLowerCase() && isJsonObject(value)) {
+      readInto(resource, type, value, profile)
+      continue
+    }
+    const extension = extensionOf(type, key)
+    if (extension !== undefined) {
+      const read = readExtension(extension, value, profile)
+      if (read !== undefined) resource[extension.id] = read
+      continue
+    }
+    const attribute = coreAttribute(type, key)
+    if (attribute === undefined) {
+      if (!profile.ignoresUnknown)
+        throw new ScimRefusal('invalidSyntax', `${type.name} has no attribute ${quoted(key)}.`)
+      continue
+    }
+    if (attribute.mutability === 'readOnly' || attribute.name === 'schemas') continue
+    const read = readValue(attribute, value, profile)
+    if (read !== undefined) resource[attribute.name] = read
+  }
+}
+
+function readExtension(schema: ResourceType['schema'], value: Json, profile: ClientProfile): JsonObject | undefined {
+  if (value === null) return undefined
+  if (!isJsonObject(value)) throw new ScimRefusal('invalidValue', `${quoted(schema.id)} takes an object.`)
+  const read: Record<string, Json> = {}
+  for (const [key, part] of entriesOf(value, schema.id)) {
+    const attribute = schema.attributes.find(({ name }) => name.toLowerCase() === key)
+    if (attribute === undefined) {
+      if (!profile.ignoresUnknown) throw new ScimRefusal('invalidSyntax', `${quoted(schema.id)} has no ${quoted(key)}.`)
+      continue
+    }
+    if (attribute.mutability === 'readOnly') continue
+    const taken = readValue(attribute, part, profile)
+    if (taken !== undefined) read[attribute.name] = taken
+  }
+  return Object.keys(read).length === 0 ? undefined : read
+}
+
+function checkSchemas(type: ResourceType, body: JsonObject, profile: ClientProfile): void {
+  const schemas = entriesOf(body, 'the resource').find(([key]) => key === 'schemas')?.[1]
+  if (schemas === undefined || schemas === null) {
+    if (profile.ignoresUnknown) return
+    throw new ScimRefusal('invalidSyntax', 'schemas is required.')
+  }
+  if (!Array.isArray(schemas) || !(schemas as readonly Json[]).every((urn) => typeof urn === 'string'))
+    throw new ScimRefusal('invalidSyntax', 'schemas has to be a list of URNs.')
+  const sent = (schemas as readonly string[]).map((urn) => urn.toLowerCase())
+  const known = [type.schema, ...type.extensions.map(({ schema }) => schema)].map(({ id }) => id.toLowerCase())
+  const stranger = sent.find((urn) => !known.includes(urn))
+  if (stranger !== undefined && !profile.ignoresUnknown)
+    throw new ScimRefusal('invalidValue', `${type.name} has no schema ${quoted(stranger)}.`)
+  if (!sent.includes(known[0] ?? '') && (!profile.ignoresUnknown || sent.length === 0 || stranger !== undefined))
+    throw new ScimRefusal('invalidSyntax', `schemas has to name ${type.schema.id}.`)
+}
+
+/** Refuses a resource that lacks what its schema requires. */
+export function requireAttributes(
+  type: ResourceType,
+  resource: JsonObject,
+  scimType: 'invalidValue' | 'mutability' = 'invalidValue',
+): void {
+  const missing = requiredOf(type).find(({ name }) => resource[name] === undefined)
+  if (missing !== undefined) throw new ScimRefusal(scimType, `${quoted(missing.name)} is required.`)
+}
+
+function requiredOf(type: ResourceType): readonly Attribute[] {
+  return type.schema.attributes.filter(({ required }) => required)
+}
+
+/** The resource that a replacement leads to: what it does not name is cleared, apart from what is kept by its schema. */
+export function replaced(
+  type: ResourceType,
+  present: JsonObject,
+  sent: JsonObject,
+  profile: ClientProfile,
+): JsonObject {
+  const next: Record<string, Json> = { ...sent }
+  for (const { schema, keptWhenAbsent } of type.extensions) {
+    const kept = present[schema.id]
+    if (keptWhenAbsent === true && next[schema.id] === undefined && kept !== undefined) next[schema.id] = kept
+  }
+  for (const attribute of type.schema.attributes) {
+    const { name, mutability } = attribute
+    const was = present[name]
+    if (mutability === 'immutable' && was !== undefined) {
+      if (next[name] !== undefined && canonicalJson(next[name]) !== canonicalJson(was))
+        throw new ScimRefusal('mutability', `${quoted(name)} cannot change any more.`)
+      next[name] = was
+    }
+  }
+  const { active } = present
+  if (next['active'] === undefined && active !== undefined && profile.keepsActive) next['active'] = active
+  return next
+}

@@ -1,0 +1,152 @@
+// SCIM 2.0: RFC 7643, 7644 and 9865. Every route leads to the same table; the routes are named one by one for permissions and tests.
+import type { Clock } from '@lockstep/kernel/clock'
+import Type from 'typebox'
+import type { IntegrationService } from '../../directory/integrations/integration.service.ts'
+import { parseJsonBody } from '../../platform/http/json-body.ts'
+import type { Gateway, Route, RouteReply, RouteRequest } from '../../platform/http/route.ts'
+import { refuseUnstorableText } from '../../platform/http/validation.ts'
+import { bulkLimits } from './bulk-limits.ts'
+import { runBulk, tooLarge } from './bulk.ts'
+import { dispatch, type DispatchOptions } from './dispatch.ts'
+import { callerOf, type ScimReply, type ScimRequest } from './scim-request.ts'
+import { renderScimError, scimMediaType } from './scim-error.ts'
+import { createScimGroups, type ScimGroupOptions } from './scim-groups.ts'
+import { ScimRefusal } from './scim-refusal.ts'
+import { createScimUsers, type ScimUserOptions } from './scim-users.ts'
+
+export interface ScimGatewayOptions extends ScimUserOptions, ScimGroupOptions {
+  readonly integrations: Pick<IntegrationService, 'ofActor'>
+  readonly clock: Clock
+  /** The hub's address as clients know it. */
+  readonly publicUrl: string
+}
+
+const base = '/scim/v2'
+const bodyLimitBytes = 1_048_576
+
+const ResourceParams = Type.Object({ id: Type.String() })
+const RestOfPath = Type.Object({ '*': Type.String({ minLength: 1 }) })
+
+const table: readonly (readonly [Route['method'], string, string])[] = [
+  ['GET', base, 'List users and groups together'],
+  ['GET', `${base}/ServiceProviderConfig`, 'What the endpoint can do'],
+  ['GET', `${base}/ResourceTypes`, 'List the types of resources'],
+  ['GET', `${base}/ResourceTypes/:id`, 'Read a type of resources'],
+  ['GET', `${base}/Schemas`, 'List the schemas'],
+  ['GET', `${base}/Schemas/:id`, 'Read a schema'],
+  ...(['Users', 'Groups'] as const).flatMap((noun) => ofNoun(noun)),
+  ['POST', `${base}/.search`, 'Search users and groups together'],
+  ['POST', `${base}/Bulk`, 'Do several things at once'],
+  ['GET', `${base}/Me`, 'Read the caller’s own user'],
+  ['PUT', `${base}/Me`, 'Replace the caller’s own user'],
+  ['PATCH', `${base}/Me`, 'Change the caller’s own user'],
+  ['DELETE', `${base}/Me`, 'Delete the caller’s own user'],
+  // Other addresses and methods are refused in the protocol's words; addresses without the version are served.
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map(
+    (method) => [method, '/scim/*', 'Anything else'] as const,
+  ),
+]
+
+function ofNoun(noun: 'Users' | 'Groups'): readonly (readonly [Route['method'], string, string])[] {
+  const words = noun.toLowerCase()
+  return [
+    ['GET', `${base}/${noun}`, `List ${words}`],
+    ['POST', `${base}/${noun}`, `Create one of the ${words}`],
+    ['POST', `${base}/${noun}/.search`, `Search ${words}`],
+    ['GET', `${base}/${noun}/:id`, `Read one of the ${words}`],
+    ['PUT', `${base}/${noun}/:id`, `Replace one of the ${words}`],
+    ['PATCH', `${base}/${noun}/:id`, `Change one of the ${words}`],
+    ['DELETE', `${base}/${noun}/:id`, `Delete one of the ${words}`],
+  ]
+}
+
+/** The endpoint for clients that provision users and groups. */
+export function createScimGateway(options: ScimGatewayOptions): Gateway {
+  const { clock, publicUrl, integrations } = options
+  const tableOptions: DispatchOptions = {
+    stores: [createScimUsers(options), createScimGroups(options)],
+    clock,
+    bulk: (request) => runBulk(request, (one) => dispatch(tableOptions, one)),
+    me: (request) => ownPath(options, request),
+  }
+  const baseUrl = `${publicUrl.replace(/\/$/, '')}${base}`
+  const answer = async (request: RouteRequest<never, never, never>): Promise<RouteReply> => {
+    const caller = await callerOf(request, integrations, baseUrl)
+    const { method, headers } = request
+    const { path, query } = readAddress(request.url)
+    if (path === '/Bulk' && request.rawBody.length > bulkLimits.maxPayloadSize) throw tooLarge()
+    const scimRequest: ScimRequest = {
+      method: method === 'HEAD' ? 'GET' : method,
+      path,
+      query,
+      body: readBody(request),
+      ifMatch: textOf(headers['if-match']),
+      ifNoneMatch: textOf(headers['if-none-match']),
+      caller,
+    }
+    return render(await dispatch(tableOptions, scimRequest))
+  }
+  const routes = table.map(([method, path, summary]): Route => ({
+    method,
+    path,
+    summary,
+    access: { scheme: 'administrator', permission: 'integrations.provision' },
+    ...(path.endsWith('*') ? { params: RestOfPath } : {}),
+    ...(path.endsWith(':id') ? { params: ResourceParams } : {}),
+    bodyLimitBytes: path === `${base}/Bulk` ? bulkLimits.maxPayloadSize : bodyLimitBytes,
+    handle: answer,
+  }))
+  return { name: 'scim', tolerant: false, routes, prefixes: ['/scim'], renderError: (error) => renderScimError(error) }
+}
+
+/** The path behind the base, with or without its version, and the query. Of a parameter that is repeated the first counts. */
+function readAddress(url: string): { readonly path: string; readonly query: Record<string, string> } {
+  const { pathname, searchParams } = new URL(url, 'http://hub.invalid')
+  const behind = pathname.replace(/^\/scim(\/v2(?=\/|$))?/i, '')
+  const query: Record<string, string> = {}
+  for (const [name, value] of searchParams) query[name] ??= value
+  refuseUnstorableText(query, 'query')
+  return { path: decoded(behind), query }
+}
+
+function decoded(path: string): string {
+  try {
+    const text = decodeURIComponent(path)
+    refuseUnstorableText(text, 'path')
+    return text
+  } catch {
+    return path
+  }
+}
+
+/** The body as JSON. Clients that name no type at all are taken to mean it. */
+function readBody({ method, headers, rawBody }: RouteRequest<never, never, never>): unknown {
+  if (rawBody.length === 0 || method === 'GET' || method === 'HEAD') return undefined
+  const type = (textOf(headers['content-type']) ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  if (type !== '' && type !== scimMediaType && type !== 'application/json')
+    throw new ScimRefusal(undefined, `Send the body as ${scimMediaType}.`, 415)
+  const body = parseJsonBody(rawBody)
+  if (rawBody.includes('\\u')) refuseUnstorableText(body, 'body')
+  return body
+}
+
+function textOf(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.join(', ')
+}
+
+function render({ status, body, headers }: ScimReply): RouteReply {
+  return {
+    status,
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { text: { contentType: scimMediaType, content: JSON.stringify(body) } }),
+  }
+}
+
+/** Administrators are the users who have their address. */
+async function ownPath({ userSearch }: ScimUserOptions, { caller }: ScimRequest): Promise<string | undefined> {
+  const { actor } = caller
+  if (actor.kind !== 'administrator') return undefined
+  const where = { field: 'email', as: 'folded', operator: 'eq', value: actor.name } as const
+  const [user] = await userSearch.list(actor, { where, limit: 1 })
+  return user === undefined ? undefined : `/Users/${user.id}`
+}
