@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os'
 import { runProgram } from './agent/program.ts'
+import { examine } from './doctor/examine.ts'
 import { runSync } from './sync/run-sync.ts'
 
 process.exitCode = await runProgram({
@@ -9,7 +10,9 @@ process.exitCode = await runProgram({
   password: process.env['LOCKSTEP_AGENT_BIND_PASSWORD'],
   connectKey: process.env['LOCKSTEP_AGENT_CONNECT_KEY'],
   hostname: hostname(),
+  program: process.argv[1] ?? '',
   print: (line) => process.stdout.write(line),
   printError: (line) => process.stderr.write(line),
   run: runSync,
+  examine,
 })

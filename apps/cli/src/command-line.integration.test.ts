@@ -118,6 +118,32 @@ test('an agent is made for a directory, and its key is shown', async () => {
   assert.deepEqual([unknown.code, unknown.err], [1, 'There is no directory "other.example".\n'])
 })
 
+test('the agents of a directory are listed, paused, resumed, asked for their log and deleted', async () => {
+  await hub.call('POST directories', { body: { domain: 'corp.example' } })
+  const made = await lockstep(['agents', 'create', 'corp.example', 'sync', '--json'])
+  const { id } = (JSON.parse(made.out) as { agent: { id: string } }).agent
+  assert.match((await lockstep(['agents', 'list', 'corp.example'])).out, /^KIND .*\nsync .*unsealed.*amber: Waits for/)
+  assert.equal((await lockstep(['agents', 'pause', 'corp.example', id])).code, 0)
+  assert.match((await lockstep(['agents', 'resume', 'corp.example', id])).out, new RegExp(id))
+  const primary = await lockstep(['agents', 'make-primary', 'corp.example', id])
+  assert.deepEqual([primary.code, /agent_not_ready/.test(primary.err)], [1, true])
+  const log = await lockstep(['agents', 'log', 'corp.example', id])
+  assert.deepEqual([log.code, log.out], [0, ''])
+  assert.match(log.err, /No line came/)
+  assert.match((await lockstep(['agents', 'delete', 'corp.example', id])).out, /refused from now on/)
+  assert.equal((await lockstep(['agents', 'delete', 'corp.example', id])).code, 1)
+})
+
+test('the program of an agent is run with what follows “agent”, and asks nothing of the hub by itself', async () => {
+  const unit = await lockstep(['agent', 'service', '--kind', 'sync', '--config', 'sync.json'], { LOCKSTEP_API_KEY: '' })
+  assert.deepEqual([unit.code, unit.err], [0, ''])
+  assert.match(unit.out, /^ExecStart=.*sync-agent\.ts run --config \S*sync\.json$/m)
+  const which = await lockstep(['agent', 'doctor', '--config', 'nowhere.json'])
+  assert.deepEqual([which.code, /--kind import or --kind sync/.test(which.err)], [2, true])
+  const missing = await lockstep(['agent', 'doctor', '--kind', 'import', '--config', 'nowhere.json'])
+  assert.deepEqual([missing.code, /Enrol the agent first/.test(missing.err)], [1, true])
+})
+
 test('a held plan is listed and released with a reason', async () => {
   const items = Array.from({ length: 30 }, (_, index) => ({
     kind: 'suspend' as const,

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { createHubClient } from '@lockstep/client/hub-client'
 import { HubError } from '@lockstep/client/hub-error'
+import { agentProgramHelp, runAgentProgram } from './agent-programs.ts'
 import { type Command, type CommandOptions, type Outcome, UsageError } from './command.ts'
 import { commands } from './commands.ts'
 import { plainText } from './table.ts'
@@ -25,6 +26,8 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
       helpLines().forEach(print)
       return words.length === 0 ? exitCodes.usage : exitCodes.done
     }
+    const [noun, ...rest] = words
+    if (noun === 'agent') return await runAgentProgram(rest)
     const { command, operands, options } = parse(words)
     const hub = createHubClient({
       baseUrl: hubUrl(options.url ?? surroundings.url),
@@ -105,6 +108,9 @@ function helpLines(): readonly string[] {
     'lockstep COMMAND [--url ADDRESS] [--json]',
     '',
     ...commands.flatMap((command) => [`  ${usage(command)}`, `      ${command.summary}`]),
+    '',
+    'On the machine of an agent:',
+    ...agentProgramHelp,
     '',
     `The hub is at --url, else LOCKSTEP_PUBLIC_URL, else ${defaultUrl}. LOCKSTEP_API_KEY holds the API key.`,
     'Exit codes: 0 done, 1 refused, failed or bad news, 2 written wrongly.',

@@ -5,6 +5,7 @@ import type { PlanRow } from '@lockstep/contract/hub/plan'
 import type { Administrator } from '@lockstep/contract/hub/session'
 import type { UserCreate, UserDetail, UserRow } from '@lockstep/contract/hub/user'
 import { type Command, type CommandOptions, type Outcome, UsageError } from './command.ts'
+import { agentsCommands } from './agents-commands.ts'
 import { changesCommand } from './changes-command.ts'
 import { type Column, plainText, tableLines } from './table.ts'
 
@@ -152,13 +153,7 @@ export const commands: readonly Command[] = [
       return { value: { items }, lines: tableLines(items, directoryColumns) }
     },
   },
-  {
-    name: 'agents create',
-    operands: ['directory', 'import|sync'],
-    options: [],
-    summary: 'make an agent of a directory and show its connect key, once; DIRECTORY is an id or a name',
-    run: createAgent,
-  },
+  ...agentsCommands,
   {
     name: 'plans list',
     operands: [],
@@ -258,21 +253,6 @@ async function verifyJournal(hub: HubClient): Promise<Outcome> {
   if (report.ok) return { value: report, lines: [`The journal is whole: ${counted}`] }
   const lines = faults.map(({ text, block }) => `${plainText(text)}${block === undefined ? '' : ` (block ${block})`}`)
   return { value: report, lines: [`The journal was tampered with: ${counted}`, ...lines], isBad: true }
-}
-
-async function createAgent(hub: HubClient, [directory = '', kind = '']: readonly string[]): Promise<Outcome> {
-  if (kind !== 'import' && kind !== 'sync') throw new UsageError('The kind of an agent is import or sync.')
-  const { items } = await hub.directories.list()
-  const wanted = directory.toLowerCase()
-  const found = items.find(({ id, name }) => id === wanted || name.toLowerCase() === wanted)
-  if (found === undefined) throw new Error(`There is no directory "${plainText(directory)}".`)
-  const made = await hub.directories.addAgent(found.id, { kind: kind === 'import' ? 'IMPORT' : 'SYNC' })
-  const until = made.agent.connectKeyExpires
-  return {
-    value: made,
-    lines: [`agent       ${made.agent.id}`, `connect key ${made.connectKey}`],
-    note: `The key is shown this once${until === undefined ? '' : ` and may be used until ${until}`}.`,
-  }
 }
 
 async function decide({ reason }: CommandOptions, act: (reason: string) => Promise<PlanRow>): Promise<Outcome> {

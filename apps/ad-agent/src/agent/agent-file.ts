@@ -1,5 +1,6 @@
 import { constants } from 'node:fs'
-import { open, readFile, stat, unlink } from 'node:fs/promises'
+import { open, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { AgentKind } from '@lockstep/contract/agents/protocol'
 
 /** Everything an agent keeps, in one file that only its owner can read. */
@@ -48,6 +49,44 @@ export async function createAgentFile(path: string): Promise<{
       await file.close()
       await unlink(path)
     },
+  }
+}
+
+/**
+ * Puts new contents in the place of the old at once: whoever reads meanwhile sees the one or the other, and a full disk leaves the old.
+ * The new file belongs to whom the old one belonged to. Rejects with an AgentFileError.
+ */
+export async function replaceAgentFile(path: string, contents: AgentFile): Promise<void> {
+  const next = `${path}.new`
+  try {
+    const { uid, gid } = await stat(path)
+    // Left by one that was broken off.
+    await rm(next, { force: true })
+    const file = await open(next, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600)
+    try {
+      if (process.getuid?.() === 0) await file.chown(uid, gid)
+      await file.writeFile(`${JSON.stringify(contents, undefined, 2)}\n`)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(next, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await rm(next, { force: true })
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    throw new AgentFileError(`The file ${path} cannot be replaced (${code}); it is as it was.`, { cause: error })
+  }
+}
+
+/** Makes the new name of a file outlive a power cut; Windows opens no folders. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const folder = await open(path, constants.O_RDONLY)
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }
 

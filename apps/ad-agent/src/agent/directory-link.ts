@@ -12,9 +12,11 @@ export type DirectoryState = WorkRequest['directory']
  * most `retryLimitMs`, and meanwhile fails at once with the last reason.
  */
 export class DirectoryLink {
-  readonly #options: DirectoryOptions
   readonly #waits: Pick<Timing, 'retryBaseMs' | 'retryLimitMs'>
+  #options: DirectoryOptions
   #client: DirectoryClient | undefined
+  /** Replaced, but perhaps still at work. */
+  #retired: DirectoryClient[] = []
   #dnsHostName: string | undefined
   #error: DirectoryError | undefined
   #failures = 0
@@ -51,8 +53,33 @@ export class DirectoryLink {
     }
   }
 
-  /** Makes sure that the domain controller answers and says whether it does; never rejects. */
+  /** False when the connection was replaced: what works with it goes on with a new one at its next step. */
+  isCurrent(client: DirectoryClient): boolean {
+    return this.#client === undefined || this.#client === client
+  }
+
+  /**
+   * Takes another address or account, once they have proven to work; rejects with a DirectoryError and keeps the present ones otherwise.
+   * What is under way ends on the old connection.
+   */
+  async replace(options: DirectoryOptions): Promise<void> {
+    const client = await connectDirectory(options)
+    try {
+      this.#dnsHostName = (await client.readRootDse()).dnsHostName
+    } catch (error) {
+      await client.close()
+      throw error
+    }
+    if (this.#client !== undefined) this.#retired.push(this.#client)
+    this.#options = options
+    this.#client = client
+    this.#error = undefined
+    this.#failures = 0
+  }
+
+  /** Makes sure that the domain controller answers and says whether it does; never rejects. Called while nothing is under way. */
   async check(): Promise<DirectoryState> {
+    await this.#closeRetired()
     try {
       const client = await this.open()
       await client.highestCommittedUsn()
@@ -65,6 +92,7 @@ export class DirectoryLink {
 
   /** Closes the connection; a later `open` makes a new one. */
   async close(): Promise<void> {
+    await this.#closeRetired()
     await this.#drop()
   }
 
@@ -76,6 +104,10 @@ export class DirectoryLink {
       backoffMs(this.#failures, { baseMs: this.#waits.retryBaseMs, limitMs: this.#waits.retryLimitMs })
     this.#failures += 1
     return error
+  }
+
+  async #closeRetired(): Promise<void> {
+    await Promise.all(this.#retired.splice(0).map((client) => client.close()))
   }
 
   async #drop(): Promise<void> {

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import { enrolAgent } from '@lockstep/client/agent-client'
 import { newAgentKeys } from '@lockstep/client/agent-keys'
 import type { AgentKind } from '@lockstep/contract/agents/protocol'
 import { connectDirectory } from '@lockstep/ldap/directory-client'
 import { type AgentFile, AgentFileError, createAgentFile } from './agent-file.ts'
+import { optionalText, passwordText, textOf } from './given-texts.ts'
 import type { ConnectKeySource, EnrolCommand } from './options.ts'
 import { agentVersion } from './version.ts'
 
@@ -51,8 +51,7 @@ async function connectKeyOf(source: ConnectKeySource, fromEnvironment: string | 
 
 async function directoryOf(command: EnrolCommand, password: string | undefined): Promise<AgentFile['directory']> {
   const { passwordFile, ldapServerName } = command
-  // Editors end files with a line break that is not part of the password.
-  const given = passwordFile === undefined ? (password ?? '') : (await textOf(passwordFile)).replace(/\r?\n$/, '')
+  const given = passwordFile === undefined ? (password ?? '') : passwordText(await textOf(passwordFile))
   const ca = await optionalText(command.ldapCaFile)
   return {
     url: command.ldapUrl,
@@ -60,18 +59,5 @@ async function directoryOf(command: EnrolCommand, password: string | undefined):
     password: given,
     ...(ca === undefined ? {} : { ca }),
     ...(ldapServerName === undefined ? {} : { servername: ldapServerName }),
-  }
-}
-
-async function optionalText(path: string | undefined): Promise<string | undefined> {
-  return path === undefined ? undefined : textOf(path)
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    throw new AgentFileError(`The file ${path} cannot be read (${code}).`, { cause: error })
   }
 }

@@ -11,13 +11,39 @@ export interface AgentLog {
   readonly error: (message: string, fields?: LogFields) => void
 }
 
-/** Writes one JSON object a line. */
-export function createLog(agent: string, write: (line: string) => void): AgentLog {
+type Level = keyof AgentLog
+
+export interface LogOptions {
+  readonly agent: string
+  /** Gets one JSON object a line. */
+  readonly write: (line: string) => void
+  /** Gets the same, in parts. */
+  readonly keep?: (level: Level, message: string, fields: LogFields) => void
+  /** What must never be logged, should a text ever contain it. */
+  readonly secrets?: () => readonly string[]
+}
+
+/** Shorter texts stand by chance in others, which would then be unreadable. */
+const secretLength = 6
+
+/** Makes the log of an agent. */
+export function createLog({ agent, write, keep, secrets = () => [] }: LogOptions): AgentLog {
   const at =
-    (level: string) =>
-    (message: string, fields: LogFields = {}): void =>
-      write(`${JSON.stringify({ time: new Date().toISOString(), level, agent, message, ...fields })}\n`)
+    (level: Level) =>
+    (message: string, fields: LogFields = {}): void => {
+      const safe = without(secrets(), fields)
+      write(`${JSON.stringify({ time: new Date().toISOString(), level, agent, message, ...safe })}\n`)
+      keep?.(level, message, safe)
+    }
   return { info: at('info'), warn: at('warn'), error: at('error') }
+}
+
+function without(secrets: readonly string[], fields: LogFields): LogFields {
+  const hidden = secrets.filter((secret) => secret.length >= secretLength)
+  const clean = (text: string): string => hidden.reduce((rest, secret) => rest.replaceAll(secret, '[hidden]'), text)
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? clean(value) : value]),
+  )
 }
 
 /** What may be logged of a failure: directory and hub errors are made of codes and fixed words. */

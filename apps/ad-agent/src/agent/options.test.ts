@@ -72,9 +72,32 @@ test('each missing option is named, and so is what does not belong', () => {
   for (const name of ['--hub', '--ldap', '--bind-dn', '--config']) {
     assert.throws(() => parse(enrolWith({ [name]: undefined })), { name: 'UsageError', message: `${name} is missing.` })
   }
-  assert.throws(() => parse([]), /enrol or run/)
+  assert.throws(() => parse([]), /Say enrol, run, doctor, credentials or service/)
   assert.throws(() => parse(['stop']), /no command stop/)
-  assert.throws(() => parse(['run', '--config', 'a', '--hub', 'https://x']), /--hub belongs to enrol/)
+  assert.throws(() => parse(['run', '--config', 'a', '--hub', 'https://x']), /--hub does not belong to run/)
   assert.throws(() => parse(['run', '--confg', 'a']), /--confg/)
   assert.throws(() => parse(['run', 'now', '--config', 'a']), /one word too many/)
+})
+
+test('the other commands take what belongs to them', () => {
+  assert.deepEqual(parse(['doctor', '--config', 'a.json', '--json']), {
+    name: 'doctor',
+    configFile: 'a.json',
+    asJson: true,
+  })
+  assert.deepEqual(parse(['service', '--config', 'a.json', '--windows']), {
+    ...{ name: 'service', configFile: 'a.json', system: 'windows', user: 'lockstep' },
+  })
+  assert.deepEqual(parse(['credentials', '--config', 'a.json', '--bind-dn', 'CN=b', '--password-file', 'p']), {
+    ...{ name: 'credentials', configFile: 'a.json', bindDn: 'CN=b', passwordFile: 'p' },
+  })
+  assert.equal(parse(['credentials', '--config', 'a.json'], { hasPassword: true }).name, 'credentials')
+})
+
+test('credentials say what is new, over an encrypted connection, and a user’s name is one', () => {
+  assert.throws(() => parse(['credentials', '--config', 'a.json']), /Say what is new/)
+  assert.throws(() => parse(['credentials', '--config', 'a.json', '--ldap', 'ldap://dc']), /ldaps:/)
+  assert.throws(() => parse(['service', '--config', 'a.json', '--user', 'x; rm']), /--user must be/)
+  assert.throws(() => parse(['doctor', '--config', 'a.json', '--windows']), /--windows does not belong to doctor/)
+  assert.throws(() => parse(enrolWith({ '--user': 'somebody' })), /--user does not belong to enrol/)
 })

@@ -2,11 +2,36 @@ import { parseArgs } from 'node:util'
 import { parseHubUrl } from '@lockstep/client/agent-transport'
 
 /** What an administrator typed, checked. */
-export type AgentCommand = EnrolCommand | RunCommand
+export type AgentCommand = EnrolCommand | RunCommand | CredentialsCommand | ServiceCommand | DoctorCommand
 
 export interface RunCommand {
   readonly name: 'run'
   readonly configFile: string
+}
+
+/** Another service account, password, domain controller or authority; what is absent stays as it is. */
+export interface CredentialsCommand {
+  readonly name: 'credentials'
+  readonly configFile: string
+  readonly bindDn?: string
+  readonly passwordFile?: string
+  readonly ldapUrl?: string
+  readonly ldapCaFile?: string
+  readonly ldapServerName?: string
+}
+
+/** Prints how the machine keeps the agent running. */
+export interface ServiceCommand {
+  readonly name: 'service'
+  readonly configFile: string
+  readonly system: 'systemd' | 'windows'
+  readonly user: string
+}
+
+export interface DoctorCommand {
+  readonly name: 'doctor'
+  readonly configFile: string
+  readonly asJson: boolean
 }
 
 /** Where the connect key stands. The environment and a file keep it from other users, who can see command lines. */
@@ -47,6 +72,10 @@ export function usageOf(program: string): string {
     `         [--connect-key-file FILE | --connect-key KEY] [--password-file FILE]`,
     `         [--hub-ca FILE] [--ldap-ca FILE] [--ldap-server-name NAME]`,
     `       ${program} run --config FILE`,
+    `       ${program} doctor --config FILE [--json]`,
+    `       ${program} credentials --config FILE [--bind-dn DN] [--password-file FILE]`,
+    `         [--ldap ldaps://HOST] [--ldap-ca FILE] [--ldap-server-name NAME]`,
+    `       ${program} service --config FILE [--user NAME] [--windows]`,
     'The connect key may stand in LOCKSTEP_AGENT_CONNECT_KEY instead; others can see what is on the command line.',
     'The password of the service account is read from the file or from LOCKSTEP_AGENT_BIND_PASSWORD.',
   ].join('\n')
@@ -63,20 +92,50 @@ const optionTypes = {
   'bind-dn': { type: 'string' },
   'password-file': { type: 'string' },
   config: { type: 'string' },
+  user: { type: 'string' },
+  json: { type: 'boolean' },
+  windows: { type: 'boolean' },
 } as const
 
-type OptionName = keyof typeof optionTypes
-type Values = Readonly<Partial<Record<OptionName, string>>>
+type FlagName = 'json' | 'windows'
+type OptionName = Exclude<keyof typeof optionTypes, FlagName>
+type Values = Readonly<Partial<Record<OptionName, string>> & Partial<Record<FlagName, boolean>>>
+
+/** What each command takes besides `--config`; all others belong to enrol. */
+const commandOptions = {
+  run: [],
+  doctor: ['json'],
+  service: ['user', 'windows'],
+  credentials: ['bind-dn', 'password-file', 'ldap', 'ldap-ca', 'ldap-server-name'],
+} as const
+const foreignToEnrol = ['user', 'json', 'windows']
+const commandNames = 'enrol, run, doctor, credentials or service'
 
 /** Reads the command line; throws a UsageError that says what is wrong. */
 export function parseCommand(args: readonly string[], given: GivenSecrets): AgentCommand {
   const { values, positionals } = parsed(args)
   const [name, ...rest] = positionals
-  if (name !== 'enrol' && name !== 'run') {
-    throw new UsageError(name === undefined ? 'Say enrol or run.' : `There is no command ${name}; say enrol or run.`)
-  }
+  if (name === undefined) throw new UsageError(`Say ${commandNames}.`)
+  if (name !== 'enrol' && !isOther(name)) throw new UsageError(`There is no command ${name}; say ${commandNames}.`)
   if (rest.length > 0) throw new UsageError(`${rest[0]} is one word too many.`)
-  return name === 'run' ? runCommand(values) : enrolCommand(values, given)
+  if (name === 'enrol') return enrolCommand(values, given)
+  const foreign = Object.keys(values).find((option) => !['config', ...commandOptions[name]].includes(option))
+  if (foreign !== undefined) throw new UsageError(`--${foreign} does not belong to ${name}.`)
+  const configFile = required(values, 'config')
+  switch (name) {
+    case 'run':
+      return { name, configFile }
+    case 'doctor':
+      return { name, configFile, asJson: values.json === true }
+    case 'service':
+      return serviceCommand(values, configFile)
+    case 'credentials':
+      return credentialsCommand(values, configFile, given)
+  }
+}
+
+function isOther(name: string): name is keyof typeof commandOptions {
+  return Object.hasOwn(commandOptions, name)
 }
 
 function parsed(args: readonly string[]): { readonly values: Values; readonly positionals: readonly string[] } {
@@ -89,13 +148,44 @@ function parsed(args: readonly string[]): { readonly values: Values; readonly po
   }
 }
 
-function runCommand(values: Values): RunCommand {
-  const foreign = Object.keys(values).find((name) => name !== 'config')
-  if (foreign !== undefined) throw new UsageError(`--${foreign} belongs to enrol; run takes all from the file.`)
-  return { name: 'run', configFile: required(values, 'config') }
+function serviceCommand({ user = 'lockstep', windows }: Values, configFile: string): ServiceCommand {
+  if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user)) throw new UsageError('--user must be the name of an account.')
+  return { name: 'service', configFile, system: windows === true ? 'windows' : 'systemd', user }
+}
+
+function credentialsCommand(values: Values, configFile: string, given: GivenSecrets): CredentialsCommand {
+  const named = commandOptions.credentials.filter((option) => values[option] !== undefined)
+  if (named.length === 0 && !given.hasPassword)
+    throw new UsageError(
+      'Say what is new: --password-file or LOCKSTEP_AGENT_BIND_PASSWORD, --bind-dn, --ldap, --ldap-ca.',
+    )
+  const { ldap: ldapUrl, 'bind-dn': bindDn, 'password-file': passwordFile } = values
+  if (ldapUrl !== undefined) requireLdapUrl(ldapUrl)
+  return {
+    name: 'credentials',
+    configFile,
+    ...(bindDn === undefined ? {} : { bindDn }),
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+    ...(ldapUrl === undefined ? {} : { ldapUrl }),
+    ...ldapTrust(values),
+  }
+}
+
+function ldapTrust(values: Values): { readonly ldapCaFile?: string; readonly ldapServerName?: string } {
+  return {
+    ...(values['ldap-ca'] === undefined ? {} : { ldapCaFile: values['ldap-ca'] }),
+    ...(values['ldap-server-name'] === undefined ? {} : { ldapServerName: values['ldap-server-name'] }),
+  }
+}
+
+function requireLdapUrl(ldapUrl: string): void {
+  if (URL.canParse(ldapUrl) && new URL(ldapUrl).protocol === 'ldaps:' && new URL(ldapUrl).hostname !== '') return
+  throw new UsageError('--ldap must look like ldaps://dc1.example.com; unencrypted connections are never used.')
 }
 
 function enrolCommand(values: Values, given: GivenSecrets): EnrolCommand {
+  const foreign = Object.keys(values).find((option) => foreignToEnrol.includes(option))
+  if (foreign !== undefined) throw new UsageError(`--${foreign} does not belong to enrol.`)
   const hubUrl = required(values, 'hub')
   try {
     parseHubUrl(hubUrl)
@@ -103,9 +193,7 @@ function enrolCommand(values: Values, given: GivenSecrets): EnrolCommand {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   }
   const ldapUrl = required(values, 'ldap')
-  if (!URL.canParse(ldapUrl) || new URL(ldapUrl).protocol !== 'ldaps:' || new URL(ldapUrl).hostname === '') {
-    throw new UsageError('--ldap must look like ldaps://dc1.example.com; unencrypted connections are never used.')
-  }
+  requireLdapUrl(ldapUrl)
   const passwordFile = values['password-file']
   if (passwordFile === undefined && !given.hasPassword) {
     throw new UsageError('Give the password with --password-file or in LOCKSTEP_AGENT_BIND_PASSWORD.')
@@ -118,8 +206,7 @@ function enrolCommand(values: Values, given: GivenSecrets): EnrolCommand {
     ldapUrl,
     bindDn: required(values, 'bind-dn'),
     ...(values['hub-ca'] === undefined ? {} : { hubCaFile: values['hub-ca'] }),
-    ...(values['ldap-ca'] === undefined ? {} : { ldapCaFile: values['ldap-ca'] }),
-    ...(values['ldap-server-name'] === undefined ? {} : { ldapServerName: values['ldap-server-name'] }),
+    ...ldapTrust(values),
     ...(passwordFile === undefined ? {} : { passwordFile }),
   }
 }

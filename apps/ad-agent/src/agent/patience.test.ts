@@ -31,10 +31,7 @@ test('waiting doubles up to its limit with at most a quarter more', () => {
 test('the same trouble is logged once, and its end too', async () => {
   const lines: string[] = []
   const waits = { ...agentTiming, retryBaseMs: 0, retryLimitMs: 0 }
-  const patience = new Patience(
-    waits,
-    createLog('test', (line) => lines.push(line)),
-  )
+  const patience = new Patience(waits, createLog({ agent: 'test', write: (line) => lines.push(line) }))
   const { signal } = new AbortController()
   for (let repetition = 0; repetition < 3; repetition += 1) await patience.after(hubError(503, 'x'), signal)
   patience.recovered()

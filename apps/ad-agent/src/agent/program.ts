@@ -5,10 +5,15 @@ import { splitDn } from '@lockstep/ldap/distinguished-name'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
 import { AgentFileError, readAgentFile } from './agent-file.ts'
 import { DirectoryLink } from './directory-link.ts'
+import { watchAccount } from './account-watch.ts'
+import { changeCredentials } from './credentials.ts'
 import { enrol } from './enrol.ts'
+import { LogTail } from './log-tail.ts'
 import { type AgentLog, createLog, failureFields } from './log.ts'
-import { parseCommand, UsageError, usageOf } from './options.ts'
+import { type DoctorCommand, parseCommand, UsageError, usageOf } from './options.ts'
+import { serviceText } from './service-text.ts'
 import { agentTiming, type Timing } from './timing.ts'
+import { agentVersion } from './version.ts'
 
 /** What a running agent works with. */
 export interface AgentContext {
@@ -16,6 +21,8 @@ export interface AgentContext {
   readonly directory: DirectoryLink
   readonly hostname: string
   readonly log: AgentLog
+  /** The last lines of it. */
+  readonly logTail: LogTail
   readonly timing: Timing
   /** Aborts when the agent is to finish what it is doing. */
   readonly stop: AbortSignal
@@ -34,9 +41,16 @@ export interface ProgramOptions {
   /** From the environment. */
   readonly connectKey: string | undefined
   readonly hostname: string
+  /** The file that was started. */
+  readonly program: string
   readonly print: (line: string) => void
   readonly printError: (line: string) => void
   readonly run: (context: AgentContext) => Promise<void>
+  /** Says what is wrong around the agent; gives the exit code. */
+  readonly examine: (
+    command: DoctorCommand,
+    surroundings: { readonly kind: AgentKind; readonly print: (line: string) => void },
+  ) => Promise<number>
 }
 
 const words = { IMPORT: 'Import agent', SYNC: 'Sync agent' } as const
@@ -51,13 +65,26 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
   const { kind, args, password, connectKey, hostname, print, printError } = options
   try {
     const command = parseCommand(args, { hasPassword: isGiven(password), hasConnectKey: isGiven(connectKey) })
-    if (command.name === 'enrol') {
-      await enrol(command, { kind, hostname, password, connectKey })
-      print(`${words[kind]} is enrolled; its keys are in ${command.configFile}\n`)
-    } else {
-      await serve(options, command.configFile)
+    switch (command.name) {
+      case 'enrol':
+        await enrol(command, { kind, hostname, password, connectKey })
+        print(`${words[kind]} is enrolled; its keys are in ${command.configFile}\n`)
+        return 0
+      case 'credentials':
+        await changeCredentials(command, { kind, password: isGiven(password) ? password : undefined })
+        print(
+          `The service account works and stands in ${command.configFile}; a running agent takes it within seconds\n`,
+        )
+        return 0
+      case 'service':
+        print(serviceText(command, { kind, node: process.execPath, program: options.program }))
+        return 0
+      case 'doctor':
+        return await options.examine(command, { kind, print })
+      case 'run':
+        await serve(options, command.configFile)
+        return 0
     }
-    return 0
   } catch (error) {
     if (error instanceof UsageError) {
       printError(`${error.message}\n${usageOf(programs[kind])}\n`)
@@ -76,8 +103,19 @@ function isGiven(variable: string | undefined): boolean {
 async function serve(options: ProgramOptions, configFile: string): Promise<void> {
   const { kind, hostname, print, printError } = options
   const file = await readAgentFile(configFile, kind)
-  const log = createLog(programs[kind], printError)
   const hub = new AgentClient(file.hub, { agentId: file.agentId, privateKey: file.keys.privateKey })
+  await using logTail = new LogTail({
+    send: (report, signal) => hub.sendLog(report, { signal }),
+    gatherMs: agentTiming.logGatherMs,
+    askMs: agentTiming.logAskMs,
+  })
+  let secret = file.directory.password
+  const log = createLog({
+    agent: programs[kind],
+    write: printError,
+    keep: (level, message, fields) => logTail.add(level, message, fields),
+    secrets: () => [secret],
+  })
   const timeouts = { timeoutMs: connectTimeoutMs, requestTimeoutMs }
   const directory = new DirectoryLink({ ...file.directory, ...timeouts }, agentTiming)
   const { stop, deadline } = stopSignals(log)
@@ -87,8 +125,14 @@ async function serve(options: ProgramOptions, configFile: string): Promise<void>
     isAnnounced = true
     print(`${words[kind]} is running for ${domainName(settings.baseDn)}\n`)
   }
+  const onReplaced = ({ password }: typeof file.directory): void => {
+    secret = password
+  }
+  const watching = watchAccount({ configFile, file, directory, timeouts, log, timing: agentTiming, stop, onReplaced })
   try {
-    await options.run({ hub, directory, hostname, log, timing: agentTiming, stop, deadline, onRunning })
+    log.info('The agent starts', { version: agentVersion, node: process.version })
+    await options.run({ hub, directory, hostname, log, logTail, timing: agentTiming, stop, deadline, onRunning })
+    await watching
   } catch (error) {
     log.error('The agent ends', failureFields(error))
     throw error

@@ -15,10 +15,17 @@ export interface Timing {
   readonly refusedMs: number
   /** Between two questions for work of an agent that is not primary. */
   readonly standbyMs: number
-  /** How long the hub may hold a question for work. */
+  /** How long the hub may hold a question for work; an agent that hangs counts as there for as long. */
   readonly workWaitMs: number
   /** How long an outcome may wait for others to be reported with. */
   readonly reportMs: number
+  /** Between two looks at the agent's file, which may hold another service account. */
+  readonly fileLookMs: number
+  /** Until a service account that did not work is tried again. */
+  readonly accountRetryMs: number
+  /** How long log lines are gathered while somebody looks, and how often the hub is asked whether anybody does. */
+  readonly logGatherMs: number
+  readonly logAskMs: number
 }
 
 export const agentTiming: Timing = {
@@ -30,6 +37,10 @@ export const agentTiming: Timing = {
   pausedMs: 5000,
   refusedMs: 30_000,
   standbyMs: 3000,
-  workWaitMs: 25_000,
+  workWaitMs: 10_000,
   reportMs: 100,
+  fileLookMs: 2000,
+  accountRetryMs: 30_000,
+  logGatherMs: 500,
+  logAskMs: 5000,
 }

@@ -5,7 +5,7 @@ import { DirectoryError } from '@lockstep/ldap/directory-error'
 import { type DirSyncEntry, dirSyncEntryOf } from '@lockstep/ldap/dir-sync-entry'
 import { guid, guidBase } from '@lockstep/ldap/guid'
 import { texts } from '@lockstep/ldap/text'
-import { readAttributes, readFilter } from './read-attributes.ts'
+import { readFilter, type ReadList, readListOf } from './read-attributes.ts'
 import { type LinkResolver, linksWithoutGuid, readObjectOf } from './read-object.ts'
 import { ReadUpload } from './read-upload.ts'
 
@@ -16,6 +16,8 @@ export interface DomainReaderOptions {
   readonly invocationId: string | undefined
   readonly epoch: number
   readonly post: (batch: ReadBatch) => Promise<ReadReply>
+  /** What to read of every object; the agent's own list where the hub does not say. */
+  readonly attributes?: readonly string[]
 }
 
 /** Where a read ended: the cookie, and the number that the controller's latest change had before the read. */
@@ -43,8 +45,16 @@ const wantedRounds = 10
 export class DomainReader {
   readonly #options: DomainReaderOptions
 
+  #list: ReadList
+
   constructor(options: DomainReaderOptions) {
     this.#options = options
+    this.#list = readListOf(options.attributes)
+  }
+
+  /** From the next read on, these are read of every object. */
+  follow(attributes: readonly string[] | undefined): void {
+    this.#list = readListOf(attributes)
   }
 
   /** Everything, whatever was read before. */
@@ -79,17 +89,18 @@ export class DomainReader {
     const { client, baseDn: base } = this.#options
     // Before the read: a change made meanwhile is then looked for once more instead of never.
     const usn = await client.highestCommittedUsn()
+    const { attributes, sent } = this.#list
     await using upload = this.#upload(kind)
     const seen = new Set<string>()
     let last = cookie ?? Buffer.alloc(0)
-    const query = { base, filter: readFilter, attributes: readAttributes, ...(cookie === undefined ? {} : { cookie }) }
+    const query = { base, filter: readFilter, attributes, ...(cookie === undefined ? {} : { cookie }) }
     for await (const page of client.dirSync(query)) {
       const resolve = await this.#resolver(page.entries)
       for (const entry of page.entries) {
         // Members may follow their group as an entry of their own (MS-ADTS 3.1.1.3.4.1.3): such an entry adds to the first.
         const isWhole = kind === 'full' && !seen.has(entry.guid) && texts(entry, 'objectClass').length > 0
         if (kind === 'full') seen.add(entry.guid)
-        await upload.add(readObjectOf(entry, { isComplete: isWhole, resolve }))
+        await upload.add(readObjectOf(entry, { isComplete: isWhole, resolve, sent }))
       }
       last = page.cookie
     }
@@ -114,12 +125,13 @@ export class DomainReader {
     }
     await using upload = this.#upload('objects')
     const resolve = await this.#resolver(entries)
-    for (const entry of entries) await upload.add(readObjectOf(entry, { isComplete: true, resolve }))
+    for (const entry of entries)
+      await upload.add(readObjectOf(entry, { isComplete: true, resolve, sent: this.#list.sent }))
     return await upload.finish({}, missing)
   }
 
   async #readEntry(id: string): Promise<DirSyncEntry | undefined> {
-    const raw = await this.#options.client.read(guidBase(id), readAttributes, [extendedDn])
+    const raw = await this.#options.client.read(guidBase(id), this.#list.attributes, [extendedDn])
     return raw === undefined ? undefined : dirSyncEntryOf(raw, false)
   }
 
@@ -152,6 +164,7 @@ export class DomainReader {
     const { invocationId } = this.#options
     return {
       cookie: cookie.toString('base64'),
+      attributes: [...this.#list.attributes],
       highestUsn: usn.toString(),
       ...(invocationId === undefined ? {} : { invocationId }),
     }

@@ -27,11 +27,12 @@ export async function followDomain(
     invocationId: dse.invocationId,
     epoch: lease.epoch,
     post: (batch) => context.hub.postRead(batch, { signal: keeper.ended }),
+    ...(lease.settings.attributes === undefined ? {} : { attributes: lease.settings.attributes }),
   })
   const following = new Following(context, reader)
   await following.begin(lease, dse)
   onWorking()
-  while (!keeper.ended.aborted) {
+  while (!keeper.ended.aborted && context.directory.isCurrent(client)) {
     const news = keeper.takeNews(following.readAt)
     if (news !== undefined) await following.obey(news)
     await following.look(await client.highestCommittedUsn())
@@ -84,6 +85,7 @@ class Following {
   }
 
   async obey(lease: ImportLease): Promise<void> {
+    this.#reader.follow(lease.settings.attributes)
     if (lease.fullReadWanted) await this.#readAll('the hub wants everything')
     await this.#readWanted(lease.wantedGuids)
   }

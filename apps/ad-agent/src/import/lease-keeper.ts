@@ -5,13 +5,15 @@ import { failureFields } from '../agent/log.ts'
 import { troubleOf, waitAfter } from '../agent/patience.ts'
 
 /** Asks for the lease, telling the hub whether the domain controller answers. */
-export function askLease(
-  { hub, hostname, directory }: AgentContext,
+export async function askLease(
+  { hub, hostname, directory, logTail }: AgentContext,
   version: string,
   signal: AbortSignal,
 ): Promise<ImportLease> {
   const request = { hostname: hostname.slice(0, 255), version, directory: directory.state }
-  return hub.importLease(request, { signal })
+  const lease = await hub.importLease(request, { signal })
+  logTail.heed(lease.logWanted)
+  return lease
 }
 
 /**

@@ -1,4 +1,7 @@
-/** What is read of every object, in the letter case of the schema. DirSync reports an object when one of these changed. */
+/**
+ * What is read of every object where the hub does not say, in the letter case of the schema. DirSync reports an object when one of these
+ * changed.
+ */
 export const readAttributes = [
   'objectClass',
   'objectGUID',
@@ -44,9 +47,21 @@ export const readFilter =
   '(|(objectClass=user)(objectClass=group)(objectClass=organizationalUnit)(objectClass=container))'
 
 // These have fields of their own on the wire.
-const structural: ReadonlySet<string> = new Set(['objectClass', 'objectGUID', 'parentGUID', 'isDeleted', 'member'])
+const structural: ReadonlySet<string> = new Set(['objectclass', 'objectguid', 'parentguid', 'isdeleted', 'member'])
 
-/** The attributes sent as text, by the lower-case name under which an entry has them. */
-export const sentAttributes: ReadonlyMap<string, string> = new Map(
-  readAttributes.filter((name) => !structural.has(name)).map((name) => [name.toLowerCase(), name]),
-)
+/** What is read whatever the hub says: without it nothing could be told of an object. */
+const indispensable = ['objectClass', 'objectGUID', 'name', 'parentGUID', 'isDeleted', 'member']
+
+/** The attributes to read, and those of them that are sent as text, by the lower-case name under which an entry has them. */
+export interface ReadList {
+  readonly attributes: readonly string[]
+  readonly sent: ReadonlyMap<string, string>
+}
+
+/** What to read where the hub says so, or by itself. */
+export function readListOf(wanted: readonly string[] | undefined): ReadList {
+  const names = wanted === undefined ? readAttributes : [...indispensable, ...wanted]
+  const attributes = [...new Map(names.map((name) => [name.toLowerCase(), name])).values()]
+  const sent = attributes.filter((name) => !structural.has(name.toLowerCase()))
+  return { attributes, sent: new Map(sent.map((name) => [name.toLowerCase(), name])) }
+}

@@ -4,7 +4,7 @@ import type { DirSyncEntry } from '@lockstep/ldap/dir-sync-entry'
 import { type LinkValue, parseLinkValue } from '@lockstep/ldap/link-value'
 import { sidOfBytes } from '@lockstep/ldap/sid'
 import { texts } from '@lockstep/ldap/text'
-import { sentAttributes } from './read-attributes.ts'
+import { readListOf } from './read-attributes.ts'
 
 /** Finds the GUID of a link whose value did not carry it; undefined when nobody is there. */
 export type LinkResolver = (link: LinkValue) => string | undefined
@@ -14,16 +14,23 @@ export interface ReadMode {
   /** True when absence means that the object does not have the attribute. */
   readonly isComplete: boolean
   readonly resolve: LinkResolver
+  /** The attributes that are sent as text; those that are read by default where absent. */
+  readonly sent?: ReadonlyMap<string, string>
 }
+
+const sentByDefault = readListOf(undefined).sent
 
 const valueLimit = 10_000
 
 /** One entry as it goes to the hub. Pure: links that carry no GUID must have been looked up before. */
-export function readObjectOf(entry: DirSyncEntry, { isComplete, resolve }: ReadMode): ReadObject {
+export function readObjectOf(
+  entry: DirSyncEntry,
+  { isComplete, resolve, sent: names = sentByDefault }: ReadMode,
+): ReadObject {
   const attributes: Record<string, string[]> = {}
   const unreadable: string[] = []
   for (const [lowerName, values] of entry.attributes) {
-    const name = sentAttributes.get(lowerName)
+    const name = names.get(lowerName)
     // Of a complete object an attribute without values is one that it does not have.
     if (name === undefined || (isComplete && values.length === 0)) continue
     const sent = name === 'manager' ? guidsOf(values, resolve) : textsOf(name, values)

@@ -241,6 +241,28 @@ describe('the import agent on a Samba domain', () => {
     hub.state.leaseMs = 3000
   })
 
+  test('what the hub wants to be read is read, and nothing else, from the next read on', async () => {
+    hub.state.leaseMs = 300
+    await using agent = startAgent(runImport, hub, importOptions)
+    await agent.running
+    const user = await addUser(domain.peopleDn)
+    await replace(user.dn, 'pager', 'B7')
+    const from = hub.batches.length
+    hub.state.settings = { ...settings(), attributes: ['sAMAccountName', 'pager'] }
+    hub.state.fullReadWanted = true
+    const object = await sent(user.guid, from, ({ complete }) => complete)
+    assert.deepEqual([object.attributes['pager'], object.attributes['givenName']], [['B7'], undefined])
+    const batch = await hub.until(() =>
+      hub.batches.slice(from).find(({ kind, end }) => kind === 'full' && end !== undefined),
+    )
+    assert.ok(batch.end?.attributes?.includes('pager') && batch.end.attributes.includes('member'))
+    await replace(user.dn, 'pager', 'B8')
+    const changed = await sent(user.guid, from, ({ attributes }) => attributes['pager']?.[0] === 'B8')
+    assert.equal(changed.kind, 'unchanged')
+    hub.state.settings = settings()
+    hub.state.leaseMs = 3000
+  })
+
   test('a domain controller that dies is read on from the hub’s position when it is back', async () => {
     await using agent = startAgent(runImport, hub, importOptions)
     await agent.running

@@ -1,9 +1,8 @@
 import type { UserWork } from '@lockstep/contract/agents/protocol'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
-import { isBelow } from '@lockstep/ldap/distinguished-name'
 import { escapeRdnValue } from '@lockstep/ldap/escape'
 import { newAccountControl } from './account-control.ts'
-import { type DirectoryObject, readObject } from './directory-object.ts'
+import { type DirectoryObject, isManaged, readObject } from './directory-object.ts'
 import { attributesToRead, wantedTexts } from './user-difference.ts'
 import { WorkRefusal } from './work-failure.ts'
 import type { WorkPlace } from './work-place.ts'
@@ -25,7 +24,7 @@ export async function addUser(place: WorkPlace, work: UserWork): Promise<Directo
   }
   for (const commonName of commonNames(work)) {
     const dn = `CN=${escapeRdnValue(commonName)},${settings.userContainerDn}`
-    if (!isBelow(dn, settings.rootDn)) throw new WorkRefusal('outside_root')
+    if (!isManaged(dn, settings)) throw new WorkRefusal('outside_root')
     try {
       await client.add(dn, attributes)
     } catch (error) {

@@ -1,17 +1,18 @@
 import type { GroupOutcome, GroupWork } from '@lockstep/contract/agents/protocol'
 import { changeMembers } from '@lockstep/ldap/change-members'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
-import { isBelow, isSameDn, parseRdn, rdnOf } from '@lockstep/ldap/distinguished-name'
+import { isSameDn, parseRdn, rdnOf } from '@lockstep/ldap/distinguished-name'
 import { escapeFilterValue, escapeRdnValue } from '@lockstep/ldap/escape'
 import { guidBase } from '@lockstep/ldap/guid'
 import { text } from '@lockstep/ldap/text'
 import {
   type DirectoryObject,
   findObjects,
+  isManaged,
   isMemberOf,
   readByGuid,
   readObject,
-  requireBelow,
+  requireManaged,
 } from './directory-object.ts'
 import { textChanges } from './user-difference.ts'
 import { failureOf, WorkRefusal } from './work-failure.ts'
@@ -43,7 +44,7 @@ export async function applyGroup(place: WorkPlace, work: GroupWork): Promise<Gro
 export function requireWritableGroup({ settings }: WorkPlace, group: DirectoryObject): void {
   if (!group.classes.has('group')) throw new WorkRefusal('wrong_class')
   if (group.isProtected) throw new WorkRefusal('protected_group')
-  requireBelow(group, settings.rootDn)
+  requireManaged(group, settings)
 }
 
 /** The account name of a group: its name without what such names cannot have (MS-SAMR 3.1.1.6). */
@@ -77,13 +78,13 @@ function isOursToJoin({ guid, creatingSince }: GroupWork, group: DirectoryObject
 
 function isTieable({ settings }: WorkPlace, group: DirectoryObject): boolean {
   if (isSameDn(group.dn, settings.integrationGroupDn)) return false
-  return group.classes.has('group') && !group.isProtected && isBelow(group.dn, settings.rootDn)
+  return group.classes.has('group') && !group.isProtected && isManaged(group.dn, settings)
 }
 
 async function addGroup(place: WorkPlace, work: GroupWork): Promise<DirectoryObject> {
   const { client, settings } = place
   const dn = `CN=${escapeRdnValue(work.name.slice(0, 64).trim())},${settings.groupContainerDn}`
-  if (!isBelow(dn, settings.rootDn)) throw new WorkRefusal('outside_root')
+  if (!isManaged(dn, settings)) throw new WorkRefusal('outside_root')
   try {
     await client.add(dn, {
       objectClass: 'group',

@@ -9,7 +9,6 @@
  */
 import type { UserOutcome, UserWork } from '@lockstep/contract/agents/protocol'
 import { changeMembers } from '@lockstep/ldap/change-members'
-import { isBelow } from '@lockstep/ldap/distinguished-name'
 import { escapeFilterValue } from '@lockstep/ldap/escape'
 import { guidBase } from '@lockstep/ldap/guid'
 import { integer } from '@lockstep/ldap/number'
@@ -17,7 +16,14 @@ import type { Change } from '@lockstep/ldap/request'
 import { setPasswordChange } from '@lockstep/ldap/unicode-password'
 import { isEnabled, withEnabled } from './account-control.ts'
 import { addUser } from './add-user.ts'
-import { type DirectoryObject, findObjects, isMemberOf, readByGuid, requireBelow } from './directory-object.ts'
+import {
+  type DirectoryObject,
+  findObjects,
+  isManaged,
+  isMemberOf,
+  readByGuid,
+  requireManaged,
+} from './directory-object.ts'
 import { randomPassword } from './random-password.ts'
 import {
   attributesToRead,
@@ -82,7 +88,7 @@ async function findOrAdd(place: WorkPlace, work: UserWork): Promise<Found> {
     return { user, state: stateOf(place, work, user), isTakenOver: false }
   }
   if (work.samAccountName === '') throw new WorkRefusal('object_missing')
-  const { baseDn, rootDn } = place.settings
+  const { baseDn } = place.settings
   const filter = `(sAMAccountName=${escapeFilterValue(work.samAccountName)})`
   const [user] = await findObjects(place.client, { baseDn, filter, attributes })
   if (user === undefined) return { user: await addUser(place, work), state: 'unfinished', isTakenOver: false }
@@ -90,7 +96,7 @@ async function findOrAdd(place: WorkPlace, work: UserWork): Promise<Found> {
   const state = stateOf(place, work, user)
   if (state === 'not_ours' && !work.takeover) throw new WorkRefusal('name_collision')
   // Also who is in the integration group already stays alone out there.
-  if (!isBelow(user.dn, rootDn)) throw new WorkRefusal('takeover_outside_root')
+  if (!isManaged(user.dn, place.settings)) throw new WorkRefusal('takeover_outside_root')
   if (state !== 'not_ours') return { user, state, isTakenOver: false }
   if (user.isProtected) throw new WorkRefusal('takeover_protected')
   return { user, state, isTakenOver: true }
@@ -105,7 +111,7 @@ function isUser({ classes }: DirectoryObject): boolean {
 }
 
 function requireWritable({ settings }: WorkPlace, user: DirectoryObject): void {
-  requireBelow(user, settings.rootDn)
+  requireManaged(user, settings)
   if (user.isProtected) throw new WorkRefusal('protected_account')
 }
 

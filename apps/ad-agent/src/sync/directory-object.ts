@@ -1,3 +1,4 @@
+import type { DomainSettings } from '@lockstep/contract/agents/protocol'
 import { extendedDn } from '@lockstep/ldap/control'
 import type { DirectoryClient } from '@lockstep/ldap/directory-client'
 import { isBelow, isSameDn } from '@lockstep/ldap/distinguished-name'
@@ -66,9 +67,14 @@ export function isMemberOf(object: DirectoryObject, groupDn: string): boolean {
   return links(object.entry, 'memberOf').some(({ dn }) => isSameDn(dn, groupDn))
 }
 
-/** Throws the refusal `outside_root` unless the object lies below the root container. */
-export function requireBelow(object: DirectoryObject, rootDn: string): void {
-  if (!isBelow(object.dn, rootDn)) throw new WorkRefusal('outside_root')
+/** Whether a place lies below a root container, so that something may be written there. */
+export function isManaged(dn: string, { rootDn, furtherRootDns = [] }: DomainSettings): boolean {
+  return [rootDn, ...furtherRootDns].some((root) => isBelow(dn, root))
+}
+
+/** Throws the refusal `outside_root` unless the object lies below a root container. */
+export function requireManaged(object: DirectoryObject, settings: DomainSettings): void {
+  if (!isManaged(object.dn, settings)) throw new WorkRefusal('outside_root')
 }
 
 function objectOf(entry: RawEntry): DirectoryObject | undefined {

@@ -11,7 +11,7 @@ function queueWith(answer: (report: WorkReport) => Promise<void>) {
   const queue = new ReportQueue({
     hub: { reportWork: answer },
     epoch: 3,
-    log: createLog('test', () => undefined),
+    log: createLog({ agent: 'test', write: () => undefined }),
     timing: testTiming,
     deadline: deadline.signal,
   })

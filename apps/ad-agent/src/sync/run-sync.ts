@@ -46,9 +46,15 @@ export async function runSync(context: AgentContext): Promise<void> {
   }
 }
 
-function askForWork({ hub, hostname, directory, stop }: AgentContext, waitMs: number): Promise<WorkReply> {
+async function askForWork(
+  { hub, hostname, directory, logTail, stop }: AgentContext,
+  waitMs: number,
+): Promise<WorkReply> {
   const about = { hostname: hostname.slice(0, 255), version: agentVersion, directory: directory.state }
-  return hub.requestWork({ ...about, waitMs, maxItems: itemLimit }, { signal: stop })
+  const request = { ...about, waitMs, maxItems: itemLimit, sendsLog: logTail.sends }
+  const reply = await hub.requestWork(request, { signal: stop })
+  logTail.heed(reply.logWanted)
+  return reply
 }
 
 async function perform(context: AgentContext, { items, epoch, settings, leaseMs }: WorkReply): Promise<void> {

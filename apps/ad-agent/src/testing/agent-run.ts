@@ -3,6 +3,7 @@ import { newAgentKeys } from '@lockstep/client/agent-keys'
 import type { DirectoryOptions } from '@lockstep/ldap/directory-client'
 import { DirectoryLink } from '../agent/directory-link.ts'
 import { createLog } from '../agent/log.ts'
+import { LogTail } from '../agent/log-tail.ts'
 import type { AgentContext } from '../agent/program.ts'
 import { agentTiming, type Timing } from '../agent/timing.ts'
 import type { FakeHub } from './fake-hub.ts'
@@ -17,6 +18,8 @@ export const testTiming: Timing = {
   pausedMs: 50,
   refusedMs: 50,
   standbyMs: 50,
+  logGatherMs: 10,
+  logAskMs: 50,
 }
 
 /** One of the agents at work inside the test. */
@@ -43,11 +46,21 @@ export function startAgent(
   const deadline = new AbortController()
   const lines: string[] = []
   const { promise: running, resolve: onRunning } = Promise.withResolvers<void>()
+  const logTail = new LogTail({
+    send: (report, signal) => client.sendLog(report, { signal }),
+    gatherMs: waits.logGatherMs,
+    askMs: waits.logAskMs,
+  })
   const ended = run({
     hub: client,
     directory,
     hostname: 'test',
-    log: createLog('test', (line) => lines.push(line)),
+    log: createLog({
+      agent: 'test',
+      write: (line) => lines.push(line),
+      keep: (level, message, fields) => logTail.add(level, message, fields),
+    }),
+    logTail,
     timing: waits,
     stop: stop.signal,
     deadline: deadline.signal,
@@ -61,6 +74,7 @@ export function startAgent(
       const timer = setTimeout(() => deadline.abort(), 900)
       await ended
       clearTimeout(timer)
+      await logTail[Symbol.asyncDispose]()
       client.close()
       await directory.close()
     },

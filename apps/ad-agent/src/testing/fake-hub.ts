@@ -2,7 +2,10 @@ import { createPublicKey, verify } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { offeredAgentVersion } from '@lockstep/contract/agents/agent-version'
+import type { AgentLogReport } from '@lockstep/contract/agents/log'
 import type {
+  AgentKind,
   DomainSettings,
   EnrolRequest,
   ImportLease,
@@ -13,6 +16,7 @@ import type {
   WorkReport,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
+import type { SelfCheckReply } from '@lockstep/contract/agents/self-check'
 import { agentHeaders, agentSigningText } from '@lockstep/contract/agents/signature'
 import { sha256 } from '@lockstep/kernel/digest'
 
@@ -39,6 +43,8 @@ export interface FakeState {
   wantedGuids: string[]
   /** Sent with the answer to the next batch that ends a read. */
   wantedNext: string[]
+  /** Somebody looks at the agent's log. */
+  logWanted: boolean
   /** Decides over each request before anything else. */
   refuse: (path: string) => FakeRefusal | undefined
 }
@@ -56,8 +62,10 @@ export class FakeHub implements AsyncDisposable {
   readonly batches: ReadBatch[] = []
   readonly batchTimes: number[] = []
   readonly reports: WorkReport[] = []
+  readonly logReports: AgentLogReport[] = []
   readonly paths: string[] = []
   publicKey = ''
+  kind: AgentKind = 'IMPORT'
 
   constructor(settings: DomainSettings) {
     this.state = {
@@ -72,6 +80,7 @@ export class FakeHub implements AsyncDisposable {
       fullReadWanted: true,
       wantedGuids: [],
       wantedNext: [],
+      logWanted: false,
       refuse: () => undefined,
     }
   }
@@ -137,6 +146,7 @@ export class FakeHub implements AsyncDisposable {
     const body = Buffer.concat(chunks).toString('utf8')
     const path = request.url ?? ''
     this.paths.push(path)
+    if (path === '/healthz') return void response.writeHead(200).end()
     const refusal = this.state.refuse(path) ?? this.#signatureRefusal(request, path, body)
     const answer = refusal ?? (await this.#answer(path, JSON.parse(body), response))
     this.#changed()
@@ -168,6 +178,11 @@ export class FakeHub implements AsyncDisposable {
     if (path === '/agents/v1/enrol') return this.#enrol(body as EnrolRequest)
     if (path === '/agents/v1/import/lease') return this.#lease(body as ImportLeaseRequest)
     if (path === '/agents/v1/import/read') return this.#read(body as ReadBatch)
+    if (path === '/agents/v1/self-check') return this.#selfCheck()
+    if (path === '/agents/v1/log') {
+      this.logReports.push(body as AgentLogReport)
+      return { wanted: this.state.logWanted }
+    }
     if (path === '/agents/v1/work') return this.#work(body as WorkRequest, response)
     this.reports.push(body as WorkReport)
     return undefined
@@ -176,19 +191,26 @@ export class FakeHub implements AsyncDisposable {
   #enrol(request: EnrolRequest): object {
     this.enrolments.push(request)
     this.publicKey = request.publicKey
+    this.kind = request.kind
     return { agentId: 'agent', domainId: 'domain' }
   }
 
   #lease(request: ImportLeaseRequest): ImportLease {
     this.leaseRequests.push(request)
-    const { role, epoch, leaseMs, settings, cookie, invocationId, highestUsn, fullReadWanted } = this.state
+    const { role, epoch, leaseMs, settings, cookie, invocationId, highestUsn, fullReadWanted, logWanted } = this.state
     const wantedGuids = this.state.wantedGuids.splice(0)
     return {
-      ...{ role, epoch, leaseMs, settings, fullReadWanted, wantedGuids },
+      ...{ role, epoch, leaseMs, settings, fullReadWanted, wantedGuids, logWanted },
       ...(cookie === undefined ? {} : { cookie }),
       ...(invocationId === undefined ? {} : { invocationId }),
       ...(highestUsn === undefined ? {} : { highestUsn }),
     }
+  }
+
+  #selfCheck(): SelfCheckReply {
+    const { role, settings } = this.state
+    const facts = { offeredVersion: offeredAgentVersion, otherVersions: [], useCase: 'TWOWAYSYNC' }
+    return { kind: this.kind, paused: role === 'paused', primary: role === 'primary', settings, ...facts }
   }
 
   #read(batch: ReadBatch): object {
@@ -219,6 +241,13 @@ export class FakeHub implements AsyncDisposable {
     }
     const { role, epoch, settings, workLeaseMs: leaseMs } = this.state
     const items = response.destroyed ? [] : this.#queue.splice(0, request.maxItems)
-    return { role, epoch, settings, items, ...(leaseMs === undefined ? {} : { leaseMs }) }
+    return {
+      role,
+      epoch,
+      settings,
+      items,
+      logWanted: this.state.logWanted,
+      ...(leaseMs === undefined ? {} : { leaseMs }),
+    }
   }
 }
