@@ -1,5 +1,6 @@
-// Runs the benchmarks that are named, or all: `npm run bench -- create list import latency memory scale`. Figures are JSON lines on standard
+// Runs the benchmarks that are named, or all: `npm run bench -- create list import latency memory scale comparison`. Figures are JSON lines on standard
 // output; what goes on is told on standard error. Ends with 1 when a benchmark failed, not when a target was missed.
+import { benchComparison } from './comparison.ts'
 import { benchCreate } from './create.ts'
 import { benchImport } from './import.ts'
 import { benchLatency } from './latency.ts'
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
   latency: [benchLatency],
   memory: [benchList, benchImport],
   scale: [benchScale],
+  comparison: [benchComparison],
 }
 
 const named = process.argv.slice(2)

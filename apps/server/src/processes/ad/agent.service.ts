@@ -1,3 +1,5 @@
+import { offeredAgentVersion } from '@lockstep/contract/agents/agent-version'
+import type { SelfCheckReply } from '@lockstep/contract/agents/self-check'
 import {
   agentClockSkewMs,
   agentHeaders,
@@ -13,26 +15,25 @@ import type {
 } from '@lockstep/contract/agents/protocol'
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
-import type { AgentCreated, DirectoryAgent } from '@lockstep/contract/hub/directory'
-import type { Clock } from '@lockstep/kernel/clock'
 import { sha256 } from '@lockstep/kernel/digest'
-import { newId, parseId } from '@lockstep/kernel/ids'
-import { requirePermission } from '../../directory/access/access.rules.ts'
-import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
-import type { JournalService } from '../../directory/journal/journal.service.ts'
+import { parseId } from '@lockstep/kernel/ids'
 import { parsePublicKey, verifyMessage } from '../../platform/crypto/signatures.ts'
-import { hashToken, newToken } from '../../platform/crypto/tokens.ts'
+import { hashToken } from '../../platform/crypto/tokens.ts'
 import type { Database } from '../../platform/db/database.ts'
 import * as store from './agent.store.ts'
-import { agentView } from './domain-view.ts'
-import type { Domain } from './domain.rules.ts'
+import {
+  administration,
+  type AgentAdministration,
+  type AgentAdministrationOptions,
+  agentDraft,
+} from './agent-administration.ts'
+import { agentSilenceMs, type Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
+import { attributesToRead } from './import-fields.rules.ts'
+import { leaseMs } from './lease.rules.ts'
+import * as leases from './lease.store.ts'
 import * as mirror from './mirror.store.ts'
 
-/** How long a connect key may be used. */
-const connectKeyLifeMs = 7 * 24 * 60 * 60 * 1000
-/** How long a primary agent stays primary without asking again. */
-const importLeaseMs = 6_000
 const wantedPerLease = 1000
 
 /** The parts of a request that are signed. */
@@ -44,29 +45,22 @@ export interface SignedRequest {
 }
 
 /** Agents: made by an administrator, enrolled once, authenticated by their own key, one of each kind primary. */
-export interface AgentService {
-  create(origin: ChangeOrigin, domainId: string, kind: 'IMPORT' | 'SYNC'): Promise<AgentCreated>
-  change(
-    origin: ChangeOrigin,
-    key: { domainId: string; agentId: string },
-    change: { paused: boolean },
-  ): Promise<DirectoryAgent>
-  remove(origin: ChangeOrigin, key: { domainId: string; agentId: string }): Promise<void>
+export interface AgentService extends AgentAdministration {
   enrol(request: EnrolRequest, sourceIp: string): Promise<EnrolReply>
   /** The agent that signed the request; undefined when nobody we know did. */
   authenticate(request: SignedRequest): Promise<Actor | undefined>
+  /** The agent behind an authenticated actor, whichever kind it is. */
+  identify(actor: Actor): Promise<store.Agent>
   /** The agent behind an authenticated actor. */
   require(actor: Actor, kind: 'IMPORT' | 'SYNC'): Promise<store.Agent>
   noteContact(agent: store.Agent, contact: ImportLeaseRequest | WorkRequest, sourceIp: string): Promise<void>
-  importLease(agent: store.Agent): Promise<ImportLease>
+  /** `isReaching` says whether the agent reaches its domain controller: one that does not gives way to one that does. */
+  importLease(agent: store.Agent, isReaching?: boolean): Promise<ImportLease>
+  /** What an agent compares with what it finds around it; takes no lease. */
+  selfCheck(actor: Actor): Promise<SelfCheckReply>
 }
 
-export interface AgentServiceOptions {
-  readonly database: Database
-  readonly clock: Clock
-  readonly journal: JournalService
-  readonly announce: () => void
-}
+type AgentServiceOptions = AgentAdministrationOptions
 
 export function createAgentService(options: AgentServiceOptions): AgentService {
   const { database, clock } = options
@@ -93,13 +87,18 @@ export function createAgentService(options: AgentServiceOptions): AgentService {
         await options.journal.record(
           transaction,
           { actor, cause: { kind: 'request', text: 'Enrolled with its connect key' } },
-          [draft('agent.enrol', agent, { hostname: { after: hostname } })],
+          [agentDraft('agent.enrol', agent, { hostname: { after: hostname } })],
         )
         transaction.afterCommit(options.announce)
         return { agentId: agent.id, domainId: agent.domainId }
       })
     },
     authenticate: (request) => authenticate(options, request),
+    async identify(actor) {
+      const agent = await store.find(database, actor.id)
+      if (agent === undefined) throw new AppError('unauthenticated')
+      return agent
+    },
     async require(actor, kind) {
       const agent = await store.find(database, actor.id)
       if (agent === undefined || agent.kind !== kind)
@@ -113,79 +112,9 @@ export function createAgentService(options: AgentServiceOptions): AgentService {
       const facts = { id: agent.id, hostname, version, sourceIp, directoryReachable: directory.reachable }
       await store.noteContact(database, { ...facts, directoryError: directory.error ?? null, now: clock.now() })
     },
-    importLease: (agent) => importLease(options, agent),
+    importLease: (agent, isReaching = true) => importLease(options, agent, isReaching),
+    selfCheck: (actor) => selfCheck(options, actor),
   }
-}
-
-function administration(options: AgentServiceOptions): Pick<AgentService, 'create' | 'change' | 'remove'> {
-  const { database, clock, journal, announce } = options
-  const find = async (key: { domainId: string; agentId: string }): Promise<{ agent: store.Agent; domain: Domain }> => {
-    const agent = await store.find(database, parseId(key.agentId) ?? '')
-    const domain = await domains.find(database, parseId(key.domainId) ?? '')
-    if (agent === undefined || domain === undefined || agent.domainId !== domain.id) throw noAgent()
-    return { agent, domain }
-  }
-  return {
-    async create(origin, domainId, kind) {
-      requirePermission(origin.actor, 'directories.agents')
-      const domain = await domains.find(database, parseId(domainId) ?? '')
-      if (domain === undefined) throw new AppError('not_found', { field: 'id', detail: 'There is no such directory.' })
-      const now = clock.now()
-      const agent: store.Agent = {
-        id: newId(now.getTime()),
-        domainId: domain.id,
-        kind,
-        connectKeyExpires: new Date(now.getTime() + connectKeyLifeMs),
-        publicKey: null,
-        paused: false,
-        hostname: null,
-        version: null,
-        sourceIp: null,
-        contactAt: null,
-        directoryReachable: null,
-        directoryError: null,
-        created: now,
-      }
-      const connectKey = newToken('lsc')
-      await database.transaction(async (transaction) => {
-        await store.insert(transaction, agent, hashToken(connectKey))
-        await journal.record(transaction, origin, [draft('agent.create', agent, { kind: { after: kind } })])
-      })
-      announce()
-      return { agent: agentView(agent, domain, now), connectKey }
-    },
-    async change(origin, key, { paused }) {
-      requirePermission(origin.actor, 'directories.agents')
-      const { agent, domain } = await find(key)
-      if (agent.paused !== paused)
-        await database.transaction(async (transaction) => {
-          await store.setPaused(transaction, agent.id, paused)
-          if (paused) await domains.dropLease(transaction, { kind: agent.kind, agentId: agent.id })
-          const changes = { paused: { before: agent.paused, after: paused } }
-          await journal.record(transaction, origin, [draft(paused ? 'agent.pause' : 'agent.resume', agent, changes)])
-        })
-      announce()
-      return agentView({ ...agent, paused }, domain, clock.now())
-    },
-    async remove(origin, key) {
-      requirePermission(origin.actor, 'directories.agents')
-      const { agent } = await find(key)
-      await database.transaction(async (transaction) => {
-        await domains.dropLease(transaction, { kind: agent.kind, agentId: agent.id })
-        if (!(await store.remove(transaction, agent.id))) throw noAgent()
-        await journal.record(transaction, origin, [draft('agent.delete', agent, { kind: { before: agent.kind } })])
-      })
-      announce()
-    },
-  }
-}
-
-function noAgent(): AppError {
-  return new AppError('not_found', { field: 'agent_id', detail: 'There is no such agent.' })
-}
-
-function draft(action: string, agent: store.Agent, changes: NonNullable<JournalDraft['changes']>): JournalDraft {
-  return { action, subjectKind: 'agent', subjectId: agent.id, subject: agent.hostname ?? agent.kind, changes }
 }
 
 async function authenticate(
@@ -217,22 +146,72 @@ async function authenticate(
   return { kind: 'agent', id: agent.id, name: agent.hostname ?? agent.id, permissions: new Set() }
 }
 
-async function importLease({ database }: AgentServiceOptions, agent: store.Agent): Promise<ImportLease> {
-  const request = { domainId: agent.domainId, kind: 'IMPORT', agentId: agent.id, leaseMs: importLeaseMs } as const
-  const lease = agent.paused ? undefined : await domains.takeLease(database, request)
+async function importLease(
+  { database, clock }: AgentServiceOptions,
+  agent: store.Agent,
+  isReaching: boolean,
+): Promise<ImportLease> {
+  const now = clock.now()
+  const lease = await electAgent(database, agent, { isReaching, now })
   const domain = await domains.find(database, agent.domainId)
   if (domain === undefined) throw new AppError('not_found', { field: 'domainId' })
   const isPrimary = lease?.agentId === agent.id
   return {
     role: agent.paused ? 'paused' : isPrimary ? 'primary' : 'standby',
     epoch: lease?.epoch ?? domain.importEpoch,
-    leaseMs: importLeaseMs,
+    leaseMs,
     settings: domainSettings(domain),
     fullReadWanted: domain.fullReadWanted || domain.cookie === null,
     wantedGuids: isPrimary ? [...(await mirror.listWanted(database, domain.id, wantedPerLease))] : [],
+    logWanted: agent.logWantedUntil !== null && agent.logWantedUntil > now,
     ...(domain.cookie === null ? {} : { cookie: domain.cookie }),
     ...(domain.invocationId === null ? {} : { invocationId: domain.invocationId }),
     ...(domain.highestUsn === null ? {} : { highestUsn: domain.highestUsn }),
+  }
+}
+
+/**
+ * Makes an agent primary when nobody else is, and says who is. A paused agent is never primary. One that does not reach its domain
+ * controller gives way when another of its kind does.
+ */
+export async function electAgent(
+  database: Database,
+  agent: store.Agent,
+  { isReaching, now }: { readonly isReaching: boolean; readonly now: Date },
+): Promise<domains.Lease | undefined> {
+  if (agent.paused) return undefined
+  const request = { domainId: agent.domainId, kind: agent.kind, agentId: agent.id, leaseMs }
+  const since = new Date(now.getTime() - agentSilenceMs)
+  if (!isReaching && (await leases.hasBetter(database, { ...request, since }))) {
+    await domains.dropLease(database, request)
+    return undefined
+  }
+  return database.transaction(async (transaction) => {
+    const lease = await domains.takeLease(transaction, request)
+    if (lease?.agentId !== agent.id) return lease
+    // Pausing and deleting keep the leases while they do it (agent-administration.ts), so this sees what they did.
+    const present = await store.find(transaction, agent.id)
+    if (present !== undefined && !present.paused) return lease
+    await domains.dropLease(transaction, request)
+    return undefined
+  })
+}
+
+async function selfCheck({ database, clock }: AgentServiceOptions, actor: Actor): Promise<SelfCheckReply> {
+  const agent = await store.find(database, actor.id)
+  const domain = agent === undefined ? undefined : await domains.find(database, agent.domainId)
+  if (agent === undefined || domain === undefined) throw new AppError('unauthenticated')
+  const others = (await store.list(database, domain.id)).filter(({ id }) => id !== agent.id)
+  const holder = agent.kind === 'IMPORT' ? domain.importAgentId : domain.syncAgentId
+  const until = agent.kind === 'IMPORT' ? domain.importLeaseUntil : domain.syncLeaseUntil
+  return {
+    kind: agent.kind,
+    paused: agent.paused,
+    primary: holder === agent.id && until !== null && until > clock.now(),
+    offeredVersion: offeredAgentVersion,
+    otherVersions: others.flatMap(({ version }) => (version === null ? [] : [version])),
+    useCase: domain.useCase,
+    settings: domainSettings(domain),
   }
 }
 
@@ -242,6 +221,8 @@ export function domainSettings(domain: Domain): ImportLease['settings'] {
     domainId: domain.id,
     baseDn: domain.baseDn,
     rootDn: domain.rootDn,
+    furtherRootDns: domain.furtherRoots.map(({ dn }) => dn),
+    attributes: [...attributesToRead(domain.behaviour, domain.ruleAttributes)],
     integrationGroupDn: domain.integrationGroupDn,
     userContainerDn: domain.userContainerDn,
     groupContainerDn: domain.groupContainerDn,

@@ -14,12 +14,14 @@ export interface Agent {
   readonly contactAt: Date | null
   readonly directoryReachable: boolean | null
   readonly directoryError: string | null
+  /** Somebody looks at its log until then. */
+  readonly logWantedUntil: Date | null
   readonly created: Date
 }
 
 const columns = `id, domain_id as "domainId", kind, connect_key_expires as "connectKeyExpires", public_key as "publicKey", paused,
   hostname, version, source_ip as "sourceIp", contact_at as "contactAt", directory_reachable as "directoryReachable",
-  directory_error as "directoryError", created`
+  directory_error as "directoryError", log_wanted_until as "logWantedUntil", created`
 
 export async function insert(db: Queryable, agent: Agent, connectKeyHash: string): Promise<void> {
   await db.execute({
@@ -77,6 +79,20 @@ export async function enrol(db: Queryable, enrolment: Enrolment): Promise<Agent 
   return rows[0]
 }
 
+/** The kind of the agent whose connect key this is; undefined when it is unknown, used or expired. */
+export async function kindOfConnectKey(
+  db: Queryable,
+  connectKeyHash: string,
+  now: Date,
+): Promise<Agent['kind'] | undefined> {
+  const rows = await db.query<{ kind: Agent['kind'] }>({
+    name: 'ad-agents-kind-of-key',
+    text: 'select kind from ad_agents where connect_key_hash = $1 and connect_key_expires > $2',
+    values: [connectKeyHash, now],
+  })
+  return rows[0]?.kind
+}
+
 /** False when somebody else has removed it. */
 export async function remove(db: Queryable, id: string): Promise<boolean> {
   return (await db.execute({ name: 'ad-agents-remove', text: 'delete from ad_agents where id = $1', values: [id] })) > 0
@@ -118,6 +134,15 @@ export async function noteContact(
       contact.directoryError,
       contact.now,
     ],
+  })
+}
+
+/** Notes that an agent is there without saying anything of its surroundings; written at most every few seconds. */
+export async function noteSign(db: Queryable, id: string, now: Date): Promise<void> {
+  await db.execute({
+    name: 'ad-agents-sign',
+    text: `update ad_agents set contact_at = $2::timestamptz where id = $1 and contact_at < $2::timestamptz - interval '3 seconds'`,
+    values: [id, now],
   })
 }
 

@@ -1,22 +1,33 @@
-import type { DirectoryAgent, DirectoryDetail, DirectoryRow } from '@lockstep/contract/hub/directory'
+import { offeredAgentVersion } from '@lockstep/contract/agents/agent-version'
+import type { DirectoryAgent, DirectoryDetail, DirectoryRow, DirectoryWarning } from '@lockstep/contract/hub/directory'
 import type { Agent } from './agent.store.ts'
-import { agentHealth, agentSilenceMs, domainHealth, type AgentFacts, type Domain } from './domain.rules.ts'
+import { versionWarnings } from './agent-version.rules.ts'
+import { configurationOf, describeConfiguration } from './configuration.rules.ts'
+import { agentHealth, agentSilenceMs, domainHealth, type AgentFacts, type Domain, isWithin } from './domain.rules.ts'
+import { entraWarning } from './entra-signs.rules.ts'
 
 function facts(agent: Agent): AgentFacts {
   return { ...agent, enrolled: agent.publicKey !== null }
 }
 
-/** An agent as people see it. */
-export function agentView(agent: Agent, domain: Domain, now: Date): DirectoryAgent {
+/** An agent as people see it; `others` are those of the same domain. */
+export function agentView(agent: Agent, domain: Domain, now: Date, others: readonly Agent[] = []): DirectoryAgent {
   const holder = agent.kind === 'IMPORT' ? domain.importAgentId : domain.syncAgentId
   const until = agent.kind === 'IMPORT' ? domain.importLeaseUntil : domain.syncLeaseUntil
   return {
     id: agent.id,
     kind: agent.kind,
     state: stateOf(agent, now),
-    primary: holder === agent.id && until !== null && until > now,
+    primary: !agent.paused && holder === agent.id && until !== null && until > now,
     health: agentHealth(facts(agent), now),
     created: agent.created.toISOString(),
+    warnings: [
+      ...versionWarnings(
+        agent.version,
+        others.flatMap(({ id, version }) => (id === agent.id || version === null ? [] : [version])),
+        offeredAgentVersion,
+      ),
+    ],
     ...(agent.hostname === null ? {} : { hostname: agent.hostname }),
     ...(agent.version === null ? {} : { version: agent.version }),
     ...(agent.sourceIp === null ? {} : { sourceIp: agent.sourceIp }),
@@ -46,7 +57,7 @@ export function domainRow(
   },
 ): DirectoryRow {
   const { counts } = found
-  const isWritten = domain.useCase !== 'ADASAUTHORITY'
+  const { isWritten } = configurationOf(domain.useCase)
   return {
     id: domain.id,
     name: domain.name,
@@ -65,17 +76,54 @@ export function domainRow(
   }
 }
 
+/** What an administrator should know about a domain as a whole. */
+function domainWarnings(domain: Domain): readonly DirectoryWarning[] {
+  const { entraSigns, lastFullReadAt } = domain
+  const isGroupMissing = lastFullReadAt !== null && domain.integrationGroupGuid === null
+  const roots = [{ dn: domain.rootDn, guid: domain.rootGuid }, ...domain.furtherRoots]
+  const missing = roots.filter(({ dn, guid }) => guid === null && !isWithin(domain.baseDn, dn))
+  return [
+    ...(entraSigns === null ? [] : [entraWarning(entraSigns)]),
+    ...(isGroupMissing
+      ? [
+          {
+            code: 'integration_group_missing',
+            detail: `The domain has no integration group ${domain.integrationGroupDn}; nobody is imported.`,
+            remedy: 'Make the group there, or name another one in the settings.',
+          },
+        ]
+      : []),
+    ...(lastFullReadAt === null ? [] : missing).map(({ dn }) => ({
+      code: 'root_container_missing',
+      detail: `The domain has no container ${dn}.`,
+      remedy: 'Make it there, or name another one in the settings.',
+    })),
+    ...(domain.awaitsFullRead
+      ? [
+          {
+            code: 'awaits_full_read',
+            detail: 'More is read than before; nothing is imported until everything was read once.',
+            remedy: 'It happens by itself as soon as an import agent runs.',
+          },
+        ]
+      : []),
+  ]
+}
+
 /** A domain with its settings and agents. */
 export function domainDetail(row: DirectoryRow, domain: Domain, agents: readonly DirectoryAgent[]): DirectoryDetail {
   return {
     ...row,
     baseDn: domain.baseDn,
     rootDn: domain.rootDn,
+    furtherRootDns: domain.furtherRoots.map(({ dn }) => dn),
     integrationGroupDn: domain.integrationGroupDn,
     userContainerDn: domain.userContainerDn,
     groupContainerDn: domain.groupContainerDn,
     upnSuffix: domain.upnSuffix,
     behaviour: domain.behaviour,
+    configuration: describeConfiguration(domain),
+    warnings: [...domainWarnings(domain)],
     agents: [...agents],
   }
 }

@@ -1,5 +1,20 @@
 import type { Decision } from '@lockstep/contract/app-error'
-import type { DirectoryBehaviour, Health, UseCase } from '@lockstep/contract/hub/directory'
+import type { BehaviourPreset, DirectoryBehaviour, Health, UseCase } from '@lockstep/contract/hub/directory'
+import { configurationOf } from './configuration.rules.ts'
+
+/** A root container beside the first one; known by its GUID once it was read. */
+export interface FurtherRoot {
+  readonly dn: string
+  readonly guid: string | null
+}
+
+/** What tells that Microsoft Entra Connect synchronizes the domain too. */
+export interface EntraSigns {
+  /** Accounts that its set-up makes, by name. */
+  readonly accounts: readonly string[]
+  /** True when objects carry the anchor that it writes (mS-DS-ConsistencyGuid). */
+  readonly anchors: boolean
+}
 
 /** An Active Directory domain as the hub manages it. */
 export interface Domain {
@@ -9,6 +24,7 @@ export interface Domain {
   readonly baseDn: string
   readonly useCase: UseCase
   readonly rootDn: string
+  readonly furtherRoots: readonly FurtherRoot[]
   readonly integrationGroupDn: string
   readonly userContainerDn: string
   readonly groupContainerDn: string
@@ -16,10 +32,16 @@ export interface Domain {
   readonly behaviour: DirectoryBehaviour
   readonly rootGuid: string | null
   readonly integrationGroupGuid: string | null
+  readonly adminGroupGuid: string | null
+  /** What translation rules read. */
+  readonly ruleAttributes: readonly string[]
+  readonly entraSigns: EntraSigns | null
   readonly cookie: string | null
   readonly invocationId: string | null
   readonly highestUsn: string | null
   readonly fullReadWanted: boolean
+  /** What is known lacks something that is read from now on. */
+  readonly awaitsFullRead: boolean
   readonly openReadId: string | null
   readonly openReadFull: boolean
   readonly lastReadAt: Date | null
@@ -34,14 +56,25 @@ export interface Domain {
   readonly updated: Date
 }
 
-/** Safer than what JumpCloud does by default: nobody is deleted because of what happens in a domain. */
+/** Sets of answers. `safe` deletes nobody because of what happens in a domain; `as_jumpcloud` is what JumpCloud's import agent does by default. */
+export const behaviourPresets: Readonly<
+  Record<BehaviourPreset, Pick<DirectoryBehaviour, 'dissociation' | 'takeover' | 'disable' | 'expire'>>
+> = {
+  safe: { dissociation: 'suspend', takeover: 'retain', disable: 'suspend', expire: 'expire' },
+  as_jumpcloud: { dissociation: 'remove', takeover: 'deactivate', disable: 'suspend', expire: 'expire' },
+}
+
 export const defaultBehaviour: DirectoryBehaviour = {
-  dissociation: 'suspend',
-  takeover: 'retain',
-  disable: 'suspend',
-  expire: 'expire',
+  ...behaviourPresets.safe,
   usernameFrom: 'sAMAccountName',
   additionalAttributes: true,
+  excludedFields: [],
+  takeoverBy: 'username',
+  defaultState: 'organization',
+  passwordAuthority: 'configuration',
+  delegatedAuthority: 'configuration',
+  adminGroup: 'JumpCloud Admins',
+  fieldAuthority: {},
 }
 
 const label = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
@@ -101,10 +134,8 @@ export function agentHealth(agent: AgentFacts, now: Date): Health {
 
 /** How a domain is: as good as its best agent of each kind that its use needs. */
 export function domainHealth(useCase: UseCase, agents: readonly AgentFacts[], now: Date): Health {
-  const needed: AgentFacts['kind'][] =
-    useCase === 'ADASAUTHORITY' ? ['IMPORT'] : useCase === 'JCASAUTHORITY' ? ['SYNC'] : ['IMPORT', 'SYNC']
-  const worst = needed
-    .map((kind): Health => {
+  const worst = configurationOf(useCase)
+    .agentsWanted.map((kind): Health => {
       const name = kind === 'IMPORT' ? 'import' : 'sync'
       const healths = agents.filter((agent) => agent.kind === kind).map((agent) => agentHealth(agent, now))
       if (healths.length === 0) return { light: 'red', reason: `There is no ${name} agent yet. Add one.` }

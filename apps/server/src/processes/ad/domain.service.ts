@@ -9,29 +9,28 @@ import type {
 } from '@lockstep/contract/hub/directory'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { Clock } from '@lockstep/kernel/clock'
-import { newId, parseId } from '@lockstep/kernel/ids'
-import type { Json } from '@lockstep/kernel/json'
+import { parseId } from '@lockstep/kernel/ids'
 import { requirePermission } from '../../directory/access/access.rules.ts'
 import { directories } from '../../directory/bindings/account-import.service.ts'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
-import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
+import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import type { PlanService } from '../plans/plan.service.ts'
 import type { AgentService } from './agent.service.ts'
 import * as agentStore from './agent.store.ts'
+import { domainDraft, noDirectory, writeRemoval, writeSettings } from './change-domain.ts'
+import { findMisplaced } from './domain-places.ts'
+import { changedDomain, newDomain, refusePlaces, settingChanges, settingsEffect } from './domain-settings.rules.ts'
 import { agentView, domainDetail, domainRow } from './domain-view.ts'
-import { defaultBehaviour, type Domain, parseDomain } from './domain.rules.ts'
+import { type Domain, parseDomain } from './domain.rules.ts'
 import * as store from './domain.store.ts'
-import * as mirror from './mirror.store.ts'
 import * as problems from './problem.store.ts'
 
 type Actor = ChangeOrigin['actor']
 
 const defaultPageRows = 50
-/** Of the journal, written in one statement. */
-const rowsPerStatement = 1000
 
 /** Active Directory domains: settings, health and what is wrong in them. */
 export interface DomainService {
@@ -63,10 +62,6 @@ export interface DomainServiceOptions {
 
 type Load = (id: string) => Promise<Domain>
 
-function noDirectory(): AppError {
-  return new AppError('not_found', { field: 'id', detail: 'There is no such directory.' })
-}
-
 export function createDomainService(options: DomainServiceOptions): DomainService {
   const { database } = options
   const load: Load = async (id) => {
@@ -84,7 +79,7 @@ async function detailOf(options: DomainServiceOptions, domain: Domain): Promise<
   return domainDetail(
     row,
     domain,
-    agents.map((agent) => agentView(agent, domain, options.clock.now())),
+    agents.map((agent) => agentView(agent, domain, options.clock.now(), agents)),
   )
 }
 
@@ -105,7 +100,8 @@ function reading(
     async agents(actor, id) {
       requirePermission(actor, 'directories.read')
       const domain = await load(id)
-      return (await agentStore.list(database, domain.id)).map((agent) => agentView(agent, domain, clock.now()))
+      const agents = await agentStore.list(database, domain.id)
+      return agents.map((agent) => agentView(agent, domain, clock.now(), agents))
     },
     async problems(actor, id, query) {
       requirePermission(actor, 'directories.read')
@@ -122,13 +118,17 @@ function writing(
   return {
     async create(origin, input) {
       requirePermission(origin.actor, 'directories.write')
-      const domain = newDomain(input, clock.now())
+      const domain = newDomain(input, { ...accept(parseDomain(input.domain)), now: clock.now() })
+      const misplaced = refusePlaces(domain, Object.keys(input))
+      if (misplaced) accept(misplaced)
       const { id, name, updated } = domain
       await database
         .transaction(async (transaction) => {
           await directories.insert(transaction, { id, kind: 'active_directory', name, created: updated })
           await store.insert(transaction, domain)
-          await journal.record(transaction, origin, [draft('directory.create', domain, { name: { after: name } })])
+          await journal.record(transaction, origin, [
+            domainDraft('directory.create', domain, { name: { after: name } }),
+          ])
         })
         .catch((error: unknown) => {
           throw isUniqueViolation(error) ? new AppError('domain_taken', { field: 'domain' }) : error
@@ -141,13 +141,15 @@ function writing(
       const before = await load(id)
       const after = changedDomain(before, input, clock.now())
       const changes = settingChanges(before, after)
-      if (Object.keys(changes).length === 0) return detailOf(options, before)
-      await database.transaction(async (transaction) => {
-        const scopeChanged = 'rootDn' in changes || 'integrationGroupDn' in changes
-        await store.updateSettings(transaction, after, { scopeChanged })
-        if ('behaviour' in changes) await mirror.markAll(transaction, after.id)
-        await journal.record(transaction, origin, [draft('directory.update', after, changes)])
-      })
+      const removeAgents = input.removeAgents === true
+      if (removeAgents) requirePermission(origin.actor, 'directories.agents')
+      if (Object.keys(changes).length === 0 && !removeAgents) return detailOf(options, before)
+      const misplaced = await findMisplaced(database, after, Object.keys(changes))
+      if (misplaced) accept(misplaced)
+      const effect = settingsEffect(before, after)
+      await database.transaction((transaction) =>
+        writeSettings(transaction, { journal, origin }, { before, after, effect, removeAgents }),
+      )
       announce()
       return detailOf(options, await load(id))
     },
@@ -155,20 +157,7 @@ function writing(
       requirePermission(origin.actor, 'directories.write')
       const domain = await load(id)
       const last = await detailOf(options, domain)
-      await database.transaction(async (transaction) => {
-        // What the directory owned belongs to the hub again.
-        const released = await store.releaseHome(transaction, domain.id)
-        for (let start = 0; start < released.length; start += rowsPerStatement)
-          await journal.record(
-            transaction,
-            origin,
-            released.slice(start, start + rowsPerStatement).map((row) => releaseDraft(row, domain.id)),
-          )
-        if (!(await directories.remove(transaction, domain.id))) throw noDirectory()
-        await journal.record(transaction, origin, [
-          draft('directory.delete', domain, { name: { before: domain.name } }),
-        ])
-      })
+      await database.transaction((transaction) => writeRemoval(transaction, { journal, origin }, domain))
       announce()
       return last
     },
@@ -177,87 +166,11 @@ function writing(
       const domain = await load(id)
       await database.transaction(async (transaction) => {
         await store.requestFullRead(transaction, domain.id)
-        await journal.record(transaction, origin, [draft('directory.read_all', domain, {})])
+        await journal.record(transaction, origin, [domainDraft('directory.read_all', domain, {})])
       })
       announce()
     },
   }
-}
-
-/** The journal's words for a user or group that is the hub's own again. */
-function releaseDraft({ kind, id, name, wasHome, hadSuspended }: store.Released, directoryId: string): JournalDraft {
-  return {
-    action: `${kind}.update`,
-    subjectKind: kind,
-    subjectId: id,
-    subject: name,
-    changes: {
-      ...(wasHome ? { homeDirectoryId: { before: directoryId } } : {}),
-      ...(hadSuspended ? { suspendedBy: { before: directoryId, after: 'hub' } } : {}),
-    },
-  }
-}
-
-function draft(action: string, domain: Domain, changes: NonNullable<JournalDraft['changes']>): JournalDraft {
-  return { action, subjectKind: 'directory', subjectId: domain.id, subject: domain.name, changes }
-}
-
-function newDomain(input: DirectoryCreate, now: Date): Domain {
-  const { name, baseDn } = accept(parseDomain(input.domain))
-  const rootDn = input.rootDn ?? baseDn
-  const users = rootDn === baseDn ? `CN=Users,${baseDn}` : rootDn
-  return {
-    id: newId(now.getTime()),
-    name,
-    baseDn,
-    useCase: input.useCase ?? 'TWOWAYSYNC',
-    rootDn,
-    integrationGroupDn: input.integrationGroupDn ?? `CN=Lockstep,${users}`,
-    userContainerDn: input.userContainerDn ?? users,
-    groupContainerDn: input.groupContainerDn ?? users,
-    upnSuffix: input.upnSuffix ?? name,
-    behaviour: defaultBehaviour,
-    rootGuid: null,
-    integrationGroupGuid: null,
-    cookie: null,
-    invocationId: null,
-    highestUsn: null,
-    fullReadWanted: true,
-    openReadId: null,
-    openReadFull: false,
-    lastReadAt: null,
-    lastFullReadAt: null,
-    lastWriteAt: null,
-    importEpoch: 0,
-    importAgentId: null,
-    importLeaseUntil: null,
-    syncEpoch: 0,
-    syncAgentId: null,
-    syncLeaseUntil: null,
-    updated: now,
-  }
-}
-
-function changedDomain(domain: Domain, { behaviour, ...settings }: DirectoryUpdate, now: Date): Domain {
-  return { ...domain, ...settings, behaviour: { ...domain.behaviour, ...behaviour }, updated: now }
-}
-
-const settings = [
-  'useCase',
-  'rootDn',
-  'integrationGroupDn',
-  'userContainerDn',
-  'groupContainerDn',
-  'upnSuffix',
-  'behaviour',
-] as const
-
-function settingChanges(before: Domain, after: Domain): Record<string, { before: Json; after: Json }> {
-  return Object.fromEntries(
-    settings
-      .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-      .map((name) => [name, { before: before[name], after: after[name] }]),
-  )
 }
 
 async function rows(options: DomainServiceOptions, domains: readonly Domain[]): Promise<readonly DirectoryRow[]> {
@@ -314,17 +227,21 @@ export interface WireDomain {
   readonly id: string
   readonly baseDn: string
   readonly useCase: Domain['useCase']
+  readonly behaviour: Domain['behaviour']
   readonly importAgentId: string | null
   readonly syncAgentId: string | null
   readonly updated: Date
 }
+
+/** What other wires may set of a domain. */
+export type WireSettings = Pick<DirectoryUpdate, 'useCase' | 'behaviour'>
 
 /** Domains and their agents for gateways that speak of them in other shapes. */
 export function wireDomains({ domains, agents }: { domains: DomainService; agents: AgentService }): {
   list(actor: Actor): Promise<readonly WireDomain[]>
   get(actor: Actor, id: string): Promise<WireDomain>
   create(origin: ChangeOrigin, input: DirectoryCreate): Promise<WireDomain>
-  change(origin: ChangeOrigin, id: string, input: { readonly useCase?: Domain['useCase'] }): Promise<WireDomain>
+  change(origin: ChangeOrigin, id: string, input: WireSettings): Promise<WireDomain>
   remove(origin: ChangeOrigin, id: string): Promise<WireDomain>
   listAgents(actor: Actor, domainId: string): Promise<readonly DirectoryAgent[]>
   createAgent: AgentService['create']

@@ -1,11 +1,14 @@
 import type { Queryable } from '../../platform/db/database.ts'
-import type { Domain } from './domain.rules.ts'
+import type { Domain, EntraSigns, FurtherRoot } from './domain.rules.ts'
+import type { SettingsChange } from './domain-settings.rules.ts'
 
 const columns = `ad_domains.id, directories.name, base_dn as "baseDn", use_case as "useCase", root_dn as "rootDn",
+  further_roots as "furtherRoots", admin_group_guid as "adminGroupGuid", rule_attributes as "ruleAttributes",
+  entra_signs as "entraSigns",
   integration_group_dn as "integrationGroupDn", user_container_dn as "userContainerDn",
   group_container_dn as "groupContainerDn", upn_suffix as "upnSuffix", behaviour, root_guid as "rootGuid",
   integration_group_guid as "integrationGroupGuid", cookie, invocation_id as "invocationId", highest_usn as "highestUsn",
-  full_read_wanted as "fullReadWanted", open_read_id as "openReadId", open_read_full as "openReadFull",
+  full_read_wanted as "fullReadWanted", awaits_full_read as "awaitsFullRead", open_read_id as "openReadId", open_read_full as "openReadFull",
   last_read_at as "lastReadAt", last_full_read_at as "lastFullReadAt", last_write_at as "lastWriteAt",
   import_epoch as "importEpoch", import_agent_id as "importAgentId", import_lease_until as "importLeaseUntil",
   sync_epoch as "syncEpoch", sync_agent_id as "syncAgentId", sync_lease_until as "syncLeaseUntil", ad_domains.updated`
@@ -13,8 +16,8 @@ const columns = `ad_domains.id, directories.name, base_dn as "baseDn", use_case 
 export async function insert(db: Queryable, domain: Domain): Promise<void> {
   await db.execute({
     text: `insert into ad_domains (id, base_dn, use_case, root_dn, integration_group_dn, user_container_dn, group_container_dn,
-        upn_suffix, behaviour, updated)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        upn_suffix, behaviour, updated, further_roots)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     values: [
       domain.id,
       domain.baseDn,
@@ -26,23 +29,25 @@ export async function insert(db: Queryable, domain: Domain): Promise<void> {
       domain.upnSuffix,
       domain.behaviour,
       domain.updated,
+      JSON.stringify(domain.furtherRoots),
     ],
   })
 }
 
 /** Writes the settings; a changed scope asks for everything to be read anew. */
-export async function updateSettings(
-  db: Queryable,
-  domain: Domain,
-  options: { readonly scopeChanged: boolean },
-): Promise<void> {
+export async function updateSettings(db: Queryable, domain: Domain, change: SettingsChange): Promise<void> {
   await db.execute({
     name: 'ad-domains-settings',
     text: `update ad_domains set use_case = $2, root_dn = $3, integration_group_dn = $4, user_container_dn = $5,
         group_container_dn = $6, upn_suffix = $7, behaviour = $8, updated = $9,
-        full_read_wanted = full_read_wanted or $10,
+        full_read_wanted = full_read_wanted or $10 or $11,
         root_guid = case when $10 then null else root_guid end,
-        integration_group_guid = case when $10 then null else integration_group_guid end
+        integration_group_guid = case when $10 then null else integration_group_guid end,
+        admin_group_guid = case when $12 then null else admin_group_guid end,
+        open_read_id = case when $13 then null else open_read_id end,
+        open_read_full = open_read_full and not $13,
+        awaits_full_read = awaits_full_read or $11,
+        further_roots = $14
       where id = $1`,
     values: [
       domain.id,
@@ -54,8 +59,35 @@ export async function updateSettings(
       domain.upnSuffix,
       domain.behaviour,
       domain.updated,
-      options.scopeChanged,
+      change.scopeChanged,
+      change.readAnew,
+      change.adminGroupChanged,
+      change.forgetOpenRead,
+      JSON.stringify(domain.furtherRoots),
     ],
+  })
+}
+
+/** What translation rules read from now on; `readAnew` when it is more than before. */
+export async function setRuleAttributes(
+  db: Queryable,
+  row: { readonly domainId: string; readonly attributes: readonly string[]; readonly readAnew: boolean },
+): Promise<void> {
+  await db.execute({
+    name: 'ad-domains-rule-attributes',
+    text: `update ad_domains set rule_attributes = $2, full_read_wanted = full_read_wanted or $3,
+        awaits_full_read = awaits_full_read or $3, open_read_id = case when $3 then null else open_read_id end,
+        open_read_full = open_read_full and not $3
+      where id = $1`,
+    values: [row.domainId, row.attributes, row.readAnew],
+  })
+}
+
+export async function setEntraSigns(db: Queryable, id: string, signs: EntraSigns | null): Promise<void> {
+  await db.execute({
+    name: 'ad-domains-entra-signs',
+    text: 'update ad_domains set entra_signs = $2 where id = $1',
+    values: [id, signs === null ? null : JSON.stringify(signs)],
   })
 }
 
@@ -183,6 +215,8 @@ export async function closeRead(
     readonly cookie: string | null
     readonly invocationId: string | null
     readonly highestUsn: string | null
+    /** False when the read was begun before the hub wanted more to be read. */
+    readonly isEnough: boolean
     readonly now: Date
   },
 ): Promise<void> {
@@ -190,10 +224,12 @@ export async function closeRead(
     name: 'ad-domains-close-read',
     text: `update ad_domains set open_read_id = null, open_read_full = false, last_read_at = $6,
         last_full_read_at = case when $2 then $6 else last_full_read_at end,
-        full_read_wanted = full_read_wanted and not $2,
+        -- Changes since a position of another database, or of a later state of it, are not all changes.
+        full_read_wanted = not ($2 and $7) and (full_read_wanted or coalesce(invocation_id <> $4 or highest_usn::numeric > $5::text::numeric, false)),
+        awaits_full_read = awaits_full_read and not ($2 and $7),
         cookie = coalesce($3, cookie), invocation_id = coalesce($4, invocation_id), highest_usn = coalesce($5, highest_usn)
       where id = $1`,
-    values: [end.domainId, end.full, end.cookie, end.invocationId, end.highestUsn, end.now],
+    values: [end.domainId, end.full, end.cookie, end.invocationId, end.highestUsn, end.now, end.isEnough],
   })
 }
 
@@ -202,13 +238,22 @@ export async function setAnchors(
   anchors: {
     readonly domainId: string
     readonly rootGuid: string | null
+    readonly furtherRoots: readonly FurtherRoot[]
     readonly integrationGroupGuid: string | null
+    readonly adminGroupGuid: string | null
   },
 ): Promise<void> {
   await db.execute({
     name: 'ad-domains-anchors',
-    text: 'update ad_domains set root_guid = $2, integration_group_guid = $3 where id = $1',
-    values: [anchors.domainId, anchors.rootGuid, anchors.integrationGroupGuid],
+    text: `update ad_domains set root_guid = $2, integration_group_guid = $3, further_roots = $4, admin_group_guid = $5
+      where id = $1`,
+    values: [
+      anchors.domainId,
+      anchors.rootGuid,
+      anchors.integrationGroupGuid,
+      JSON.stringify(anchors.furtherRoots),
+      anchors.adminGroupGuid,
+    ],
   })
 }
 
@@ -237,7 +282,11 @@ export async function releaseHome(db: Queryable, id: string): Promise<readonly R
         where home_directory_id = $1 or suspended_by = $1 order by id for no key update
       )
       update users set home_directory_id = null, revision = revision + 1,
-        attributes = attributes - array['restrictedFields', 'external_dn', 'external_source_type'],
+        attributes = attributes - array['restrictedFields', 'external_dn', 'external_source_type']
+          || case when attributes -> 'delegatedAuthority' ->> 'id' = $1 then '{"delegatedAuthority": null}' else '{}' end::jsonb
+          || coalesce((select jsonb_build_object('restrictedFields', jsonb_agg(kept))
+            from jsonb_array_elements(attributes -> 'restrictedFields') as kept
+            where kept ->> 'id' <> $1 having count(*) > 0), '{}'),
         state = case when users.suspended_by = $1 then 'SUSPENDED' else state end,
         suspended_by = case when users.suspended_by = $1 then 'hub' else users.suspended_by end
       from held where users.id = held.id
@@ -246,9 +295,19 @@ export async function releaseHome(db: Queryable, id: string): Promise<readonly R
     values: [id],
   })
   const groups = await db.query<Released>({
-    text: `update groups set home_directory_id = null, outside = false, revision = revision + 1 where home_directory_id = $1
+    text: `update groups set home_directory_id = null, revision = revision + 1 where home_directory_id = $1
       returning 'group' as kind, id, name, true as "wasHome", false as "hadSuspended"`,
     values: [id],
   })
   return [...users, ...groups]
+}
+
+/** Groups that have no counterpart but in this domain have none any more. */
+export async function dropOutside(db: Queryable, id: string): Promise<void> {
+  await db.execute({
+    text: `update groups set outside = false, revision = revision + 1
+      where outside and exists (select from group_accounts where group_id = groups.id and directory_id = $1)
+        and not exists (select from group_accounts where group_id = groups.id and directory_id <> $1)`,
+    values: [id],
+  })
 }

@@ -8,9 +8,12 @@ import {
   findGroupsByName,
 } from '../../directory/groups/group-import.service.ts'
 import type { Queryable } from '../../platform/db/database.ts'
+import { configurationOf } from './configuration.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import * as mirror from './mirror.store.ts'
 import * as problems from './problem.store.ts'
+import type { Resolution } from './resolution.rules.ts'
+import * as resolutions from './resolution.store.ts'
 
 const securityEnabled = 0x80000000
 /** Relative identifiers below 1000 are the domain's built-in groups (MS-SAMR 2.2.1.14). */
@@ -32,14 +35,17 @@ export async function importGroups(db: Queryable, run: ImportRun, limit: number)
       )
     ).map((group) => [group.id as string, group]),
   )
+  const decided = new Map((await resolutions.listByGuids(db, domain.id, guids)).map((row) => [row.guid, row]))
   const found: problems.Problem[] = []
   const settled: { guid: string; inScope: boolean; wanted: boolean }[] = []
   for (const object of objects) {
     const inGroup = (above.get(object.guid) ?? []).some((row) => row.groupGuid === place.integrationGroupGuid)
-    const inScope = inGroup && object.inRoot && !object.deleted && object.guid !== place.integrationGroupGuid
+    const isOwn = object.guid === place.integrationGroupGuid || object.guid === place.adminGroupGuid
+    const inScope = inGroup && object.inRoot && !object.deleted && !isOwn
     const tie = ties.find((row) => row.externalId === object.guid)
     const group = tie && groups.get(tie.groupId)
-    const problem = inScope ? await bring(db, run, object, group) : group && (await dismiss(db, run, object, group))
+    const known = { group, tied: tie, resolution: decided.get(object.guid) }
+    const problem = inScope ? await bring(db, run, object, known) : group && (await dismiss(db, run, object, group))
     if (problem) found.push(problem)
     settled.push({ guid: object.guid, inScope, wanted: inScope && object.attributes === null })
   }
@@ -48,16 +54,23 @@ export async function importGroups(db: Queryable, run: ImportRun, limit: number)
   return objects.length
 }
 
+interface KnownGroup {
+  readonly group: Group | undefined
+  readonly tied: Awaited<ReturnType<typeof groupAccounts.listByExternalIds>>[number] | undefined
+  readonly resolution: Resolution | undefined
+}
+
 /** A group in scope becomes a group of the hub, or keeps its name up. */
 async function bring(
   db: Queryable,
   run: ImportRun,
   object: mirror.MirrorObject,
-  group: Group | undefined,
+  { group, tied, resolution }: KnownGroup,
 ): Promise<problems.Problem | undefined> {
   const { attributes } = object
-  if (attributes === null) return undefined
-  const name = textOf(attributes['sAMAccountName'])
+  if (attributes === null || (resolution?.action === 'ignore' && group === undefined)) return undefined
+  const renamed = resolution?.action === 'rename' ? resolution.groupName : null
+  const name = renamed ?? textOf(attributes['sAMAccountName'])
   const description = textOf(attributes['description']).slice(0, 1024)
   const problem = (code: string, detail: string): problems.Problem => ({
     guid: object.guid,
@@ -80,20 +93,31 @@ async function bring(
       'Only security groups are brought over. Change its type, or take it out of the integration group.',
     )
   const options = { origin: run.origin, directoryId: run.domain.id, now: run.now }
+  const { home, isBrought } = configurationOf(run.domain.useCase)
   if (group !== undefined) {
-    const changed = await changeImportedGroup(db, { group, input: { name, description } }, options)
+    // A domain that is only written to changes no group.
+    if (!isBrought) return undefined
+    const isHome = home === 'directory' || tied?.madeBy === 'directory'
+    const isFree = group.homeDirectoryId === null || group.homeDirectoryId === run.domain.id
+    const set = isFree ? { homeDirectoryId: isHome ? run.domain.id : null } : {}
+    const changed = await changeImportedGroup(db, { group, input: { name, description }, set }, options)
     if (!changed.ok) return problem(changed.code, `${changed.detail ?? ''} Rename one of the two.`)
     await tie(db, run, object, { id: group.id, madeBy: 'directory' })
     return undefined
   }
   const [rival] = await findGroupsByName(db, [name.toLowerCase()])
+  const isMerged = rival !== undefined && resolution?.action === 'merge' && resolution.groupId === rival.id
+  const isTieable = rival !== undefined && (isMerged || (await isAwaited(db, run, rival)))
   // A domain that is only written to brings no groups; those that the hub made there are tied.
-  if (run.domain.useCase === 'JCASAUTHORITY' && !(rival && (await isAwaited(db, run, rival)))) return undefined
-  if (rival !== undefined && !(await isAwaited(db, run, rival)))
-    return problem(
-      'group_name_taken',
-      `A group called "${rival.name}" exists here already. Rename one of the two, or bind that group to this domain to join them.`,
-    )
+  if (!isBrought && !isTieable) return undefined
+  if (rival !== undefined && !isTieable)
+    return {
+      ...problem(
+        'group_name_taken',
+        `A group called "${rival.name}" exists here already. Rename one of the two, or bind that group to this domain to join them.`,
+      ),
+      groupId: rival.id,
+    }
   const made = rival ?? accept(await createImportedGroup(db, { name, description }, options))
   await tie(db, run, object, { id: made.id, madeBy: rival === undefined ? 'directory' : 'hub' })
   // Whoever belongs to it could not be put into it before.
@@ -134,7 +158,7 @@ async function dismiss(
 ): Promise<problems.Problem | undefined> {
   if (!object.inScope && !object.deleted) return undefined
   await groupAccounts.unlink(db, { directoryId: run.domain.id, groupId: group.id })
-  await groupAccounts.keepMembers(db, group.id)
+  await groupAccounts.keepMembers(db, { directoryId: run.domain.id, groupId: group.id })
   const outside = (await groupAccounts.listOfGroup(db, group.id)).length > 0
   const isHome = group.homeDirectoryId === run.domain.id
   await changeImportedGroup(

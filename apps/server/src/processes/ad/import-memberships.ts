@@ -8,6 +8,7 @@ import {
 import type { User } from '../../directory/users/user.rules.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import type { GuardedItem } from '../plans/plan.rules.ts'
+import { configurationOf } from './configuration.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import type * as mirror from './mirror.store.ts'
 import * as ties from './mirror-ties.store.ts'
@@ -22,7 +23,8 @@ export async function importMemberships(
   },
 ): Promise<void> {
   const { domain } = run
-  if (facts.linked.size === 0) return
+  // Where the hub alone decides, the domain's memberships are what the hub wrote.
+  if (facts.linked.size === 0 || !configurationOf(domain.useCase).isBrought) return
   const users = [...facts.linked]
   const groupGuids = [...new Set(users.flatMap(([guid]) => (facts.above.get(guid) ?? []).map((row) => row.groupGuid)))]
   const ties = await groupAccounts.listByExternalIds(db, { directoryId: domain.id, externalIds: groupGuids })
@@ -43,7 +45,7 @@ export async function importMemberships(
     return membershipChange({ guid, user, names, wanted, present: rows.get(user.id) ?? [] })
   })
   const admitted = await guardMemberships(db, run, changes)
-  const drafts = await changeImportedMemberships(db, admitted)
+  const drafts = await changeImportedMemberships(db, domain.id, admitted)
   await run.journal.record(db, run.origin, drafts)
 }
 
@@ -59,17 +61,19 @@ type MembershipChange = ImportedMembership & { readonly guid: string }
 
 function membershipChange({ guid, user, names, wanted, present }: MembershipFacts): MembershipChange[] {
   const nameOf = (groupId: string): string => names.get(groupId) ?? groupId
+  // What another domain brought is not for this one to say.
+  const own = present.filter((row) => !row.isOther)
   const has = (groupId: string, origin: string): boolean =>
-    present.some((row) => row.groupId === groupId && row.origin === origin)
-  const isLeaving = (groupId: string): boolean => present.some((row) => row.groupId === groupId && row.removing)
+    own.some((row) => row.groupId === groupId && row.origin === origin)
+  const isLeaving = (groupId: string): boolean => own.some((row) => row.groupId === groupId && row.removing)
   // What a rule of the hub made and the domain was told stays the rule's: it ends with the rule.
   const isHubs = (groupId: string): boolean => isLeaving(groupId) || has(groupId, 'rule')
   const joined = wanted
     .filter(({ groupId, origin }) => !has(groupId, origin) && !(origin === 'directory' && isHubs(groupId)))
     .map(({ groupId, origin }) => ({ groupId, groupName: nameOf(groupId), origin }))
-  const left = present.flatMap((row) => {
-    const origin = row.origin
-    if (origin === 'rule') return []
+  const left = own.filter((row) => {
+    const { origin } = row
+    if (origin === 'rule') return false
     const isWanted = wanted.some((want) => want.groupId === row.groupId && want.origin === origin)
     // What the hub added and the domain now has is the domain's from here on.
     const isDelivered =
@@ -77,11 +81,14 @@ function membershipChange({ guid, user, names, wanted, present }: MembershipFact
       !row.removing &&
       wanted.some((want) => want.groupId === row.groupId && want.origin === 'directory')
     const isGone = origin !== 'hub' && !isWanted
-    return isDelivered || isGone ? [{ groupId: row.groupId, groupName: nameOf(row.groupId), origin }] : []
+    return isDelivered || isGone
   })
-  return joined.length === 0 && left.length === 0
-    ? []
-    : [{ guid, userId: user.id, username: user.username, joined, left }]
+  if (joined.length === 0 && left.length === 0) return []
+  const kept = new Set(present.flatMap((row) => (row.isMember && !left.includes(row) ? [row.groupId] : [])))
+  const gone = left.flatMap(({ groupId, origin, directoryId }) =>
+    origin === 'rule' ? [] : [{ groupId, groupName: nameOf(groupId), origin, directoryId }],
+  )
+  return [{ guid, userId: user.id, username: user.username, joined, left: gone, kept }]
 }
 
 /** Removals go through the guard; a membership that only changes its origin is none. */
@@ -93,7 +100,7 @@ async function guardMemberships(
   const { domain, plans } = run
   const removals = changes.flatMap((change) =>
     change.left
-      .filter((row) => !change.joined.some((other) => other.groupId === row.groupId))
+      .filter((row) => !change.kept.has(row.groupId) && !change.joined.some((other) => other.groupId === row.groupId))
       .map((row): GuardedItem => ({
         kind: 'remove_member',
         subjectKind: 'user',
@@ -117,7 +124,9 @@ async function guardMemberships(
     ...change,
     left: change.left.filter(
       (row) =>
-        change.joined.some((other) => other.groupId === row.groupId) || allowed.has(`${change.userId} ${row.groupId}`),
+        change.kept.has(row.groupId) ||
+        change.joined.some((other) => other.groupId === row.groupId) ||
+        allowed.has(`${change.userId} ${row.groupId}`),
     ),
   }))
 }

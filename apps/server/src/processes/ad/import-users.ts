@@ -1,16 +1,18 @@
 import type { Queryable } from '../../platform/db/database.ts'
 import { userAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { Account } from '../../directory/bindings/account.rules.ts'
-import type { User, UserInput } from '../../directory/users/user.rules.ts'
+import type { User } from '../../directory/users/user.rules.ts'
+import { removePasswords } from '../../directory/users/password-import.service.ts'
 import { changeMany, createMany, type ImportedChange, removeUsers } from '../../directory/users/user-import.service.ts'
 import { newId } from '@lockstep/kernel/ids'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { GuardedItem } from '../plans/plan.rules.ts'
 import { type Decided, decideUsers } from './decide-users.ts'
-import type { Loss, UserDecision } from './import-user.rules.ts'
-import { writtenFields } from './import.rules.ts'
+import type { Loss, UserDecision } from './user-decision.rules.ts'
 import type { ImportRun } from './import-run.ts'
+import { withoutAuthority } from './applied-authorities.rules.ts'
 import { changeNamedUsers } from './change-named-users.ts'
+import { disablings, suspendDisabled } from './disabled-leavers.ts'
 import { importMemberships } from './import-memberships.ts'
 import * as mirror from './mirror.store.ts'
 import * as ties from './mirror-ties.store.ts'
@@ -54,6 +56,7 @@ export async function importUsers(
   await createUsers(db, run, { decided, linked, faults })
   await changeUsers(db, run, { decided, linked, faults, allowed })
   await leaveUsers(db, run, decided, allowed)
+  await suspendDisabled(db, run, { decided, allowed })
   await importMemberships(db, run, { linked, above })
   await problems.replace(db, {
     domainId: run.domain.id,
@@ -104,25 +107,28 @@ async function guard(db: Queryable, run: ImportRun, decided: readonly Decided[])
         subjectName: decision.user.username,
         reference: { key: loss.field ?? '', guid: object.guid },
         reason: loss.reason,
+        mayBeMore: decision.kind === 'leave',
         changes: lossChanges(decision.user, loss),
       })
     if (losses.length === 0) settled.push(decision.user.id)
   }
-  await plans.withdraw(db, source, settled, ['suspend', 'delete', 'unbind', 'clear_field'])
+  await plans.withdraw(db, source, settled, ['suspend', 'delete', 'unbind', 'clear_field', 'pend_password'])
   if (items.length === 0) return new Set()
   const size = await ties.countSource(db, domain.id)
+  const counts = { source, userCount: size.users, membershipCount: size.memberships }
   const exits = items.filter((item) => item.kind !== 'clear_field').length
-  const admitted = await plans.admit(db, {
-    source,
-    items,
-    userCount: size.users,
-    membershipCount: size.memberships,
-    usersToCome: Math.max(0, run.possibleExits - exits),
-  })
-  return new Set(admitted.map((item) => `${item.reference.guid} ${item.kind} ${item.reference.key}`))
+  const usersToCome = Math.max(0, run.possibleExits - exits)
+  const keyOf = ({ kind, reference }: GuardedItem): string => `${reference.guid} ${kind} ${reference.key}`
+  const allowed = new Set((await plans.admit(db, { ...counts, items, usersToCome })).map(keyOf))
+  const held = decided.filter(
+    ({ object, decision }) => decision.kind === 'leave' && !allowed.has(lossKey(object.guid, decision.loss)),
+  )
+  for (const item of await plans.admit(db, { ...counts, items: disablings(run, held) })) allowed.add(keyOf(item))
+  return allowed
 }
 
-function lossChanges(user: User, loss: Loss): GuardedItem['changes'] {
+export function lossChanges(user: User, loss: Loss): GuardedItem['changes'] {
+  if (loss.kind === 'pend_password') return { password: { before: 'set', after: 'pending' } }
   if (loss.kind === 'suspend') return { state: { before: user.state, after: 'SUSPENDED' } }
   if (loss.kind === 'clear_field' && loss.field !== undefined) {
     const before =
@@ -179,21 +185,11 @@ async function createUsers(db: Queryable, run: ImportRun, { decided, linked, fau
               externalId: object.guid,
               externalName: object.dn ?? '',
               madeBy: 'directory' as const,
-              agreed: agreedOf(decision.input),
-              enabled: decision.state === undefined,
+              agreed: decision.agreed,
+              enabled: isEnabled(object),
               inStep: true,
             },
           ]
-    }),
-  )
-}
-
-/** The values on which both sides agree after an import. */
-function agreedOf(input: UserInput): Record<string, string> {
-  return Object.fromEntries(
-    writtenFields.flatMap((field) => {
-      const value = input[field]
-      return typeof value === 'string' ? [[field, value]] : []
     }),
   )
 }
@@ -203,13 +199,20 @@ async function changeUsers(
   run: ImportRun,
   { decided, linked, faults, allowed }: Progress & { readonly allowed: ReadonlySet<string> },
 ): Promise<void> {
-  const rows = decided.filter((row): row is Decided & { decision: Change } => row.decision.kind === 'change')
+  const rows = decided.filter(
+    (row): row is Decided & { decision: Change } =>
+      row.decision.kind === 'change' && !isTakeoverHeld(row.object.guid, row.decision, allowed),
+  )
   if (rows.length === 0) return
   const changes = rows.map(({ object, decision }) => {
     return { ...withoutHeld(object.guid, decision, allowed), takes: decision.takes }
   })
   const options = { origin: run.origin, directoryId: run.domain.id, now: run.now }
   const { users, refusals, refused } = await changeNamedUsers(db, changes, options)
+  await removePasswords(
+    db,
+    rows.flatMap(({ decision }) => (decision.set.activated === false ? [decision.user.id] : [])),
+  )
   const observed: Parameters<typeof userAccounts.observe>[1][number][] = []
   const links: Parameters<typeof userAccounts.link>[1][number][] = []
   for (const { object, decision, name } of rows) {
@@ -229,7 +232,7 @@ async function changeUsers(
     linked.set(object.guid, user)
     const enabled = isEnabled(object)
     const isHome = user.homeDirectoryId === run.domain.id
-    const agreed = withoutFields(isHome ? agreedOf(decision.input) : decision.agreed, refused.get(user.id))
+    const agreed = withoutFields(decision.agreed, refused.get(user.id))
     if (account !== undefined && decision.linked === 'known' && account.leftAt === null)
       observed.push({
         id: account.id,
@@ -237,6 +240,7 @@ async function changeUsers(
         agreed: { ...account.agreed, ...agreed },
         enabled,
         inStep: decision.inStep,
+        isBehind: decision.isBehind,
       })
     else
       links.push({
@@ -253,6 +257,11 @@ async function changeUsers(
   }
   await userAccounts.observe(db, observed)
   await userAccounts.link(db, links)
+}
+
+/** A takeover that would take a password away waits as a whole, so that it is proposed again until somebody decides. */
+function isTakeoverHeld(guid: string, { losses }: Change, allowed: ReadonlySet<string>): boolean {
+  return losses.some((loss) => loss.kind === 'pend_password' && !allowed.has(lossKey(guid, loss)))
 }
 
 function withoutFields(agreed: JsonObject, fields: ReadonlySet<string> | undefined): JsonObject {
@@ -286,6 +295,7 @@ async function leaveUsers(
       row.decision.kind === 'leave' && allowed.has(lossKey(row.object.guid, row.decision.loss)),
   )
   if (rows.length === 0) return
+  run.noteExit()
   const { domain, now } = run
   const by = (kind: Loss['kind']): readonly (Decided & { decision: Leave })[] =>
     rows.filter((row) => row.decision.loss.kind === kind)
@@ -308,7 +318,7 @@ async function leaveUsers(
     db,
     by('unbind').map(({ decision: { user } }) => ({
       user,
-      input: { restrictedFields: [], external_dn: '', external_source_type: '' },
+      input: { ...withoutAuthority(domain.id, user.attributes), ...unmarked(user, domain.id) },
       set: user.homeDirectoryId === domain.id ? { homeDirectoryId: null } : {},
     })),
     options,
@@ -322,6 +332,12 @@ async function leaveUsers(
     db,
     accounts.map((account: Account) => account.id),
   )
+}
+
+/** Whoever has another home keeps what that one noted. */
+function unmarked({ homeDirectoryId }: User, domainId: string): { readonly [field: string]: string } {
+  const isOthers = homeDirectoryId !== null && homeDirectoryId !== domainId
+  return isOthers ? {} : { external_dn: '', external_source_type: '' }
 }
 
 function leaveText(rows: readonly (Decided & { decision: Leave })[]): string {

@@ -1,9 +1,13 @@
 // What an object of the domain makes of a user: pure decisions. The attributes are those of the mirror: one text a name, absent when
 // the object has none. Attribute sources: the integration's documented base and additional attributes.
-import type { DirectoryBehaviour } from '@lockstep/contract/hub/directory'
+import type { DirectoryBehaviour, FieldAuthority } from '@lockstep/contract/hub/directory'
 import { sha256 } from '@lockstep/kernel/digest'
 import { canonicalJson, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { UserInput } from '../../directory/users/user.rules.ts'
+import { importedFields } from './configuration.rules.ts'
+import { additionalAttributes, phoneAttributes, writtenAttributes } from './import-fields.rules.ts'
+import { ruledFields, type RuledFields } from './ruled-fields.rules.ts'
+import type { Translation } from './translation.rules.ts'
 
 const accountDisabled = 0x2
 
@@ -18,6 +22,8 @@ export interface DomainUser {
   readonly enabled: boolean
   /** True when the account's validity has ended. */
   readonly expired: boolean
+  /** What translation rules make of the object, when its user is made and when it changes. */
+  readonly ruled: RuledFields
 }
 
 /** Why an object is left out. */
@@ -26,37 +32,17 @@ export interface Fault {
   readonly detail: string
 }
 
-const additional: readonly (readonly [field: string, attribute: string])[] = [
-  ['displayname', 'displayName'],
-  ['description', 'description'],
-  ['jobTitle', 'title'],
-  ['department', 'department'],
-  ['company', 'company'],
-  ['location', 'physicalDeliveryOfficeName'],
-  ['employeeType', 'employeeType'],
-]
+/** The rows of a list in which a directory says which fields of a user are its own. */
+export interface RestrictedRows {
+  readonly withPassword: readonly Json[]
+  readonly withoutPassword: readonly Json[]
+}
 
-/** The hub fields that an import sets, and that are therefore the directory's. */
-const importedFields: readonly string[] = [
-  'username',
-  'email',
-  'firstname',
-  'lastname',
-  ...additional.map(([field]) => field),
-  'phoneNumbers',
-  'addresses',
-  'manager',
-]
-
-const baseFields = ['username', 'email', 'firstname', 'lastname']
-
-/** The fields that are restricted on users whose home the directory is. */
-export function restrictedRows(directoryId: string, behaviour: DirectoryBehaviour): readonly Json[] {
-  return (behaviour.additionalAttributes ? importedFields : baseFields).map((field) => ({
-    type: 'active_directory',
-    id: directoryId,
-    field,
-  }))
+/** The fields that are restricted on users whose home the directory is; two lists for all users, so that each is stored and compared as one. */
+export function restrictedRows(directoryId: string, fields: readonly string[]): RestrictedRows {
+  const rows = (names: readonly string[]): readonly Json[] =>
+    names.map((field) => ({ type: 'active_directory', id: directoryId, field }))
+  return { withPassword: rows([...fields, 'password']), withoutPassword: rows(fields) }
 }
 
 const read = (attributes: JsonObject, name: string): string => {
@@ -72,15 +58,15 @@ export function readDomainUser(
     readonly attributes: JsonObject
     readonly unreadable: readonly string[]
   },
-  behaviour: DirectoryBehaviour,
-  now: Date,
+  { behaviour, rules, names, now }: ReadFacts,
 ): { readonly user: DomainUser } | { readonly fault: Fault } {
   const { attributes } = object
-  const fault = faultOf(attributes, object.unreadable, behaviour)
+  const imported = new Set(importedFields(behaviour))
+  const fault = faultOf(attributes, object.unreadable, imported)
   if (fault) return { fault }
   const userPrincipalName = read(attributes, 'userPrincipalName')
-  const username = read(attributes, behaviour.usernameFrom)
-  const email = read(attributes, 'mail') || userPrincipalName
+  const username = names?.username ?? read(attributes, behaviour.usernameFrom)
+  const email = names?.email ?? (read(attributes, 'mail') || userPrincipalName)
   if (username === '')
     return {
       fault: { code: 'no_username', detail: `The user has no ${behaviour.usernameFrom}. Set it in Active Directory.` },
@@ -98,13 +84,23 @@ export function readDomainUser(
     firstname: read(attributes, 'givenName'),
     lastname: read(attributes, 'sn'),
   }
-  if (behaviour.additionalAttributes) {
-    for (const [field, attribute] of additional) fields[field] = read(attributes, attribute)
-    fields['phoneNumbers'] = phoneNumbers(attributes)
-    fields['addresses'] = addresses(attributes)
-  }
-  const user = { guid: object.guid, dn: object.dn, username, email, fields, ...accountState(attributes, now) }
-  return { user }
+  for (const [field, attribute] of additionalAttributes)
+    if (imported.has(field)) fields[field] = read(attributes, attribute)
+  if (imported.has('phoneNumbers')) fields['phoneNumbers'] = phoneNumbers(attributes)
+  if (imported.has('addresses')) fields['addresses'] = addresses(attributes)
+  const { guid, dn } = object
+  const ruled = ruledFields(rules, attributes)
+  return { user: { guid, dn, username, email, fields, ruled, ...accountState(attributes, now) } }
+}
+
+/** What reading an object depends on beside the object. */
+export interface ReadFacts {
+  readonly behaviour: DirectoryBehaviour
+  /** The domain's translation rules. */
+  readonly rules: readonly Translation[]
+  /** What an administrator decided that the user is called here. */
+  readonly names?: { readonly username?: string; readonly email?: string } | undefined
+  readonly now: Date
 }
 
 /** The clocks of hub and domain controller may differ by this much. */
@@ -124,14 +120,11 @@ export function isMadeSince(whenCreated: Json | undefined, since: Date | null): 
 function faultOf(
   attributes: JsonObject,
   unreadable: readonly string[],
-  behaviour: DirectoryBehaviour,
+  imported: ReadonlySet<string>,
 ): Fault | undefined {
   const needed = [
-    'sAMAccountName',
-    'givenName',
-    'sn',
-    'mail',
-    ...(behaviour.additionalAttributes ? additional.map(([, name]) => name) : []),
+    ...['sAMAccountName', 'givenName', 'sn', 'mail'],
+    ...additionalAttributes.flatMap(([field, name]) => (imported.has(field) ? [name] : [])),
   ]
   const broken = unreadable.find((name) => needed.includes(name))
   if (broken !== undefined)
@@ -139,17 +132,40 @@ function faultOf(
       code: 'unreadable_attribute',
       detail: `${broken} holds bytes that are not text, or is too long. Correct it in Active Directory.`,
     }
-  if (read(attributes, 'adminCount') === '1')
+  const privilege = privilegeOf(attributes)
+  if (privilege !== undefined)
     return {
       code: 'protected_account',
-      detail:
-        'The account is or was a privileged one (adminCount is 1) and is not managed from outside. Remove it from the integration group.',
+      detail: `The account ${privilege} and is not managed from outside. Remove it from the integration group.`,
     }
   if (read(attributes, 'givenName') === '')
     return { code: 'no_first_name', detail: 'The user has no first name (givenName). Set it in Active Directory.' }
   if (read(attributes, 'sn') === '')
     return { code: 'no_last_name', detail: 'The user has no last name (sn). Set it in Active Directory.' }
   return undefined
+}
+
+/** Relative identifiers below 1000 are the domain's built-in accounts and groups (MS-SAMR 2.2.1.14). */
+const firstOrdinaryRid = 1000
+/** Domain Controllers, Read-only Domain Controllers, Domain, Schema and Enterprise Admins (MS-SAMR 2.2.1.14). */
+const privilegedRids: ReadonlySet<string> = new Set(['512', '516', '518', '519', '521', '498', '526', '527'])
+/** Administrators and the operators' groups, as AdminSDHolder protects them (MS-ADTS 3.1.1.6.1.2). */
+const privilegedBuiltIns: ReadonlySet<string> = new Set(['544', '548', '549', '550', '551', '552'])
+
+/** Why an account is a privileged one by what stands in it, in words. */
+function privilegeOf(attributes: JsonObject): string | undefined {
+  if (read(attributes, 'adminCount') === '1') return 'is or was a privileged one (adminCount is 1)'
+  const sid = read(attributes, 'objectSid')
+  const rid = Number(sid.split('-').at(-1) || '1000')
+  if (sid !== '' && rid < firstOrdinaryRid) return 'is built into the domain'
+  if (privilegedRids.has(read(attributes, 'primaryGroupID'))) return 'has a privileged group as its primary group'
+  return undefined
+}
+
+/** True for a group whose members are privileged, before the domain has marked them so (SDProp does within an hour). */
+export function isPrivilegedGroup(sid: string): boolean {
+  const rid = sid.split('-').at(-1) ?? ''
+  return sid.startsWith('S-1-5-32-') ? privilegedBuiltIns.has(rid) : sid !== '' && privilegedRids.has(rid)
 }
 
 function accountState(attributes: JsonObject, now: Date): { enabled: boolean; expired: boolean } {
@@ -168,18 +184,12 @@ function isPast(fileTime: string, now: Date): boolean {
   return value !== 0n && value !== never && value / 10_000n - fileTimeEpochMs < BigInt(now.getTime())
 }
 
-const phones = [
-  ['work', 'telephoneNumber'],
-  ['mobile', 'mobile'],
-  ['home', 'homePhone'],
-] as const
-
 function rowId(...parts: readonly string[]): string {
   return sha256(parts.join('\n')).toString('hex').slice(0, 24)
 }
 
 function phoneNumbers(attributes: JsonObject): Json[] {
-  return phones.flatMap(([type, name]) => {
+  return phoneAttributes.flatMap(([type, name]) => {
     const number = read(attributes, name)
     return number === '' ? [] : [{ id: rowId(type, number), type, number }]
   })
@@ -213,13 +223,20 @@ export interface MergeConflict {
   readonly lost: Json
 }
 
+/** A field that both sides have, and who decides on it. */
+export interface SharedRule {
+  readonly field: string
+  readonly authority: FieldAuthority
+}
+
 /**
- * Merges a user whom the hub manages with what the domain has: a field that changed there since both last agreed is taken over, also
- * when the hub changed it too; a field that only the hub changed waits to be written.
+ * Merges the fields that both sides have with what the domain says: a field that changed there since both last agreed is taken over, also
+ * when the hub changed it too; a field that only the hub changed waits to be written. A field of the hub alone is written whenever it
+ * differs; one that is not read from the domain is compared with what was written last.
  */
 export function mergeFields(
-  hub: Readonly<Record<string, Json>>,
-  domain: Readonly<Record<string, Json>>,
+  rules: readonly SharedRule[],
+  sides: { readonly hub: Readonly<Record<string, Json>>; readonly domain: Readonly<Record<string, Json>> },
   agreed: JsonObject,
 ): {
   readonly input: UserInput
@@ -232,11 +249,15 @@ export function mergeFields(
   const conflicts: MergeConflict[] = []
   let waiting = false
   const same = (a: Json | undefined, b: Json | undefined): boolean => canonicalJson(a ?? '') === canonicalJson(b ?? '')
-  for (const field of writtenFields) {
-    const there = domain[field] ?? ''
-    const here = hub[field] ?? ''
+  for (const { field, authority } of rules) {
+    const here = sides.hub[field] ?? ''
+    const there = sides.domain[field] ?? (field in sides.domain ? '' : agreed[field])
+    if (there === undefined) continue
     if (same(there, here)) next[field] = there
-    else if (agreed[field] === undefined || same(there, agreed[field])) waiting = true
+    else if (authority === 'hub') {
+      waiting = true
+      next[field] = there
+    } else if (agreed[field] === undefined || same(there, agreed[field])) waiting = true
     else {
       if (!same(here, agreed[field])) conflicts.push({ field, lost: here })
       input[field] = there
@@ -244,20 +265,6 @@ export function mergeFields(
     }
   }
   return { input, agreed: next, conflicts, waiting }
-}
-
-/** The fields that the hub writes to a domain, with the attribute each becomes. */
-export const writtenAttributes: Readonly<Record<string, string>> = {
-  firstname: 'givenName',
-  lastname: 'sn',
-  email: 'mail',
-  displayname: 'displayName',
-  jobTitle: 'title',
-  department: 'department',
-  company: 'company',
-  location: 'physicalDeliveryOfficeName',
-  description: 'description',
-  employeeType: 'employeeType',
 }
 
 /** Fields that are merged both ways: those that are written, and the log-in name. */

@@ -8,19 +8,24 @@ import type { JournalService } from '../../directory/journal/journal.service.ts'
 import { changeMany, type ImportedChange, lockUsers } from '../../directory/users/user-import.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { PlanService } from '../plans/plan.service.ts'
-import { isWithin, type Domain } from './domain.rules.ts'
+import type { Domain } from './domain.rules.ts'
+import { anchorDomain, rootsOf } from './domain-anchors.ts'
 import * as domains from './domain.store.ts'
+import { isPrivilegedGroup } from './import.rules.ts'
 import { importGroups } from './import-groups.ts'
 import type { ImportRun } from './import-run.ts'
 import { importUsers } from './import-users.ts'
 import * as mirror from './mirror.store.ts'
+import * as scope from './mirror-scope.store.ts'
 import * as ties from './mirror-ties.store.ts'
+import * as translations from './translation.store.ts'
 
 const objectsPerTransaction = 1000
 /** As many as PostgreSQL works on while this process prepares the next ones; smaller batches, because all of them are in memory. */
 const laneCount = 2
 const objectsPerLane = 500
 const roundLimit = 1000
+const rulesPerDomain = 500
 
 export interface ImportService {
   /** Derives everything that is dirty; one call at a time per domain, later calls wait for it and look again. */
@@ -37,6 +42,8 @@ export interface ImportServiceOptions {
   readonly journal: JournalService
   readonly plans: PlanService
   readonly announce: () => void
+  /** The state that the organization's settings give to users who are made one by one. */
+  readonly defaultState?: () => Promise<'ACTIVATED' | 'STAGED'>
 }
 
 export function createImportService(options: ImportServiceOptions): ImportService {
@@ -70,16 +77,22 @@ export function createImportService(options: ImportServiceOptions): ImportServic
 
 async function deriveDomain(options: ImportServiceOptions, domainId: string, actor: Actor): Promise<void> {
   const { database, announce } = options
-  const isUntouched = await database.transaction(async (transaction) => {
+  let hasExits = false
+  const noteExit = (): void => {
+    hasExits = true
+  }
+  const beginning = await database.transaction(async (transaction) => {
     await domains.lockMirror(transaction, domainId)
     await mirror.markConflicts(transaction, domainId)
-    return ties.isUntouched(transaction, domainId)
+    await mirror.emptyDeletedGroups(transaction, domainId)
+    return begin(options, transaction, { domainId, actor, noteExit })
   })
-  let mayShare = isUntouched
+  if (beginning === undefined) return
+  let mayShare = beginning.isUntouched
   for (let round = 0; round < roundLimit; round += 1) {
     const worked = await database.transaction(async (transaction) => {
       await domains.lockMirror(transaction, domainId)
-      const run = await beginRun(options, transaction, { domainId, actor })
+      const run = await beginRun(options, transaction, beginning)
       if (run === undefined) return 0
       await mirror.settleOthers(transaction, domainId)
       const groups = await importGroups(transaction, run, objectsPerTransaction)
@@ -90,14 +103,17 @@ async function deriveDomain(options: ImportServiceOptions, domainId: string, act
       const managers = await importManagers(transaction, run)
       if (managers > 0) return managers
       await mirror.removeDeleted(transaction, domainId)
-      return 0
+      if (!hasExits) return 0
+      // Whoever left may have had the name that another object waits for, such as one that was made anew.
+      hasExits = false
+      return (await mirror.markConflicts(transaction, domainId)) > 0 ? 'again' : 0
     })
     if (worked === 0) break
     announce()
     if (worked !== 'users') continue
     mayShare = false
     const lanes = Array.from({ length: laneCount }, (_, index) => ({ index, count: laneCount }))
-    await Promise.all(lanes.map((lane) => deriveLane(options, { domainId, actor, lane })))
+    await Promise.all(lanes.map((lane) => deriveLane(options, beginning, lane)))
   }
 }
 
@@ -105,14 +121,11 @@ async function deriveDomain(options: ImportServiceOptions, domainId: string, act
  * The users of a first import, several transactions beside each other: there is nobody yet whom any of them could take something from, and
  * whom two of them claim only one gets. Stops where somebody could lose something: one transaction after the other decides on that.
  */
-async function deriveLane(
-  options: ImportServiceOptions,
-  { domainId, actor, lane }: { readonly domainId: string; readonly actor: Actor; readonly lane: mirror.Lane },
-): Promise<void> {
+async function deriveLane(options: ImportServiceOptions, beginning: Beginning, lane: mirror.Lane): Promise<void> {
   for (let round = 0; round < roundLimit; round += 1) {
     const worked = await options.database.transaction(async (transaction) => {
-      await domains.lockLane(transaction, domainId, lane.index)
-      const run = await beginRun(options, transaction, { domainId, actor })
+      await domains.lockLane(transaction, beginning.domainId, lane.index)
+      const run = await beginRun(options, transaction, beginning)
       if (run === undefined || run.possibleExits > 0) return 0
       return importUsers(transaction, run, { limit: objectsPerLane, lane })
     })
@@ -121,46 +134,64 @@ async function deriveLane(
   }
 }
 
+/** What stays the same while a domain is derived. */
+interface Beginning extends Pick<ImportRun, 'rules' | 'privilegedGuids' | 'defaultState' | 'noteExit'> {
+  readonly domainId: string
+  readonly actor: Actor
+  /** Nobody of the domain is known yet. */
+  readonly isUntouched: boolean
+}
+
+/** A read that has begun, or one that is to bring more, says too little. */
+function isDerivable({ openReadId, lastReadAt, awaitsFullRead }: Domain): boolean {
+  return openReadId === null && lastReadAt !== null && !awaitsFullRead
+}
+
+async function begin(
+  { defaultState }: ImportServiceOptions,
+  db: Queryable,
+  known: Pick<Beginning, 'domainId' | 'actor' | 'noteExit'>,
+): Promise<Beginning | undefined> {
+  const { domainId } = known
+  const found = await domains.find(db, domainId)
+  if (found === undefined || !isDerivable(found)) return undefined
+  const { behaviour } = await anchorDomain(db, found)
+  const systemGroups = await scope.listSystemGroups(db, domainId)
+  const chosen = behaviour.defaultState
+  return {
+    ...known,
+    isUntouched: await ties.isUntouched(db, domainId),
+    rules: await translations.list(db, domainId, rulesPerDomain),
+    privilegedGuids: systemGroups.filter(({ sid }) => isPrivilegedGroup(sid)).map(({ guid }) => guid),
+    defaultState: chosen === 'organization' ? ((await defaultState?.()) ?? 'ACTIVATED') : chosen,
+  }
+}
+
 /** Undefined when nothing may be derived: a read is open, or the group that says who is in scope was never seen. */
 async function beginRun(
   { clock, plans, journal }: ImportServiceOptions,
-  db: Parameters<Parameters<Database['transaction']>[0]>[0],
-  { domainId, actor }: { domainId: string; actor: Actor },
+  db: Queryable,
+  { domainId, actor, rules, privilegedGuids, defaultState, noteExit }: Beginning,
 ): Promise<ImportRun | undefined> {
-  const found = await domains.find(db, domainId)
-  if (found === undefined || found.openReadId !== null || found.lastReadAt === null) return undefined
-  const domain = await anchor(db, found)
+  const domain = await domains.find(db, domainId)
+  if (domain === undefined || !isDerivable(domain)) return undefined
   if (domain.integrationGroupGuid === null) return undefined
-  const wholeDomain = isWithin(domain.baseDn, domain.rootDn)
-  if (domain.rootGuid === null && !wholeDomain) return undefined
-  const place = {
-    domainId,
-    rootGuid: domain.rootGuid,
-    wholeDomain,
-    integrationGroupGuid: domain.integrationGroupGuid,
-  }
+  const roots = rootsOf(domain)
+  if (roots.rootGuids.length === 0 && !roots.wholeDomain) return undefined
+  const { integrationGroupGuid, behaviour } = domain
+  const adminGroupGuid = behaviour.adminGroup === '' ? null : domain.adminGroupGuid
+  const place = { ...roots, integrationGroupGuid, adminGroupGuid }
+  const text = `Read from Active Directory (${domain.name})`
   return {
     domain,
-    origin: {
-      actor,
-      cause: { kind: 'directory', directoryId: domainId, text: `Read from Active Directory (${domain.name})` },
-    },
+    origin: { actor, cause: { kind: 'directory', directoryId: domainId, text } },
     now: clock.now(),
     plans,
     journal,
     place,
+    ...{ rules, privilegedGuids, defaultState, noteExit },
     possibleExits: await mirror.countPossibleExits(db, place),
   }
-}
-
-/** Finds the configured container and group once; from then on they are known by GUID, whatever they are called. */
-async function anchor(db: Parameters<typeof mirror.findGuidByDn>[0], domain: Domain): Promise<Domain> {
-  if (domain.rootGuid !== null && domain.integrationGroupGuid !== null) return domain
-  const rootGuid = domain.rootGuid ?? (await mirror.findGuidByDn(db, domain.id, domain.rootDn)) ?? null
-  const integrationGroupGuid =
-    domain.integrationGroupGuid ?? (await mirror.findGuidByDn(db, domain.id, domain.integrationGroupDn)) ?? null
-  await domains.setAnchors(db, { domainId: domain.id, rootGuid, integrationGroupGuid })
-  return { ...domain, rootGuid, integrationGroupGuid }
 }
 
 async function importManagers(db: Parameters<typeof ties.listManagerChanges>[0], run: ImportRun): Promise<number> {

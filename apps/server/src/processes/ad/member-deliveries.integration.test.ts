@@ -1,7 +1,7 @@
 // What directories are told of memberships: each directory by itself, and settled by whoever holds it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { MemberWork, WorkReply } from '@lockstep/contract/agents/protocol'
+import type { MemberWork, ReadObject, WorkReply } from '@lockstep/contract/agents/protocol'
 import {
   domainFixture,
   type DomainFixture,
@@ -104,6 +104,23 @@ async function annAndGroup(domain: DomainFixture, sides: readonly Side[]) {
   }
   for (const side of sides) assert.deepEqual(await memberWork(domain, side), [])
   return { user, group }
+}
+
+/** Complete reads of a domain that is not the fixture's own. */
+async function readerOf(domain: DomainFixture, { directoryId }: Side) {
+  const { agent } = await domain.agents.create(origin, directoryId, 'IMPORT')
+  const whole = { ...agent, domainId: directoryId, paused: false, hostname: 'dc2', publicKey: 'x' } as unknown as Agent
+  const { epoch } = await domain.agents.importLease(whole)
+  const root = { guid: guidOf('root'), kind: 'container', deleted: false, dn: 'OU=Lockstep', complete: true } as const
+  return async (read: readonly ReadObject[]): Promise<void> => {
+    const objects = [{ ...root, attributes: {} }, ...read].map((object) => ({
+      ...object,
+      dn: `${object.dn?.split(',DC=')[0] ?? ''},DC=other,DC=example`,
+    }))
+    const end = { cookie: 'AA==', objectCount: objects.length }
+    const batch = { epoch, kind: 'full', readId: domain.readId(), first: true, objects, end } as const
+    await domain.reads.accept({ domainId: directoryId, agentId: agent.id, agentName: 'dc2' }, batch)
+  }
 }
 
 const annThere = [userObject('ann'), groupObject('Aurora'), groupObject('Lockstep', { members: ['ann', 'Aurora'] })]
@@ -267,4 +284,64 @@ test('an agent’s report settles no membership of a group that its domain does 
   await done(domain, sides[0], work)
   assert.deepEqual(asked(await memberWork(domain, sides[1])), [[1, 0]])
   assert.equal((await rowsOf(domain, group.id)).length, 1)
+})
+
+test('what one domain brought, a read of another one does not take away, and who is left in one is a member', async () => {
+  await using domain = await domainFixture()
+  const sides = [firstDomain(domain), await secondDomain(domain)] as const
+  const { group } = await annAndGroup(domain, sides)
+  const readOther = await readerOf(domain, sides[1])
+  const withAurora = (...members: string[]): ReadObject[] => [
+    ...['ann', 'bea', 'cat'].map((name) => userObject(name)),
+    groupObject('Aurora', { members }),
+    groupObject('Lockstep', { members: ['ann', 'bea', 'cat', 'Aurora'] }),
+  ]
+  const nested = groupObject('Inner', { members: ['ann'] })
+  const sources = async (): Promise<readonly string[]> => {
+    const rows = await domain.database.query<{ row: string }>({
+      text: `select origin || ' ' || directory_id as row from group_members join users on users.id = user_id
+        where group_id = $1 and username = 'ann' order by origin, directory_id <> $2`,
+      values: [group.id, sides[0].directoryId],
+    })
+    return rows.map(({ row }) => row)
+  }
+  const [first, second] = sides.map(({ directoryId }) => directoryId)
+  await domain.full(withAurora('ann', 'bea', 'cat'))
+  assert.deepEqual(await sources(), [`directory ${first}`])
+  await readOther(withAurora())
+  assert.deepEqual(await sources(), [`directory ${first}`])
+  await readOther([...withAurora('Inner'), nested])
+  assert.deepEqual(await sources(), [`directory ${first}`, `nested ${second}`])
+  assert.deepEqual((await domain.membersOf('Aurora'))?.['ann'], ['directory', 'nested'])
+  await readOther([...withAurora('ann'), groupObject('Inner')])
+  assert.deepEqual(await sources(), [`directory ${first}`, `directory ${second}`])
+  assert.deepEqual((await domain.membersOf('Aurora'))?.['ann'], ['directory'])
+  await domain.full(withAurora('bea', 'cat'))
+  assert.deepEqual(await sources(), [`directory ${second}`])
+  const journal = await domain.database.query<{ action: string }>({
+    text: `select action from journal where subject_id = (select id from users where username = 'ann')
+      and details::jsonb -> 'changes' ? 'group:Aurora' order by seq`,
+  })
+  assert.deepEqual(
+    journal.map(({ action }) => action),
+    ['user.join_group'],
+  )
+})
+
+test('when a domain is taken away its members stay, once, and those of the other domain stay its', async () => {
+  await using domain = await domainFixture()
+  const sides = [firstDomain(domain), await secondDomain(domain)] as const
+  const { group, user } = await annAndGroup(domain, sides)
+  const readOther = await readerOf(domain, sides[1])
+  const annInAurora = [annThere[0], groupObject('Aurora', { members: ['ann'] }), annThere[2]].filter(
+    (one) => one !== undefined,
+  )
+  await domain.full(annInAurora)
+  await readOther(annInAurora)
+  assert.equal((await rowsOf(domain, group.id)).length, 2)
+  await domain.domains.remove(origin, sides[0].directoryId)
+  assert.deepEqual(await rowsOf(domain, group.id), [{ origin: 'directory', removing: false }])
+  await domain.domains.remove(origin, sides[1].directoryId)
+  assert.deepEqual(await rowsOf(domain, group.id), [{ origin: 'hub', removing: false }])
+  assert.deepEqual((await domain.groups.groupsOfUser(origin.actor, user.id))[0]?.origins, ['hub'])
 })

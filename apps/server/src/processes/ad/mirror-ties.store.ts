@@ -45,7 +45,8 @@ export async function countSource(db: Queryable, domainId: string): Promise<{ us
     name: 'ad-mirror-source-size',
     text: `select (select count(*) from accounts where directory_id = $1 and external_id is not null and wanted) as users,
       (select count(*) from group_members as member join group_accounts using (group_id)
-        where group_accounts.directory_id = $1 and member.origin in ('directory', 'nested')) as memberships`,
+        where group_accounts.directory_id = $1 and member.origin in ('directory', 'nested')
+          and member.directory_id in ('', $1)) as memberships`,
     values: [domainId],
   })
   return rows[0] ?? { users: 0, memberships: 0 }
@@ -75,7 +76,8 @@ export async function listUndelivered(
 }
 
 /**
- * Marks users whose account's validity has ended since they were last looked at: nothing in the domain changes when time passes.
+ * Marks users whose account's validity has ended since they were last looked at: nothing in the domain changes when time passes. Not asked
+ * where that means nothing.
  * accountExpires is a FILETIME, 100 ns since 1601.
  */
 export async function markExpired(db: Queryable, domainId: string, now: Date): Promise<void> {
@@ -87,6 +89,7 @@ export async function markExpired(db: Queryable, domainId: string, now: Date): P
         and object.attributes ->> 'accountExpires' ~ '^[1-9][0-9]{0,17}$'
         and (object.attributes ->> 'accountExpires')::numeric / 10000 - 11644473600000 < $2::numeric
         and accounts.directory_id = $1 and accounts.external_id = object.guid
+        and exists (select from ad_domains where id = $1 and behaviour ->> 'expire' <> 'nothing')
         and users.state <> 'SUSPENDED' and not coalesce((users.attributes ->> 'password_expired')::boolean, false)`,
     values: [domainId, now.getTime()],
   })

@@ -53,9 +53,11 @@ export async function writeObjects(
         from next where object.domain_id = $1 and object.guid = next.guid
       )
       insert into ad_objects (domain_id, guid, kind, deleted, parent_guid, dn, attributes, manager_guid, unreadable, read_id,
-        manager_pending)
+        manager_pending, wanted)
       select $1, guid, coalesce(kind, 'other'), deleted, "parentGuid", dn,
-        case when complete or kind is not null then attributes end, "managerGuid", unreadable, $2, "managerGuid" is not null
+        case when complete or kind is not null then attributes end, "managerGuid", unreadable, $2, "managerGuid" is not null,
+        -- A change of something that was not known, such as a restored object, does not say what it is.
+        kind is null and not deleted
       from input
       where not exists (select from ad_objects as object where object.domain_id = $1 and object.guid = input.guid)`,
     values: [read.domainId, read.readId, JSON.stringify(read.objects)],
@@ -124,6 +126,26 @@ export async function markBelow(db: Queryable, domainId: string, guids: readonly
   })
 }
 
+/** Groups that were deleted have no members any more; everything that was below them is marked. */
+export async function emptyDeletedGroups(db: Queryable, domainId: string): Promise<void> {
+  const rows = await db.query<{ guid: string }>({
+    name: 'ad-mirror-deleted-groups',
+    text: `select guid from ad_objects as object
+      where domain_id = $1 and deleted and kind = 'group'
+        and exists (select from ad_edges where ad_edges.domain_id = $1 and ad_edges.group_guid = object.guid)
+      order by guid limit 100000`,
+    values: [domainId],
+  })
+  const guids = rows.map((row) => row.guid)
+  await markBelow(db, domainId, guids)
+  if (guids.length === 0) return
+  await db.execute({
+    name: 'ad-mirror-empty-groups',
+    text: 'delete from ad_edges where domain_id = $1 and group_guid = any($2::uuid[])',
+    values: [domainId, guids],
+  })
+}
+
 /** Marks everything inside containers that were moved, renamed or deleted. */
 export async function markInside(db: Queryable, domainId: string, containerGuids: readonly string[]): Promise<void> {
   if (containerGuids.length === 0) return
@@ -141,13 +163,28 @@ export async function markInside(db: Queryable, domainId: string, containerGuids
   })
 }
 
-/** After a complete read: what it did not see is gone. Answers how many. */
-export async function markUnseenDeleted(db: Queryable, domainId: string, readId: string): Promise<number> {
-  return db.execute({
+/** After a complete read: what it did not see is gone. Answers the groups among it. */
+export async function markUnseenDeleted(db: Queryable, domainId: string, readId: string): Promise<readonly string[]> {
+  const rows = await db.query<{ guid: string }>({
     name: 'ad-mirror-unseen',
-    text: `update ad_objects set deleted = true, dirty = true
-      where domain_id = $1 and read_id is distinct from $2 and not deleted`,
+    text: `with gone as (
+        update ad_objects set deleted = true, dirty = true
+        where domain_id = $1 and read_id is distinct from $2 and not deleted
+        returning guid, kind
+      )
+      select guid from gone where kind = 'group' limit 1000000`,
     values: [domainId, readId],
+  })
+  return rows.map((row) => row.guid)
+}
+
+/** Groups that are gone have no members; whoever belonged to them must have been marked before. */
+export async function dropMembers(db: Queryable, domainId: string, groupGuids: readonly string[]): Promise<void> {
+  if (groupGuids.length === 0) return
+  await db.execute({
+    name: 'ad-mirror-drop-members',
+    text: 'delete from ad_edges where domain_id = $1 and group_guid = any($2::uuid[])',
+    values: [domainId, groupGuids],
   })
 }
 
@@ -168,30 +205,20 @@ export async function markDirty(db: Queryable, domainId: string, guids: readonly
   })
 }
 
-/** Objects that clash with somebody's name are looked at again: the name may be free now. */
-export async function markConflicts(db: Queryable, domainId: string): Promise<void> {
-  await db.execute({
+/** Objects that clash with somebody's name are looked at again: the name may be free now. Answers how many. */
+export async function markConflicts(db: Queryable, domainId: string): Promise<number> {
+  return db.execute({
     name: 'ad-mirror-mark-conflicts',
     text: `update ad_objects as object set dirty = true from ad_problems as problem
       where object.domain_id = $1 and problem.domain_id = $1 and problem.guid = object.guid and not object.dirty
-        and problem.code in ('username_taken', 'email_taken', 'username_in_other_directory', 'group_name_taken')`,
+        and problem.code in ('username_taken', 'email_taken', 'employee_id_taken', 'username_in_other_directory',
+          'group_name_taken')`,
     values: [domainId],
   })
 }
 
 export async function markAll(db: Queryable, domainId: string): Promise<void> {
   await db.execute({ text: 'update ad_objects set dirty = true where domain_id = $1', values: [domainId] })
-}
-
-/** The object with a DN, for finding the configured container and group the first time. */
-export async function findGuidByDn(db: Queryable, domainId: string, dn: string): Promise<string | undefined> {
-  const rows = await db.query<{ guid: string }>({
-    name: 'ad-mirror-by-dn',
-    text: `select guid from ad_objects where domain_id = $1 and kind in ('group', 'container') and not deleted
-      and lower(dn) = lower($2) limit 1`,
-    values: [domainId, dn],
-  })
-  return rows[0]?.guid
 }
 
 /** An object as it is to be derived, with its place. */
@@ -210,14 +237,15 @@ export interface MirrorObject {
 /** What being in scope means: below the root container and in the integration group. */
 export interface RootPlace {
   readonly domainId: string
-  readonly rootGuid: string | null
+  readonly rootGuids: readonly string[]
   /** The root container is the domain itself. */
   readonly wholeDomain: boolean
   readonly integrationGroupGuid: string
 }
 
-const insideRoot = `with recursive containers(guid) as (
-    select guid from ad_objects where domain_id = $1 and guid = $2::uuid
+/** The containers of a place; its parameters are the domain and the GUIDs of the root containers. */
+export const insideRoot = `with recursive containers(guid) as (
+    select guid from ad_objects where domain_id = $1 and guid = any($2::uuid[])
     union
     select object.guid from containers join ad_objects as object
       on object.domain_id = $1 and object.parent_guid = containers.guid and object.kind = 'container' and not object.deleted
@@ -244,7 +272,7 @@ export async function listDirty(
         $3 or parent_guid in (select guid from containers) as "inRoot"
       from ad_objects where domain_id = $1 and dirty and kind = $4 and get_byte(uuid_send(guid), 15) % $6 = $7
       order by guid limit $5`,
-    values: [query.domainId, query.rootGuid, query.wholeDomain, query.kind, query.limit, count, index],
+    values: [query.domainId, query.rootGuids, query.wholeDomain, query.kind, query.limit, count, index],
   })
 }
 
@@ -352,7 +380,7 @@ export async function countPossibleExits(db: Queryable, query: RootPlace): Promi
       where object.domain_id = $1 and object.dirty and object.kind = 'user' and object.in_scope
         and (object.deleted or not ($3 or object.parent_guid in (select guid from containers))
           or not exists (select from below where below.guid = object.guid))`,
-    values: [query.domainId, query.rootGuid, query.wholeDomain, query.integrationGroupGuid],
+    values: [query.domainId, query.rootGuids, query.wholeDomain, query.integrationGroupGuid],
   })
   return rows[0]?.count ?? 0
 }

@@ -41,6 +41,15 @@ export async function replace(
   })
 }
 
+export async function listOfObject(db: Queryable, domainId: string, guid: string): Promise<readonly Problem[]> {
+  return db.query<Problem>({
+    name: 'ad-problems-of-object',
+    text: `select guid, code, name, detail, user_id as "userId", group_id as "groupId" from ad_problems
+      where domain_id = $1 and guid = $2 order by code limit 20`,
+    values: [domainId, guid],
+  })
+}
+
 export async function list(
   db: Queryable,
   query: { readonly domainId: string; readonly afterKey: string; readonly search: string; readonly limit: number },

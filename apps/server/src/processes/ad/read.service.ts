@@ -9,7 +9,10 @@ import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
 import type { ImportService } from './import.service.ts'
+import { withEntraSigns } from './entra-signs.rules.ts'
+import { attributesToRead, isWider } from './import-fields.rules.ts'
 import * as mirror from './mirror.store.ts'
+import * as scope from './mirror-scope.store.ts'
 
 const wantedPerReply = 1000
 
@@ -40,6 +43,7 @@ export function createReadService({ database, clock, importer }: ReadServiceOpti
             field: 'readId',
           })
         await write(transaction, domain, batch)
+        await noteEntraSigns(transaction, domain, batch)
         if (batch.end) await end(transaction, domain, batch, clock.now())
       })
       if (!batch.end) return { accepted: true, wantedGuids: [] }
@@ -61,7 +65,22 @@ async function requireLease(
   return domain
 }
 
+/** Changes of what the mirror does not have say less than all: something was restored, and its links with it. Everything is read again. */
+async function noteUnknown(db: Queryable, domain: Domain, batch: ReadBatch): Promise<void> {
+  if (batch.kind !== 'changes') return
+  const guids = batch.objects.flatMap(({ guid, kind, deleted }) => (kind === 'unchanged' && !deleted ? [guid] : []))
+  if (guids.length === 0 || (await scope.listPresent(db, domain.id, guids)).size === new Set(guids).size) return
+  await domains.requestFullRead(db, domain.id)
+}
+
+async function noteEntraSigns(db: Queryable, domain: Domain, { kind, first, objects }: ReadBatch): Promise<void> {
+  const before = kind === 'full' && first ? null : domain.entraSigns
+  const after = withEntraSigns(before, objects)
+  if (JSON.stringify(after) !== JSON.stringify(domain.entraSigns)) await domains.setEntraSigns(db, domain.id, after)
+}
+
 async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<void> {
+  await noteUnknown(db, domain, batch)
   const objects = [...batch.objects.map(toWrite), ...(batch.missingGuids ?? []).map(missing)]
   if (objects.length > 0) await mirror.writeObjects(db, { domainId: domain.id, readId: batch.readId, objects })
   // Until the first read has ended nothing was derived, so that everything is dirty anyway.
@@ -80,17 +99,24 @@ async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<v
     )
   const gone = batch.objects.filter((object) => object.deleted).map((object) => object.guid)
   await mirror.markBelow(db, domain.id, [...changed, ...gone])
+  await mirror.dropMembers(db, domain.id, gone)
 }
 
 async function end(db: Queryable, domain: Domain, batch: ReadBatch, now: Date): Promise<void> {
   const full = batch.kind === 'full'
-  if (full) await mirror.markUnseenDeleted(db, domain.id, batch.readId)
+  const wanted = attributesToRead(domain.behaviour, domain.ruleAttributes)
+  if (full) {
+    const gone = await mirror.markUnseenDeleted(db, domain.id, batch.readId)
+    await mirror.markBelow(db, domain.id, gone)
+    await mirror.dropMembers(db, domain.id, gone)
+  }
   await domains.closeRead(db, {
     domainId: domain.id,
     full,
     cookie: batch.end?.cookie ?? null,
     invocationId: batch.end?.invocationId ?? null,
     highestUsn: batch.end?.highestUsn ?? null,
+    isEnough: !isWider(batch.end?.attributes ?? wanted, wanted),
     now,
   })
 }

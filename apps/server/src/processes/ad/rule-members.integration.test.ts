@@ -22,6 +22,7 @@ async function ruledGroup(domain: DomainFixture) {
   const journal = createJournalService({ database, clock: systemClock })
   const rules = createGroupRules({
     database,
+    clock: systemClock,
     journal,
     findUsers: (ids) => users.findMany(ids),
     announce: () => undefined,

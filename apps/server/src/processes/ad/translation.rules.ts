@@ -3,7 +3,7 @@
 import type { Decision, Refusal } from '@lockstep/contract/app-error'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { storedFields } from '../../directory/users/user-fields.rules.ts'
-import { writtenAttributes } from './import.rules.ts'
+import { writtenAttributes } from './import-fields.rules.ts'
 
 export type TranslationDirection = 'EXPORT' | 'IMPORT'
 export type TranslationSource = 'PATH' | 'CONSTANT'
@@ -86,6 +86,8 @@ function sourceFault({
 function destinationFault(direction: TranslationDirection, destination: string): Refusal | undefined {
   if (direction === 'EXPORT')
     return attributeForm.test(destination) ? undefined : refuse('destination', 'must be the name of an attribute.')
+  // Managers are users: an attribute that names one is followed by the hub itself.
+  if (destination === 'manager') return refuse('destination', 'has a rule of the hub itself already.')
   if (!isField(destination)) return refuse('destination', 'must be a field of users, or a name of letters and digits.')
   return undefined
 }

@@ -12,6 +12,8 @@ import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domainStore from './domain.store.ts'
+import { attributesToRead, isWider } from './import-fields.rules.ts'
+import * as mirror from './mirror.store.ts'
 import { decideTranslation, previewTranslations, type Translation, type TranslationInput } from './translation.rules.ts'
 import * as store from './translation.store.ts'
 
@@ -119,20 +121,36 @@ async function applyChanges(db: Queryable, application: Application): Promise<re
       detail: `translationRules: a domain has at most ${rulesPerDomain} rules.`,
     })
   const [was, is] = [before.map(worded), after.map(worded)]
-  if (was.join('\n') !== is.join('\n'))
-    await journal.record(db, origin, [
-      {
-        action: 'directory.update',
-        subjectKind: 'directory',
-        subjectId: directoryId,
-        subject: domain.name,
-        changes: { translationRules: { before: was, after: is } },
-      },
-    ])
+  if (was.join('\n') === is.join('\n')) return inserted
+  await followRules(db, domain, after)
+  await journal.record(db, origin, [
+    {
+      action: 'directory.update',
+      subjectKind: 'directory',
+      subjectId: directoryId,
+      subject: domain.name,
+      changes: { translationRules: { before: was, after: is } },
+    },
+  ])
   return inserted
 }
 
+/** Agents read what rules name, everything once when it is more than before; and everybody is looked at by the new rules. */
+async function followRules(db: Queryable, domain: Domain, rules: readonly Translation[]): Promise<void> {
+  const sources = rules.flatMap(({ direction, sourceType, source }) =>
+    direction === 'IMPORT' && sourceType === 'PATH' ? [source] : [],
+  )
+  const attributes = [...new Set(sources)].toSorted()
+  const readAnew = isWider(
+    attributesToRead(domain.behaviour, domain.ruleAttributes),
+    attributesToRead(domain.behaviour, attributes),
+  )
+  await domainStore.setRuleAttributes(db, { domainId: domain.id, attributes, readAnew })
+  await mirror.markAll(db, domain.id)
+}
+
 /** A rule as the journal shows it. */
-function worded({ direction, sourceType, source, destination }: Translation): string {
-  return `${direction}: ${sourceType === 'CONSTANT' ? JSON.stringify(source) : source} to ${destination}`
+function worded({ direction, sourceType, source, destination, appliedOn }: Translation): string {
+  const only = appliedOn.length === 1 ? ` on ${appliedOn.join()} only` : ''
+  return `${direction}: ${sourceType === 'CONSTANT' ? JSON.stringify(source) : source} to ${destination}${only}`
 }

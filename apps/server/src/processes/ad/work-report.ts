@@ -17,7 +17,7 @@ import type { Account, AccountError, AccountReport } from '../../directory/bindi
 import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { User } from '../../directory/users/user.rules.ts'
-import { lockUsers } from '../../directory/users/user-import.service.ts'
+import { findUsersById } from '../../directory/users/user-import.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { Agent } from './agent.store.ts'
 import type { Domain } from './domain.rules.ts'
@@ -77,10 +77,12 @@ async function recordUsers(
   })
   const accountOf = new Map(accounts.map((account) => [account.id, account]))
   const users = new Map(
-    (await lockUsers(db, accounts.map((account) => account.userId).toSorted())).map((user) => [
-      user.id as string,
-      user,
-    ]),
+    (
+      await findUsersById(
+        db,
+        accounts.map((account) => account.userId),
+      )
+    ).map((user) => [user.id as string, user]),
   )
   const reports: AccountReport[] = []
   const drafts: JournalDraft[] = []

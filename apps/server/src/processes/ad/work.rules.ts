@@ -5,7 +5,8 @@ import type { Json, JsonObject } from '@lockstep/kernel/json'
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, type User } from '../../directory/users/user.rules.ts'
 import type { Domain } from './domain.rules.ts'
-import { writtenAttributes } from './import.rules.ts'
+import { writtenFieldsOf } from './configuration.rules.ts'
+import { writtenAttributes } from './import-fields.rules.ts'
 
 /** sAMAccountName's limit for users (MS-ADA3 2.222). */
 const longestSamAccountName = 20
@@ -19,8 +20,8 @@ export function samAccountName(username: string): string {
 
 /** What is to be done of an account; undefined when the directory has all of it already. */
 export function userWork(account: Account, user: User | undefined, domain: Domain): UserWork | undefined {
-  const isWritten = user !== undefined && account.wanted && user.homeDirectoryId !== domain.id
-  const values = isWritten ? changedValues(account, user) : {}
+  const isWritten = user !== undefined && account.wanted
+  const values = isWritten ? changedValues(account, user, domain) : {}
   const enabled = wantedState(account, user)
   const isNew = account.externalId === null
   if (isNew && !account.wanted) return undefined
@@ -28,7 +29,7 @@ export function userWork(account: Account, user: User | undefined, domain: Domai
   const isMade = !isNew && account.creatingSince === null
   const isSame = isMade && Object.keys(values).length === 0 && isStateSame(account, enabled)
   if (isSame && account.error === null) return undefined
-  const renamed = isWritten && (isNew || values['username'] !== undefined)
+  const renamed = isWritten && (isNew || values['username'] !== undefined) && user.homeDirectoryId !== domain.id
   const username = isNew ? firstUsername(account, user) : (user?.username ?? '')
   return {
     kind: 'user',
@@ -52,12 +53,15 @@ export function firstUsername(account: Account, user: User | undefined): string 
   return account.creatingSince !== null && typeof first === 'string' ? first : (user?.username ?? '')
 }
 
-/** Hub values that differ from what both sides last agreed on; of a new account, all that there are. */
-function changedValues(account: Account, user: User): JsonObject {
+/**
+ * Hub values that differ from what both sides last agreed on; of a new account, all that there are. Of users who came from the domain only
+ * the fields that are not the domain's alone.
+ */
+function changedValues(account: Account, user: User, domain: Domain): JsonObject {
   const fields = comparableFields(user)
   const isNew = account.externalId === null
   return Object.fromEntries(
-    ['username', ...Object.keys(writtenAttributes)].flatMap((field): [string, Json][] => {
+    writtenFieldsOf(domain, user.homeDirectoryId === domain.id).flatMap((field): [string, Json][] => {
       const value = fields[field] ?? ''
       const before = account.agreed[field] ?? ''
       return isNew ? (value === '' ? [] : [[field, value]]) : value === before ? [] : [[field, value]]
@@ -85,8 +89,7 @@ interface Written {
  * also on the empty ones, so that what the domain fills in later is known to be the domain's change.
  */
 export function writtenValues(account: Account, user: User, { domain, isNew }: Written): JsonObject {
-  if (user.homeDirectoryId === domain.id) return {}
-  if (!isNew) return changedValues(account, user)
+  if (!isNew || user.homeDirectoryId === domain.id) return changedValues(account, user, domain)
   const fields: JsonObject = { ...comparableFields(user), username: firstUsername(account, user) }
   return Object.fromEntries(
     ['username', ...Object.keys(writtenAttributes)].map((field) => [field, fields[field] ?? '']),

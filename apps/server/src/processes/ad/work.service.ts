@@ -16,21 +16,26 @@ import { groupAccounts, memberDeliveries, userAccounts } from '../../directory/b
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { User } from '../../directory/users/user.rules.ts'
-import { lockUsers } from '../../directory/users/user-import.service.ts'
+import { findUsersById } from '../../directory/users/user-import.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
-import { domainSettings } from './agent.service.ts'
+import { domainSettings, electAgent } from './agent.service.ts'
 import * as agents from './agent.store.ts'
 import type { Agent } from './agent.store.ts'
+import { configurationOf } from './configuration.rules.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
+import { leaseMs } from './lease.rules.ts'
+import * as leases from './lease.store.ts'
 import { recordReport } from './work-report.ts'
 import { userWork } from './work.rules.ts'
 
-/** How long an agent may take over a batch before another one gets it. */
-const workLeaseMs = 60_000
-/** How long the primary stays primary without asking. */
-const primaryLeaseMs = 15_000
-const renewEveryMs = 5_000
+/**
+ * How long an agent may take over a batch before another one gets it: as long as what a dead agent had waits. What it did not begin by then
+ * it gets again with its next question, at once.
+ */
+const workLeaseMs = 20_000
+/** How often a waiting question renews the lease of the primary. */
+const renewEveryMs = leaseMs / 3
 /** Wake-ups closer together than this are answered by one look. */
 const settleMs = 5
 
@@ -52,7 +57,12 @@ export interface WorkServiceOptions {
 export function createWorkService(options: WorkServiceOptions): WorkService {
   return {
     next: (agent, request, signal) => waitForWork(options, agent, request, signal),
-    report: (agent, report) => recordReport(options, agent, report),
+    async report(agent, report) {
+      await recordReport(options, agent, report)
+      // A primary that writes for long does not ask meanwhile, and is not silent either.
+      await leases.prolong(options.database, { domainId: agent.domainId, kind: 'SYNC', agentId: agent.id, leaseMs })
+      await agents.noteSign(options.database, agent.id, options.clock.now())
+    },
   }
 }
 
@@ -76,8 +86,9 @@ async function waitForWork(
       timeoutMs: Math.max(0, Math.min(left, renewEveryMs)),
       signal: AbortSignal.any([signal, waiting.signal]),
     })
-    const reply = await lookForWork(database, agent, request.maxItems)
-    if (reply.items.length > 0 || left <= 0 || signal.aborted || reply.role === 'paused') {
+    const reply = await lookForWork(database, agent, request, clock.now())
+    const hasNews = reply.items.length > 0 || (reply.logWanted === true && request.sendsLog !== true)
+    if (hasNews || left <= 0 || signal.aborted || reply.role === 'paused') {
       waiting.abort()
       return reply
     }
@@ -86,17 +97,21 @@ async function waitForWork(
   }
 }
 
-async function lookForWork(database: Database, caller: Agent, limit: number): Promise<WorkReply> {
+async function lookForWork(
+  database: Database,
+  caller: Agent,
+  { maxItems: limit, directory }: WorkRequest,
+  now: Date,
+): Promise<WorkReply> {
   // Looked up anew: a wait is long, and the agent may have been paused or removed meanwhile.
   const agent = await agents.find(database, caller.id)
   if (agent === undefined) throw new AppError('unauthenticated')
-  const request = { domainId: agent.domainId, kind: 'SYNC', agentId: agent.id, leaseMs: primaryLeaseMs } as const
-  const lease = agent.paused ? undefined : await domains.takeLease(database, request)
+  const lease = await electAgent(database, agent, { isReaching: directory.reachable, now })
   const domain = await domains.find(database, agent.domainId)
   if (domain === undefined) throw new AppError('not_found', { field: 'domainId' })
   const isPrimary = lease?.agentId === agent.id
   // A domain that is the authority for everything is never written to.
-  const isWritten = isPrimary && domain.useCase !== 'ADASAUTHORITY'
+  const isWritten = isPrimary && configurationOf(domain.useCase).isWritten
   const items = isWritten
     ? await database.transaction((transaction) => leaseItems(transaction, domain, { agentId: agent.id, limit }))
     : []
@@ -106,6 +121,7 @@ async function lookForWork(database: Database, caller: Agent, limit: number): Pr
     settings: domainSettings(domain),
     leaseMs: workLeaseMs,
     items,
+    logWanted: agent.logWantedUntil !== null && agent.logWantedUntil > now,
   }
 }
 
@@ -158,7 +174,12 @@ function isKnownDisabled(account: Account): boolean {
 }
 
 async function usersOf(db: Queryable, accounts: readonly Account[]): Promise<ReadonlyMap<string, User>> {
-  const users = await lockUsers(db, accounts.map((account) => account.userId).toSorted())
+  // Users are not locked after their accounts, which whoever changes a user does in the other order. A change under way meanwhile raises the
+  // account once this is committed, so that it is handed out again.
+  const users = await findUsersById(
+    db,
+    accounts.map((account) => account.userId),
+  )
   return new Map(users.map((user) => [user.id as string, user]))
 }
 

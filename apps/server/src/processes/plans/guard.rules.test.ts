@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { guardClass, judge } from './guard.rules.ts'
+import { guardClass, judge, judgeCauses } from './guard.rules.ts'
 
 test('up to ten, or a twentieth of the source, goes through in a day', () => {
   assert.equal(judge('users', { size: 100, takenBefore: 0, takenNow: 10 }).held, false)
@@ -35,4 +35,20 @@ test('losses of users count together, memberships apart, each cleared field by i
   assert.equal(guardClass('suspend'), guardClass('delete'))
   assert.notEqual(guardClass('remove_member'), guardClass('unbind'))
   assert.notEqual(guardClass('clear_field', 'jobTitle'), guardClass('clear_field', 'company'))
+})
+
+test('an ordinary loss passes beside one that looks like an accident, whichever is named first', () => {
+  const [emptied, leaver] = [
+    { count: 190, toCome: 0 },
+    { count: 1, toCome: 0 },
+  ]
+  const facts = { size: 200, takenBefore: 0 }
+  const held = (causes: Parameters<typeof judgeCauses>[1], taken = facts) =>
+    judgeCauses('users', causes, taken).map((verdict) => verdict.held)
+  assert.deepEqual(held([emptied, leaver]), [true, false])
+  assert.deepEqual(held([leaver, emptied]), [false, true])
+  assert.deepEqual(held([leaver, emptied], { size: 200, takenBefore: 10 }), [true, true], 'the day has its limit')
+  const small = { count: 6, toCome: 0 }
+  assert.deepEqual(held([small, small, small]), [false, true, true], 'many small ones are one large one')
+  assert.deepEqual(held([{ count: 1, toCome: 400 }]), [true], 'the beginning of an accident is one')
 })

@@ -47,3 +47,32 @@ export function judge(guarded: GuardClass, { size, takenBefore, takenNow }: Guar
   const rule = total >= half ? 'half of them' : `${limit} in 24 hours`
   return { held, reason: `${total} of ${before} ${noun} would be affected${earlier}; the limit is ${rule}.` }
 }
+
+/** What one cause, such as “left the integration group”, is about to take away of a class. */
+export interface CauseCount {
+  readonly count: number
+  /** How many more there may be in the rest of the run. */
+  readonly toCome: number
+}
+
+/**
+ * Decides cause by cause, those of the fewest first, so that an ordinary leaver goes although something else looks like an accident.
+ * Together, what passes stays within the limit. The verdicts stand in the order of the causes given.
+ */
+export function judgeCauses(
+  guarded: GuardClass,
+  causes: readonly CauseCount[],
+  facts: Pick<GuardFacts, 'size' | 'takenBefore'>,
+): readonly Verdict[] {
+  const verdicts: Verdict[] = []
+  let { size, takenBefore } = facts
+  const total = ({ count, toCome }: CauseCount): number => count + toCome
+  for (const [index, cause] of [...causes.entries()].toSorted(([, a], [, b]) => total(a) - total(b))) {
+    const verdict = judge(guarded, { size, takenBefore, takenNow: total(cause) })
+    verdicts[index] = verdict
+    if (verdict.held) continue
+    size -= cause.count
+    takenBefore += cause.count
+  }
+  return verdicts
+}

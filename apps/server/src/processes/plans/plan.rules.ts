@@ -1,9 +1,9 @@
-import type { PlanItemKind } from '@lockstep/contract/hub/plan'
+import type { PlanItemKind, PlanSourceKind } from '@lockstep/contract/hub/plan'
 import type { FieldChanges } from '../../directory/journal/journal.rules.ts'
 
-/** Where a plan's changes come from. */
+/** Where a plan's changes come from: a directory, or a comparison of the hub with one, whose `id` it has, for what is to be taken away there. */
 export interface PlanSource {
-  readonly kind: 'directory'
+  readonly kind: PlanSourceKind
   readonly id: string
   readonly name: string
 }
@@ -16,6 +16,9 @@ export interface GuardedItem {
   readonly subjectId: string
   readonly subjectName: string
   readonly reference: { readonly key: string; readonly guid: string }
+  /** In words. What is proposed for the same reason is judged together. */
   readonly reason: string
+  /** Others may be proposed for the same reason in the rest of the run. */
+  readonly mayBeMore?: boolean
   readonly changes: FieldChanges
 }

@@ -7,7 +7,7 @@ import { requirePermission, systemActor } from '../../directory/access/access.ru
 import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
-import { guardClass, guardWindowMs, judge } from './guard.rules.ts'
+import { guardClass, guardWindowMs, judgeCauses } from './guard.rules.ts'
 import type { GuardedItem, PlanSource } from './plan.rules.ts'
 import * as store from './plan.store.ts'
 
@@ -30,6 +30,8 @@ export interface PlanService {
    * kept by a person and are left alone. What is allowed is counted.
    */
   admit(db: Queryable, proposal: Proposal): Promise<readonly GuardedItem[]>
+  /** Lets items wait until a person releases them, whatever the guard would say. */
+  hold(db: Queryable, source: PlanSource, items: readonly GuardedItem[], reason: string): Promise<void>
   /** The subjects are in order again: nothing waits for them any more. */
   withdraw(
     db: Queryable,
@@ -44,8 +46,8 @@ export interface PlanService {
   dismiss(origin: ChangeOrigin, id: string, reason: string): Promise<PlanRow>
   /** References of released items that their source has to look at now. */
   listReleased(source: Pick<PlanSource, 'kind' | 'id'>): Promise<readonly GuardedItem['reference'][]>
-  /** The source has looked at everything that these plans released. */
-  closeReleased(db: Queryable, planIds: readonly string[]): Promise<void>
+  /** The source has looked at everything that these plans released; what of it waits still was withdrawn, or is applied all the same. */
+  closeReleased(db: Queryable, planIds: readonly string[], rest?: 'withdrawn' | 'applied'): Promise<void>
   listReleasedPlanIds(source: Pick<PlanSource, 'kind' | 'id'>): Promise<readonly string[]>
   countHeld(): Promise<ReadonlyMap<string, number>>
 }
@@ -67,6 +69,16 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
   const decide = decisions(options, get)
   return {
     admit: (db, proposal) => admit(db, proposal, { now: clock.now(), journal }),
+    async hold(db, source, items, reason) {
+      if (items.length === 0) return
+      const now = clock.now()
+      const held = await store.hold(db, {
+        ...{ source, items, reason, now },
+        planId: newId(now.getTime()),
+        itemIds: items.map(() => newId(now.getTime())),
+      })
+      if (held.added > 0) await journal.record(db, guardOrigin(source, reason), [holding(source, held)])
+    },
     async withdraw(db, source, subjectIds, kinds) {
       if (subjectIds.length === 0) return
       const shortened = await store.withdraw(db, source, subjectIds, kinds)
@@ -105,7 +117,7 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
       const rows = await store.listReleased(database, source)
       return rows.map((row) => row.reference)
     },
-    closeReleased: (db, planIds) => store.closeReleased(db, planIds, clock.now()),
+    closeReleased: (db, planIds, rest = 'withdrawn') => store.closeReleased(db, planIds, { rest, now: clock.now() }),
     listReleasedPlanIds: (source) => store.listReleasedPlanIds(database, source),
     countHeld: () => store.countHeld(database),
   }
@@ -181,20 +193,26 @@ async function admit(
   const classes = Map.groupBy(undecided, (item) => guardClass(item.kind, item.reference.key))
   const allowed: GuardedItem[] = []
   for (const [guarded, members] of classes) {
-    const verdict = judge(guarded, {
+    const causes = [...Map.groupBy(members, (item) => item.reason).values()].map((those) => ({
+      items: those,
+      count: those.length,
+      toCome: those.some((item) => item.mayBeMore === true) ? (proposal.usersToCome ?? 0) : 0,
+    }))
+    const verdicts = judgeCauses(guarded, causes, {
       size: guarded === 'memberships' ? proposal.membershipCount : proposal.userCount,
       takenBefore: taken.get(guarded) ?? 0,
-      takenNow: members.length + (guarded === 'users' ? (proposal.usersToCome ?? 0) : 0),
     })
-    if (!verdict.held) {
-      allowed.push(...members)
-      await store.noteTaken(db, source, new Map([[guarded, members.length]]), { now, forgetBefore: since })
-      continue
+    const free = causes.flatMap((cause, index) => (verdicts[index]?.held === false ? cause.items : []))
+    allowed.push(...free)
+    if (free.length > 0)
+      await store.noteTaken(db, source, new Map([[guarded, free.length]]), { now, forgetBefore: since })
+    for (const [index, { items: those }] of causes.entries()) {
+      const { held: isHeld, reason } = verdicts[index] ?? { held: true, reason: '' }
+      if (!isHeld) continue
+      const itemIds = those.map(() => newId(now.getTime()))
+      const held = await store.hold(db, { source, planId: newId(now.getTime()), itemIds, items: those, reason, now })
+      if (held.added > 0) await journal.record(db, guardOrigin(source, reason), [holding(source, held)])
     }
-    const itemIds = members.map(() => newId(now.getTime()))
-    const { reason } = verdict
-    const held = await store.hold(db, { source, planId: newId(now.getTime()), itemIds, items: members, reason, now })
-    if (held.added > 0) await journal.record(db, guardOrigin(source, reason), [holding(source, held)])
   }
   return [...released, ...allowed]
 }

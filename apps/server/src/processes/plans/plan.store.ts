@@ -267,11 +267,15 @@ export async function listReleased(
 }
 
 /** Released plans are done once their source has looked at every item: what was not applied does not apply any more. */
-export async function closeReleased(db: Queryable, planIds: readonly string[], now: Date): Promise<void> {
+export async function closeReleased(
+  db: Queryable,
+  planIds: readonly string[],
+  { rest, now }: { readonly rest: 'withdrawn' | 'applied'; readonly now: Date },
+): Promise<void> {
   await db.execute({
-    name: 'plans-withdraw-rest',
-    text: `update plan_items set state = 'withdrawn' where plan_id = any($1) and state = 'waiting'`,
-    values: [planIds],
+    name: 'plans-end-rest',
+    text: `update plan_items set state = $2 where plan_id = any($1) and state = 'waiting'`,
+    values: [planIds, rest],
   })
   await db.execute({
     name: 'plans-close-released',
