@@ -1,21 +1,26 @@
 // One action for all users that match: chosen, worked through by the hub, cancelled, downloaded, undone.
 import { createHubClient, type HubClient } from '@lockstep/client/hub-client'
+import { pause } from '@lockstep/kernel/retry'
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
+import { type TestDatabase, testDatabase } from '../database.ts'
 import { type Hub, startHub } from '../hub.ts'
+import { databaseUrl } from '../support/database-url.ts'
 import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
 
 /** Enough to be seen at work. */
 const many = 1_500
 const atOnce = 50
+let stored: TestDatabase
 let hub: Hub
 let api: HubClient
 let browser: Browser
 
 before(async () => {
-  hub = await startHub()
+  stored = await testDatabase()
+  hub = await startHub({ env: { DATABASE_URL: databaseUrl(stored.connection) } })
   api = createHubClient({ baseUrl: hub.url, apiKey: hub.apiKey })
   const names = Array.from({ length: many }, (_, index) => `many${String(index).padStart(4, '0')}`)
   const work = async (): Promise<void> => {
@@ -30,6 +35,7 @@ before(async () => {
 after(async () => {
   await browser?.close()
   await hub?.stop()
+  await stored?.drop()
 })
 
 async function enter(path: string): Promise<Visitor> {
@@ -43,6 +49,38 @@ async function enter(path: string): Promise<Visitor> {
 const grouped = (count: number): string => count.toLocaleString('en')
 const countOf = async (state: 'ACTIVATED' | 'SUSPENDED'): Promise<number> =>
   (await api.users.list({ department: 'Many', state, limit: 1 })).total
+
+/** Keeps the hub from changing any user until what is given has happened; what else is written is told to everybody meanwhile. */
+async function beforeAny(happens: () => Promise<void>): Promise<void> {
+  await stored.database.transaction(async (held) => {
+    await held.execute({ text: 'lock table users in share mode' })
+    await happens()
+  })
+}
+
+/** Keeps the hub from changing the last of all users until what is given has happened: the batches before are done by then. */
+async function beforeTheLast(happens: () => Promise<void>): Promise<void> {
+  await stored.database.transaction(async (held) => {
+    await held.execute({
+      text: `select from users where id = (select max(id) from users where attributes ->> 'department' = 'Many') for update`,
+    })
+    await happens()
+  })
+}
+
+const waitingForUsers = `pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+  and query like '%users%for no key update%'`
+
+/** Resolves when a worker waits for the user who is held. */
+async function heldUp(): Promise<void> {
+  for (let isHeld = false; !isHeld; await pause(20))
+    isHeld = (await stored.database.query({ text: `select from ${waitingForUsers}` })).length > 0
+}
+
+/** The worker's connection breaks, as when its hub is killed. */
+async function loseTheBatch(): Promise<void> {
+  await stored.database.query({ text: `select pg_terminate_backend(pid) from ${waitingForUsers}` })
+}
 
 /** Selects all users of the department, those of other pages too, and asks for an action. */
 async function askForAll(page: Page, verb: string): Promise<void> {
@@ -68,9 +106,11 @@ test('all that match are suspended with progress, downloaded one by one, and bro
   await dialog.getByRole('textbox', { name: `Type ${many - 1} to go on` }).fill(String(many - 1))
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('The branch is closed')
   await assertAccessibleInBothThemes(page, 'the question for all that match')
-  await confirm.click()
   const actions = page.getByRole('region', { name: 'Bulk actions' })
-  await actions.getByRole('progressbar', { name: `Suspending ${grouped(many)} users` }).waitFor()
+  await beforeAny(async () => {
+    await confirm.click()
+    await actions.getByRole('progressbar', { name: `Suspending ${grouped(many)} users` }).waitFor()
+  })
   await actions.getByText(`${amount} suspended`).waitFor({ timeout: 60_000 })
   await actions.getByText('1 was suspended already').waitFor()
   await assertAccessibleInBothThemes(page, 'the end of a bulk action')
@@ -107,11 +147,26 @@ test('a cancelled action ends early, is seen by others while it works, and says 
   await page.getByRole('button', { name: `Suspend ${grouped(active)} users`, exact: true }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('textbox', { name: /^Type/ }).fill(String(active))
-  await dialog.getByRole('button', { name: /^Suspend/ }).click()
-  await other.page.getByRole('region', { name: 'Bulk actions' }).getByRole('progressbar').waitFor()
   const actions = page.getByRole('region', { name: 'Bulk actions' })
-  await actions.getByRole('button', { name: 'Cancel' }).click()
-  await actions.getByText('Cancelled', { exact: true }).waitFor()
+  // Nobody is changed until the other one saw it begin. Then the last batch waits for a user who is held, and is given back when its
+  // connection is lost, by which time the action is cancelled.
+  const seen = Promise.withResolvers<void>()
+  const released = Promise.withResolvers<void>()
+  const begin = beforeAny(async () => {
+    await dialog.getByRole('button', { name: /^Suspend/ }).click()
+    await other.page.getByRole('region', { name: 'Bulk actions' }).getByRole('progressbar').waitFor()
+    seen.resolve()
+    await released.promise
+  })
+  await Promise.race([begin, seen.promise])
+  await beforeTheLast(async () => {
+    released.resolve()
+    await begin
+    await heldUp()
+    await actions.getByRole('button', { name: 'Cancel' }).click()
+    await actions.getByText('Cancelled', { exact: true }).waitFor()
+    await loseTheBatch()
+  })
   const left = await countOf('ACTIVATED')
   assert.ok(left > 0 && left < active, `${left} of ${active} are left`)
   await actions.getByText(`${grouped(left)} not reached`, { exact: false }).waitFor()

@@ -115,6 +115,65 @@ test('a file of new users is matched, shows its faults, and each row ends with i
   assert.deepEqual(visitor.faults, [])
 })
 
+test('managers, phones and addresses come with the file, and a manager who is missing is a remark', async () => {
+  await api.settings.update({ newUserStates: { csv: 'STAGED' } })
+  await using visitor = await enter('/users/import')
+  const { page } = visitor
+  const lines = [
+    'username,email,Manager,Work phone,Mobile,Street,City,Home city',
+    'report,report@example.com,lead@example.com,+49 30 1,+49 171 2,Weg 1,Berlin,Bonn',
+    'lead,lead@example.com,,+49 30 3,,,,',
+    'lost,lost@example.com,gone@example.com,,,,,',
+  ]
+  await choose(page, 'leads.csv', Buffer.from(lines.join('\n')))
+  const fieldFor = (column: string) =>
+    page.getByRole('combobox', { name: `Field for the column ${column}`, exact: true })
+  assert.deepEqual(
+    await Promise.all(
+      ['Manager', 'Work phone', 'Mobile', 'City', 'Home city'].map((one) => fieldFor(one).inputValue()),
+    ),
+    ['Manager by e-mail', 'Work phone', 'Mobile phone', 'Work address: city', 'Home address: city'],
+  )
+  await page.getByText('Get access when they are activated. Set for imports.').waitFor()
+  assert.equal(await page.getByRole('radio', { name: 'Staged' }).isChecked(), true, 'as the organization has set')
+  await page.getByRole('radio', { name: 'Active' }).check()
+  await assertAccessibleInBothThemes(page, 'the preview of managers, phones and addresses')
+  await page.getByRole('button', { name: 'Create 3 users' }).click()
+  await page.getByText('3 users created, 1 with a remark.').waitFor()
+  await page.getByText('Done with remarks').waitFor()
+  await page.getByText('Nobody has the e-mail address “gone@example.com”. Everything else was done.').waitFor()
+  await assertAccessibleInBothThemes(page, 'an import with a remark')
+  await page.getByRole('radiogroup', { name: 'Which rows' }).getByText('All (3)').click()
+  await page.getByRole('region', { name: 'Rows of the import' }).getByRole('link', { name: 'report' }).click()
+  await page.getByRole('heading', { name: 'report' }).waitFor()
+  await page.getByRole('link', { name: 'lead', exact: true }).waitFor()
+  await page.getByText('Weg 1').waitFor()
+
+  const report = await api.users.get((await userNamed('report'))?.id ?? '')
+  assert.deepEqual([report.state, report.managerName], ['ACTIVATED', 'lead'])
+  await page.goto('/admin/users/import')
+  await page
+    .getByRole('textbox', { name: 'Or paste lines' })
+    .fill('username\tWork phone\tManager\tBadge\nreport\t\tlost\t17')
+  await page.getByRole('button', { name: 'Use pasted lines' }).click()
+  await page.getByRole('radio', { name: 'Users to change' }).check()
+  await page.getByRole('radio', { name: 'Clears the field' }).check()
+  await fieldFor('Badge').click()
+  await page.getByRole('option', { name: 'Attribute Badge' }).click()
+  await page.getByRole('button', { name: 'Change 1 user' }).click()
+  await page.getByText('1 user changed.').waitFor()
+  const { fields, managerName } = await api.users.get(report.id)
+  assert.equal(managerName, 'lost')
+  const numbers = fields['phoneNumbers'] as readonly { readonly type: string; readonly number: string }[]
+  assert.deepEqual(
+    numbers.map(({ type, number }) => [type, number]),
+    [['mobile', '+49 171 2']],
+    'the work phone alone was cleared',
+  )
+  assert.match(JSON.stringify(fields['attributes']), /"name":"Badge","value":"17"/u)
+  assert.deepEqual(visitor.faults, [])
+})
+
 test('users are changed by their employee number from pasted cells, and empty cells clear', async () => {
   await using visitor = await enter('/users/import')
   const { page } = visitor

@@ -32,6 +32,29 @@ async function readKey(page: Page): Promise<Authenticator> {
   return new Authenticator(key)
 }
 
+/** The paper has the codes and nothing else, in black on white, also when the screen is dark. */
+async function assertPrintsDarkOnWhite(page: Page, code: string): Promise<void> {
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark', reducedMotion: 'reduce' })
+  await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+  const paper = await page.evaluate(`(() => {
+    const shown = [...document.querySelectorAll('body *')].filter(
+      (each) => getComputedStyle(each).visibility === 'visible' && each.getClientRects().length > 0,
+    )
+    const texts = shown.filter((each) => each.children.length === 0 && each.textContent.trim() !== '')
+    return {
+      colors: [...new Set(texts.map((each) => getComputedStyle(each).color))],
+      page: getComputedStyle(document.body).backgroundColor,
+      strangers: texts.filter((each) => !each.closest('.portal-print')).map((each) => each.textContent),
+      text: texts.map((each) => each.textContent).join(' '),
+    }
+  })()`)
+  const { text, ...look } = paper as { readonly text: string }
+  assert.deepEqual(look, { colors: ['rgb(0, 0, 0)'], page: 'rgb(255, 255, 255)', strangers: [] })
+  assert.ok(text.includes(code) && text.includes('Each works once.'), text)
+  await page.emulateMedia({ media: 'screen', colorScheme: 'light', reducedMotion: 'reduce' })
+  await page.locator('html[data-mantine-color-scheme="light"]').waitFor()
+}
+
 async function recoveryCodesOn(page: Page): Promise<readonly string[]> {
   const items = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')
   await items.first().waitFor()
@@ -73,6 +96,7 @@ test('an administrator sets up a second factor, signs in with it, uses a recover
   await codeField(page).press('Enter')
   const [first = ''] = await recoveryCodesOn(page)
   await assertAccessibleInBothThemes(page, 'the recovery codes')
+  await assertPrintsDarkOnWhite(page, first)
   await page.keyboard.press('Escape')
   await dialog.waitFor()
   const download = page.waitForEvent('download')

@@ -87,6 +87,18 @@ test('a program gets an account, a key that is rotated and revoked, and is delet
   await page.getByText('Key of HR system revoked').waitFor()
   await assert.rejects(program.users.list({ limit: 1 }))
 
+  const lastly = createHubClient({ baseUrl: hub.url, apiKey: next.secret })
+  await page.getByRole('button', { name: 'Disable HR system' }).press('Enter')
+  await assertAccessibleInBothThemes(page, 'the question before disabling an account')
+  await page.getByRole('button', { name: 'Disable service account' }).press('Enter')
+  await account.getByText('Disabled', { exact: true }).waitFor()
+  await assertAccessibleInBothThemes(page, 'a disabled service account')
+  await assert.rejects(lastly.users.list({ limit: 1 }))
+  await page.getByRole('button', { name: 'Enable HR system' }).press('Enter')
+  await page.getByRole('button', { name: 'Enable service account' }).press('Enter')
+  await page.getByRole('button', { name: 'Disable HR system' }).waitFor()
+  assert.equal((await lastly.users.list({ limit: 1 })).total, 0)
+
   await page.getByRole('button', { name: 'Edit HR system' }).click()
   await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Payroll')
   await page.getByRole('dialog').getByRole('button', { name: 'Save changes' }).click()

@@ -10,6 +10,7 @@ import {
 import { sessionQuery } from './hub/queries.ts'
 import { listSearchOf } from './lists/list-search.ts'
 import { safeTarget } from './session/access.ts'
+import { keepPasswordToken } from './session/password-token.ts'
 import { RouteFailure } from './shell/route-failure.tsx'
 import { NotFound } from './shell/not-found.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -22,6 +23,10 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const tabOf = (raw: Record<string, unknown>) => {
   const tab = text(raw['tab'])
   return tab === undefined ? {} : { tab }
+}
+const stepOf = (raw: Record<string, unknown>) => {
+  const step = text(raw['step'])
+  return step === undefined ? {} : { step }
 }
 
 const rootRoute = createRootRouteWithContext<PortalContext>()({
@@ -48,6 +53,19 @@ const signInRoute = createRoute({
     if (session.signedIn) redirect({ to: '/', throw: true })
   },
   component: lazyRouteComponent(() => import('./session/sign-in-room.tsx'), 'SignInRoom'),
+})
+
+const passwordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/password',
+  validateSearch: (raw): { token?: string } =>
+    text(raw['token']) === undefined ? {} : { token: String(raw['token']) },
+  beforeLoad: ({ search }) => {
+    if (search.token === undefined) return
+    keepPasswordToken(search.token)
+    redirect({ to: '/password', search: {}, replace: true, throw: true })
+  },
+  component: lazyRouteComponent(() => import('./session/password-room.tsx'), 'PasswordRoom'),
 })
 
 const enrolRoute = createRoute({
@@ -140,7 +158,7 @@ const newGroupRoute = createRoute({
 const groupRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/groups/$groupId',
-  validateSearch: (raw) => listSearchOf(raw, []),
+  validateSearch: (raw) => listSearchOf(raw, ['tab']),
   component: lazyRouteComponent(() => import('./rooms/groups/group-room.tsx'), 'GroupRoom'),
 })
 
@@ -159,13 +177,33 @@ const directoriesRoute = createRoute({
 const newDirectoryRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/directories/new',
-  component: lazyRouteComponent(() => import('./rooms/directories/new-directory-room.tsx'), 'NewDirectoryRoom'),
+  validateSearch: stepOf,
+  component: lazyRouteComponent(() => import('./rooms/domain-wizard/new-domain-room.tsx'), 'NewDomainRoom'),
+})
+
+const setUpDirectoryRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/directories/$directoryId/set-up',
+  validateSearch: stepOf,
+  component: lazyRouteComponent(() => import('./rooms/domain-wizard/set-up-domain-room.tsx'), 'SetUpDomainRoom'),
+})
+
+const configurationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/directories/$directoryId/configuration',
+  component: lazyRouteComponent(() => import('./rooms/directories/configuration-room.tsx'), 'ConfigurationRoom'),
+})
+
+const migrationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/directories/$directoryId/migration',
+  component: lazyRouteComponent(() => import('./rooms/directories/migration-room.tsx'), 'MigrationRoom'),
 })
 
 const directoryRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/directories/$directoryId',
-  validateSearch: (raw) => listSearchOf(raw, ['tab']),
+  validateSearch: (raw) => listSearchOf(raw, ['tab', 'kind']),
   component: lazyRouteComponent(() => import('./rooms/directories/directory-room.tsx'), 'DirectoryRoom'),
 })
 
@@ -219,6 +257,9 @@ const rooms = [
   membershipRoute,
   directoriesRoute,
   newDirectoryRoute,
+  setUpDirectoryRoute,
+  configurationRoute,
+  migrationRoute,
   directoryRoute,
   plansRoute,
   planRoute,
@@ -230,7 +271,13 @@ const rooms = [
 /** The portal's addresses; each room's code is loaded when it is first entered. */
 export function createPortalRouter(queries: QueryClient) {
   return createRouter({
-    routeTree: rootRoute.addChildren([setUpRoute, signInRoute, enrolRoute, shellRoute.addChildren(rooms)]),
+    routeTree: rootRoute.addChildren([
+      setUpRoute,
+      signInRoute,
+      passwordRoute,
+      enrolRoute,
+      shellRoute.addChildren(rooms),
+    ]),
     basepath: '/admin',
     context: { queries },
     defaultPreload: 'intent',

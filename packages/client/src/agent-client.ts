@@ -9,6 +9,8 @@ import type {
   WorkReport,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
+import type { AgentLogReply, AgentLogReport } from '@lockstep/contract/agents/log'
+import type { SelfCheckReply, SelfCheckRequest } from '@lockstep/contract/agents/self-check'
 import { agentHeaders } from '@lockstep/contract/agents/signature'
 import { type Clock, systemClock } from '@lockstep/kernel/clock'
 import { newNonce, requestSigner, type SignedParts } from './agent-keys.ts'
@@ -92,6 +94,20 @@ export class AgentClient {
   /** Reports what became of work. */
   async reportWork(report: WorkReport, call: AgentCall = {}): Promise<void> {
     await this.#post('/agents/v1/work/report', report, call)
+  }
+
+  /** Hands in log lines while somebody looks. */
+  async sendLog(report: AgentLogReport, call: AgentCall = {}): Promise<AgentLogReply> {
+    const reply = await this.#post('/agents/v1/log', report, call)
+    return checked(reply, ({ wanted }: AgentLogReply) => typeof wanted === 'boolean')
+  }
+
+  /** Asks what the hub knows of this agent; changes nothing. */
+  async selfCheck(request: SelfCheckRequest, call: AgentCall = {}): Promise<SelfCheckReply> {
+    const reply = await this.#post('/agents/v1/self-check', request, call)
+    return checked(reply, ({ offeredVersion, settings }: SelfCheckReply) => {
+      return typeof offeredVersion === 'string' && typeof settings === 'object'
+    })
   }
 
   /** Drops kept connections. */

@@ -1,4 +1,13 @@
 import type {
+  Comparison,
+  ComparisonApply,
+  ComparisonList,
+  ComparisonSchedule,
+  DifferenceQuery,
+  DifferenceRow,
+  UserDrift,
+} from '@lockstep/contract/hub/comparison'
+import type {
   BulkAction,
   BulkActionCreate,
   BulkActionRow,
@@ -23,6 +32,14 @@ import type {
   DirectoryRow,
   DirectoryUpdate,
 } from '@lockstep/contract/hub/directory'
+import type { AgentBundles, AgentLog, AgentLogQuery } from '@lockstep/contract/hub/directory-agent'
+import type {
+  DirectoryPath,
+  DirectoryPreview,
+  DirectoryResolution,
+  ResolutionCreate,
+  ResolutionQuery,
+} from '@lockstep/contract/hub/directory-change'
 import type {
   GroupCreate,
   GroupDetail,
@@ -42,6 +59,15 @@ import type {
 } from '@lockstep/contract/hub/group'
 import type { JournalPage, JournalQuery, JournalVerification } from '@lockstep/contract/hub/journal'
 import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep/contract/hub/organization'
+import type {
+  MailRoom,
+  MailSettingsUpdate,
+  Notice,
+  NoticeListQuery,
+  NoticePreferences,
+  NoticePreferencesUpdate,
+  TestMail,
+} from '@lockstep/contract/hub/notice'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { PlanDecision, PlanItem, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
 import type { RoleCreate, RoleRow, RoleUpdate, ScopeGroup } from '@lockstep/contract/hub/role'
@@ -49,6 +75,9 @@ import type { ScheduledState, ScheduledStateCreate } from '@lockstep/contract/hu
 import type {
   PasswordChoice,
   PasswordLink,
+  PasswordLinkFacts,
+  PasswordLinkToken,
+  PasswordRequest,
   RecoveryCodes,
   SecondFactor,
   SecondFactorConfirmation,
@@ -101,6 +130,9 @@ function sessionCalls(request: HubRequest) {
     signIn: (body: SignInRequest) => request<SessionReply>('POST', at('session'), { body }),
     signOut: () => request<void>('DELETE', at('session')),
     setUp: (body: SetUpRequest) => request<SessionReply>('POST', at('set-up'), { body }),
+    readPasswordLink: (body: PasswordLinkToken, signal?: Signal) =>
+      request<PasswordLinkFacts>('POST', at('session/password-link'), { body, signal }),
+    requestPasswordLink: (body: PasswordRequest) => request<void>('POST', at('session/password-request'), { body }),
     choosePassword: (body: PasswordChoice) => request<void>('POST', at('session/password'), { body }),
     secondFactor: secondFactorCalls(request),
   }
@@ -123,6 +155,7 @@ function userCalls(request: HubRequest) {
       request<UserExplanation>('GET', `${at('users', id)}/explanation`, { signal }),
     bind: (id: string, directoryId: string) => request<void>('PUT', account(id, directoryId)),
     unbind: (id: string, directoryId: string) => request<void>('DELETE', account(id, directoryId)),
+    drift: (id: string, signal?: Signal) => request<UserDrift>('GET', `${at('users', id)}/drift`, { signal }),
     scheduledStates: (id: string, signal?: Signal) =>
       request<Items<ScheduledState>>('GET', `${at('users', id)}/scheduled-states`, { signal }),
     scheduleState: (id: string, body: ScheduledStateCreate) =>
@@ -200,10 +233,47 @@ function directoryCalls(request: HubRequest) {
     remove: (id: string) => request<void>('DELETE', at('directories', id)),
     problems: (id: string, query?: ProblemQuery, signal?: Signal) =>
       request<Page<DirectoryProblem>>('GET', `${at('directories', id)}/problems`, { query, signal }),
+    comparisons: (id: string, signal?: Signal) =>
+      request<ComparisonList>('GET', `${at('directories', id)}/comparison`, { signal }),
+    compare: (id: string) => request<Comparison>('POST', `${at('directories', id)}/comparison`),
+    comparison: (id: string, comparisonId: string, signal?: Signal) =>
+      request<Comparison>('GET', `${at('directories', id)}/comparison/${comparisonId}`, { signal }),
+    differences: (
+      { id, comparisonId }: { readonly id: string; readonly comparisonId: string },
+      query?: DifferenceQuery,
+      signal?: Signal,
+    ) =>
+      request<Page<DifferenceRow>>('GET', `${at('directories', id)}/comparison/${comparisonId}/differences`, {
+        query,
+        signal,
+      }),
+    applyDifferences: (id: string, comparisonId: string, body: ComparisonApply) =>
+      request<Comparison>('POST', `${at('directories', id)}/comparison/${comparisonId}/apply`, { body }),
+    cancelComparison: (id: string, comparisonId: string) =>
+      request<Comparison>('POST', `${at('directories', id)}/comparison/${comparisonId}/cancel`),
+    setComparisonSchedule: (id: string, body: ComparisonSchedule) =>
+      request<ComparisonSchedule>('PUT', `${at('directories', id)}/comparison/schedule`, { body }),
+    preview: (id: string, body: DirectoryUpdate, signal?: Signal) =>
+      request<DirectoryPreview>('POST', `${at('directories', id)}/preview`, { body, signal }),
+    disconnection: (id: string, signal?: Signal) =>
+      request<DirectoryPath>('GET', `${at('directories', id)}/disconnection`, { signal }),
+    migration: (id: string, signal?: Signal) =>
+      request<DirectoryPath>('GET', `${at('directories', id)}/migration`, { signal }),
+    resolve: (id: string, guid: string, body: ResolutionCreate) =>
+      request<DirectoryResolution>('POST', `${at('directories', id)}/problems/${guid}/resolution`, { body }),
+    resolutions: (id: string, query?: ResolutionQuery, signal?: Signal) =>
+      request<Page<DirectoryResolution>>('GET', `${at('directories', id)}/resolutions`, { query, signal }),
+    removeResolution: (id: string, guid: string) =>
+      request<void>('DELETE', `${at('directories', id)}/resolutions/${guid}`),
     addAgent: (id: string, body: AgentCreate) => request<AgentCreated>('POST', agents(id), { body }),
     updateAgent: (id: string, agentId: string, body: AgentUpdate) =>
       request<DirectoryAgent>('PATCH', `${agents(id)}/${agentId}`, { body }),
     removeAgent: (id: string, agentId: string) => request<void>('DELETE', `${agents(id)}/${agentId}`),
+    agentLog: (id: string, agentId: string, query?: AgentLogQuery, signal?: Signal) =>
+      request<AgentLog>('GET', `${agents(id)}/${agentId}/log`, { query, signal }),
+    agentBundles: (signal?: Signal) => request<AgentBundles>('GET', at('agent-bundles'), { signal }),
+    /** Where an agent's file is; a link of the same origin brings the session's cookie by itself. */
+    agentBundleFile: (name: string) => at('agent-bundles', name),
     readEverything: (id: string) => request<void>('POST', `${at('directories', id)}/full-read`),
   }
 }
@@ -229,6 +299,7 @@ function settingCalls(request: HubRequest) {
       remove: (id: string) => request<void>('DELETE', at('administrators', id)),
       resetSecondFactor: (id: string) => request<void>('DELETE', `${at('administrators', id)}/second-factor`),
       makePasswordLink: (id: string) => request<PasswordLink>('POST', `${at('administrators', id)}/password-link`),
+      mailPasswordLink: (id: string) => request<void>('POST', `${at('administrators', id)}/password-mail`),
     },
     apiKeys: {
       list: (signal?: Signal) => request<Items<ApiKey>>('GET', at('api-keys'), { signal }),
@@ -239,7 +310,21 @@ function settingCalls(request: HubRequest) {
       get: (signal?: Signal) => request<OrganizationSettings>('GET', at('settings'), { signal }),
       update: (body: OrganizationSettingsUpdate) => request<OrganizationSettings>('PATCH', at('settings'), { body }),
     },
+    mail: mailCalls(request),
     ...accessCalls(request),
+  }
+}
+
+function mailCalls(request: HubRequest) {
+  return {
+    room: (signal?: Signal) => request<MailRoom>('GET', at('mail'), { signal }),
+    update: (body: MailSettingsUpdate) => request<MailRoom>('PATCH', at('mail'), { body }),
+    sendTest: (body: TestMail) => request<Notice>('POST', at('mail/test'), { body }),
+    list: (query?: NoticeListQuery, signal?: Signal) => request<Page<Notice>>('GET', at('notices'), { query, signal }),
+    retry: (id: string) => request<Notice>('POST', `${at('notices', id)}/retry`),
+    preferences: (signal?: Signal) => request<NoticePreferences>('GET', at('notice-preferences'), { signal }),
+    choosePreferences: (body: NoticePreferencesUpdate) =>
+      request<NoticePreferences>('PATCH', at('notice-preferences'), { body }),
   }
 }
 
@@ -261,6 +346,8 @@ function accessCalls(request: HubRequest) {
       create: (body: ServiceAccountCreate) => request<ServiceAccountRow>('POST', at('service-accounts'), { body }),
       update: (id: string, body: ServiceAccountUpdate) =>
         request<ServiceAccountRow>('PATCH', at('service-accounts', id), { body }),
+      disable: (id: string) => request<ServiceAccountRow>('POST', `${at('service-accounts', id)}/disable`),
+      enable: (id: string) => request<ServiceAccountRow>('POST', `${at('service-accounts', id)}/enable`),
       remove: (id: string) => request<void>('DELETE', at('service-accounts', id)),
       addCredential: (id: string, body: ServiceCredentialCreate) =>
         request<ServiceCredentialCreated>('POST', credentials(id), { body }),

@@ -23,6 +23,9 @@ export const permissions = [
   'service_accounts.write',
   'settings.read',
   'settings.write',
+  'integrations.read',
+  'integrations.write',
+  'integrations.provision',
 ] as const
 
 /** The name of a permission. */
@@ -42,6 +45,7 @@ const reading: readonly Permission[] = [
   'plans.read',
   'journal.read',
   'settings.read',
+  'integrations.read',
 ]
 
 /** What each role may do; a test prints the whole matrix so that a change of it is seen. */
@@ -57,6 +61,8 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
     'inventory.write',
     'directories.write',
     'plans.release',
+    'integrations.write',
+    'integrations.provision',
     'administrators.read',
     'roles.read',
     'service_accounts.read',
@@ -67,7 +73,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
 
 /** Who acts: recorded with every change. */
 export interface Actor {
-  readonly kind: 'administrator' | 'service_account' | 'agent' | 'system'
+  readonly kind: 'administrator' | 'service_account' | 'integration' | 'agent' | 'system'
   readonly id: string
   /** For people: the administrator's address, the service account's or process' name, the agent's host name. */
   readonly name: string

@@ -55,6 +55,15 @@ export const errorCodes = {
   email_taken: { kind: 'conflict', text: 'Another user has this e-mail address. Choose another one.' },
   employee_identifier_taken: { kind: 'conflict', text: 'Another user has this employee identifier.' },
   group_name_taken: { kind: 'conflict', text: 'Another group has this name. Choose another one.' },
+  domain_unreadable: {
+    kind: 'conflict',
+    text: 'The domain cannot be read now: no import agent of it answers. Start one, or see to what its health says.',
+  },
+  comparison_running: {
+    kind: 'conflict',
+    text: 'The directory is being compared already. Wait until that ends, or cancel it.',
+  },
+  comparison_open: { kind: 'conflict', text: 'The comparison has not ended yet. Apply its differences when it has.' },
   domain_taken: { kind: 'conflict', text: 'This domain is already connected.' },
   already_exists: { kind: 'conflict', text: 'Already Exists' },
   revision_changed: { kind: 'conflict', text: 'Somebody changed this in the meantime. Reload it and try again.' },
@@ -101,6 +110,12 @@ export const errorCodes = {
     text: 'The link is not valid any more. Ask an administrator for a new one.',
   },
   organization_forbidden: { kind: 'denied', text: 'Forbidden: organization selection not allowed via header' },
+  integration_name_taken: { kind: 'conflict', text: 'Another integration has this name. Choose another one.' },
+  integration_built_in: {
+    kind: 'conflict',
+    text: 'The built-in integration serves the keys of administrators. It has no tokens and stays.',
+  },
+  integration_refuses: { kind: 'denied', text: 'The integration is set up not to do this. Change its settings.' },
   set_up_done: { kind: 'conflict', text: 'The first administrator exists already. Sign in instead.' },
   set_up_link_invalid: {
     kind: 'denied',
@@ -120,9 +135,25 @@ export const errorCodes = {
     text: 'This request was answered already. Send it again with a nonce and a signature of its own.',
   },
   agent_paused: { kind: 'denied', text: 'The agent is paused. Resume it in the portal.' },
+  agent_not_ready: {
+    kind: 'conflict',
+    text: 'The agent cannot be primary now: it is paused, silent, or does not reach its domain controller.',
+  },
+  agent_files_missing: {
+    kind: 'unavailable',
+    text: 'The agents’ files were not made on this hub. Run "npm run agents" beside it and try again.',
+  },
   lease_lost: { kind: 'conflict', text: 'Another agent is primary now. Ask for the lease again.' },
   plan_closed: { kind: 'conflict', text: 'The plan is not waiting any more. Reload it.' },
   nothing_to_undo: { kind: 'conflict', text: 'Nothing of this can be undone, or it was undone already.' },
+  mail_not_set_up: {
+    kind: 'conflict',
+    text: 'The hub has no mail server. Set SMTP_URL and start it again, or hand a link over yourself.',
+  },
+  notice_over: {
+    kind: 'conflict',
+    text: 'This mail was sent, or is being sent. Only one that waits or failed is tried again.',
+  },
   database_unavailable: { kind: 'unavailable', text: 'The database does not answer. Nothing was changed; try again.' },
   internal: { kind: 'bug', text: 'Something went wrong here. Nothing was changed. The log names the request id.' },
 } as const satisfies Record<string, ErrorCodeFacts>

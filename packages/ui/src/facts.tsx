@@ -15,7 +15,7 @@ export function Facts({ facts }: { readonly facts: readonly Fact[] }): ReactElem
         <div key={fact.name} className="ls-fact">
           <dt>{fact.name}</dt>
           <dd>
-            {fact.value}
+            <div className="ls-fact-value">{fact.value}</div>
             {fact.aside}
           </dd>
         </div>

@@ -39,7 +39,8 @@ export function optionalEmailAddress(value: string): string | undefined {
   return value.trim() === '' ? undefined : emailAddress(value)
 }
 
-/** A rule for new passwords of administrators; the hub asks for 12 characters. */
+/** A rule for new passwords of administrators; the hub asks for 12 characters, and not for blanks alone. */
 export function newPassword(value: string): string | undefined {
+  if (value !== '' && value.trim() === '') return 'Blanks alone are no password.'
   return value.length < 12 ? 'Use at least 12 characters.' : undefined
 }

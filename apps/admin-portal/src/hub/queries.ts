@@ -1,4 +1,5 @@
 import type { UserFilter } from '@lockstep/contract/hub/bulk-action'
+import type { DirectoryUpdate } from '@lockstep/contract/hub/directory'
 import type { JournalQuery } from '@lockstep/contract/hub/journal'
 import { queryOptions } from '@tanstack/react-query'
 import { hub } from './hub.ts'
@@ -7,6 +8,7 @@ import { hub } from './hub.ts'
 const healthMs = 60_000
 /** Often enough for a bar that moves. */
 const progressMs = 400
+const mailMs = 1_500
 
 /** The session; asked once, then changed by signing in and out. */
 export const sessionQuery = queryOptions({
@@ -55,6 +57,58 @@ export const directoryQuery = (id: string) =>
     queryFn: ({ signal }) => hub.directories.get(id, signal),
     refetchInterval: healthMs,
   })
+
+/** The latest comparisons, asked for often while one goes on or is applied. */
+export const comparisonsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['directories', 'comparisons', id],
+    queryFn: ({ signal }) => hub.directories.comparisons(id, signal),
+    refetchInterval: (query) =>
+      query.state.data?.items.some(
+        ({ state, applying }) => state === 'reading' || state === 'comparing' || applying > 0,
+      ) === true
+        ? progressMs
+        : false,
+  })
+
+/** Below the user's own key, so that what changes the user fetches it anew. */
+export const userDriftQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['users', 'detail', id, 'drift'],
+    queryFn: ({ signal }) => hub.users.drift(id, signal),
+  })
+
+/** What a change of a directory would do. Below the directories' key, so that what happens meanwhile is counted in. */
+export const directoryPreviewQuery = (id: string, update: DirectoryUpdate) =>
+  queryOptions({
+    queryKey: ['directories', 'preview', id, update],
+    queryFn: ({ signal }) => hub.directories.preview(id, update, signal),
+  })
+
+export const disconnectionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['directories', 'disconnection', id],
+    queryFn: async ({ signal }) => (await hub.directories.disconnection(id, signal)).steps,
+  })
+
+export const migrationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['directories', 'migration', id],
+    queryFn: async ({ signal }) => (await hub.directories.migration(id, signal)).steps,
+  })
+
+/** What was decided on conflicts of a directory; a handful. */
+export const resolutionsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['directories', 'resolutions', id],
+    queryFn: ({ signal }) => hub.directories.resolutions(id, { limit: 200 }, signal),
+  })
+
+/** The agents' files; others only when the hub is another version. */
+export const agentBundlesQuery = queryOptions({
+  queryKey: ['agent-bundles'],
+  queryFn: async ({ signal }) => (await hub.directories.agentBundles(signal)).items,
+})
 
 export const heldPlansQuery = queryOptions({
   queryKey: ['plans', 'held'],
@@ -105,6 +159,30 @@ export const serviceAccountsQuery = queryOptions({
 export const settingsQuery = queryOptions({
   queryKey: ['settings'],
   queryFn: ({ signal }) => hub.settings.get(signal),
+})
+
+/** Asked for often while mails are on their way: their tries are no entries of the journal. */
+export const mailRoomQuery = queryOptions({
+  queryKey: ['notices', 'room'],
+  queryFn: ({ signal }) => hub.mail.room(signal),
+  refetchInterval: (query) => ((query.state.data?.waiting ?? 0) > 0 ? mailMs : false),
+})
+
+/** The last mails, or the last that failed. */
+export const noticesQuery = (state: 'failed' | undefined) =>
+  queryOptions({
+    queryKey: ['notices', 'all', state ?? 'any'],
+    queryFn: ({ signal }) => hub.mail.list({ limit: 50, ...(state === undefined ? {} : { state }) }, signal),
+    refetchInterval: (query) =>
+      query.state.data?.items.some((each) => each.state === 'waiting' || each.state === 'sending') === true
+        ? mailMs
+        : false,
+  })
+
+/** Which mails one wants oneself. */
+export const noticePreferencesQuery = queryOptions({
+  queryKey: ['notices', 'preferences'],
+  queryFn: ({ signal }) => hub.mail.preferences(signal),
 })
 
 export const apiKeysQuery = queryOptions({

@@ -34,6 +34,9 @@ export const permissionWords: Readonly<Record<Permission, string>> = {
   'service_accounts.write': 'create and change service accounts',
   'settings.read': 'see settings',
   'settings.write': 'change settings',
+  'integrations.read': 'see SCIM integrations',
+  'integrations.write': 'create and change SCIM integrations',
+  'integrations.provision': 'provision users and groups through SCIM',
 }
 
 /** Who is signed in, as far as what they may do matters. */
@@ -64,5 +67,5 @@ export function denial(holder: Holder, permission: Permission): string | undefin
 /** The address to go to after signing in: only a path of this portal, never another site's. */
 export function safeTarget(to: unknown): string {
   if (typeof to !== 'string' || !/^\/(?![/\\])/u.test(to)) return '/'
-  return ['/sign-in', '/set-up', '/enrol'].some((door) => to.startsWith(door)) ? '/' : to
+  return ['/sign-in', '/set-up', '/enrol', '/password'].some((door) => to.startsWith(door)) ? '/' : to
 }

@@ -3,11 +3,12 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { FailureNotice } from '../feedback/failure-notice.tsx'
-import { emailAddress, newPassword, required } from '../form/form-rules.ts'
+import { emailAddress, required } from '../form/form-rules.ts'
 import { useForm } from '../form/use-form.ts'
 import { hub } from '../hub/hub.ts'
 import { sessionQuery } from '../hub/queries.ts'
 import { FrontDoor } from './front-door.tsx'
+import { passwordRules } from './password-policy.ts'
 
 /** Makes the first administrator, from the link that the hub printed. */
 export function SetUpRoom(): ReactElement {
@@ -19,9 +20,7 @@ export function SetUpRoom(): ReactElement {
     rules: {
       name: required('your name'),
       email: emailAddress,
-      password: newPassword,
-      again: (value: string, values: { readonly password: string }) =>
-        value === values.password ? undefined : 'The two passwords differ.',
+      ...passwordRules,
     },
     onSubmit: async ({ name, email, password }) => {
       const reply = await hub.session.setUp({ token, name: name.trim(), email: email.trim(), password })

@@ -11,6 +11,7 @@ import { sessionQuery } from '../hub/queries.ts'
 import { ProofField } from '../second-factor/proof-form.tsx'
 import { authenticatorCode, type ProofKind, proofOf, recoveryCode } from '../second-factor/proof-rules.ts'
 import { safeTarget } from './access.ts'
+import { ForgottenPassword } from './forgotten-password.tsx'
 import { FrontDoor } from './front-door.tsx'
 
 type Values = { readonly email: string; readonly password: string; readonly code: string }
@@ -78,6 +79,8 @@ interface PasswordDoorProps {
 }
 
 function PasswordDoor({ form, setUpNeeded }: PasswordDoorProps): ReactElement {
+  const [isForgotten, setForgotten] = useState(false)
+  if (isForgotten) return <ForgottenPassword email={form.values.email} onBack={() => setForgotten(false)} />
   return (
     <FrontDoor title="Sign in">
       {setUpNeeded && (
@@ -93,6 +96,9 @@ function PasswordDoor({ form, setUpNeeded }: PasswordDoorProps): ReactElement {
           Sign in
         </Button>
       </form>
+      <button type="button" className="portal-text-button" onClick={() => setForgotten(true)}>
+        Forgotten your password?
+      </button>
     </FrontDoor>
   )
 }

@@ -50,6 +50,10 @@ export function Breadcrumb(): ReactElement {
               </Link>
             ) : id === 'imports' && last !== undefined ? (
               <Link to="/users/imports">{name}</Link>
+            ) : first === 'directories' && last !== undefined ? (
+              <Link to="/directories/$directoryId" params={{ directoryId: id }}>
+                {name}
+              </Link>
             ) : last === 'membership' ? (
               <Link to="/groups/$groupId" params={{ groupId: id }}>
                 {name}

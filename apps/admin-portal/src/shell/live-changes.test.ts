@@ -23,6 +23,14 @@ test('a user who joins a group changes the group’s page too', () => {
   assert.ok(lists.includes('groups'))
 })
 
+test('what a rule suggests refreshes the suggestions of its group, and a deleted user the groups that they were in', () => {
+  const { keys } = touchedBy([{ seq: 1, action: 'group.suggest', subjectKind: 'group', subjectId: 'g' }])
+  assert.ok(keys.some((key) => key.join('/') === 'groups/suggestions/g'))
+  assert.ok(keys.some((key) => key.join('/') === 'groups/detail/g'))
+  const deleted = touchedBy([{ seq: 1, action: 'user.delete', subjectKind: 'user', subjectId: 'a' }])
+  assert.ok(deleted.keys.some((key) => key.join('/') === 'groups/detail'))
+})
+
 test('an agent belongs to the directories', () => {
   assert.ok(touchedBy([event('agent')]).keys.some((key) => key.join('/') === 'directories'))
 })

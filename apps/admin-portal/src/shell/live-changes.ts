@@ -17,6 +17,8 @@ const rooms: Readonly<Record<string, string>> = {
   role: 'roles',
   settings: 'settings',
   service_account: 'service-accounts',
+  bulk_job: 'bulk-jobs',
+  notice: 'notices',
 }
 
 /** Lists within pages that show rows of this kind; their names begin so. */
@@ -43,6 +45,7 @@ export function touchedBy(events: readonly ChangeEvent[]): Touched {
     } else if (room === 'users' || room === 'groups') {
       add(room, 'detail', subjectId)
       add(room, 'explanation', subjectId)
+      if (room === 'groups') add(room, 'suggestions', subjectId)
       lists.add(room)
     } else if (room !== 'plans') {
       // The list of plans says by itself that it moved on; what else shows plans goes with every change, below.
@@ -50,8 +53,8 @@ export function touchedBy(events: readonly ChangeEvent[]): Touched {
     }
     if (room !== undefined) lists.add(room)
     for (const part of partsOf[subjectKind] ?? []) lists.add(part)
-    if (subjectKind === 'user' && action.endsWith('_group')) {
-      // A membership is written with its user; the group's page and count change with it.
+    if (subjectKind === 'user' && (action.endsWith('_group') || action === 'user.delete')) {
+      // A membership is written with its user, and ends with them; the group's page and count change with it.
       add('groups', 'detail')
       lists.add('groups')
     }

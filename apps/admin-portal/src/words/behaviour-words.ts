@@ -1,5 +1,3 @@
-import type { DirectoryBehaviour } from '@lockstep/contract/hub/directory'
-
 interface Choice {
   readonly value: string
   readonly label: string
@@ -96,15 +94,3 @@ export const behaviourQuestions: readonly BehaviourQuestion[] = [
     ],
   },
 ]
-
-/** What the chosen answers mean, one sentence each; for reading without opening the form. */
-export function behaviourSentences(behaviour: DirectoryBehaviour): readonly string[] {
-  const sentences = behaviourQuestions.map(({ field, question, choices }) => {
-    const choice = choices.find((each) => each.value === behaviour[field])
-    return `${question}: ${choice?.label.toLowerCase() ?? behaviour[field]}.`
-  })
-  const extra = behaviour.additionalAttributes
-    ? 'Additional attributes (department, title, phones, addresses, manager) are read too.'
-    : 'Only the base attributes are read.'
-  return [...sentences, extra]
-}

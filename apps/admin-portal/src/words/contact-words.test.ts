@@ -20,3 +20,11 @@ test('changed phone numbers and addresses are told without their ids', () => {
   assert.equal(contactWords('phoneNumbers', []), undefined)
   assert.equal(contactWords('department', 'Sales'), undefined)
 })
+
+test('attributes read as their names and values', () => {
+  const attributes = [
+    { name: 'badge', value: '17' },
+    { name: 'hat', value: 'L' },
+  ]
+  assert.equal(contactWords('attributes', attributes), 'badge: 17; hat: L')
+})

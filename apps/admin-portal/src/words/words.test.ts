@@ -37,3 +37,11 @@ test('an agent is told from a person, and a state reads as its chip', () => {
   assert.equal(stateWords('state', 'quarantined'), 'Held')
   assert.equal(stateWords('name', 'ACTIVATED'), undefined)
 })
+
+test('a scheduled state reads as its chip, with the day and time', () => {
+  assert.equal(
+    stateWords('scheduledState', 'SUSPENDED at 2027-01-31T17:00:00.000Z'),
+    'Suspended at 2027-01-31 17:00 UTC',
+  )
+  assert.equal(stateWords('scheduledState', 'soon'), undefined)
+})

@@ -23,10 +23,10 @@ export const originWords: Readonly<Record<MembershipOrigin, string>> = {
 }
 
 export const tieWords: Readonly<Record<UserAccount['tie'], string>> = {
-  bound: 'Bound to this user',
-  group: 'Bound through a group',
+  bound: 'Connected to this user',
+  group: 'Connected through a group',
   imported: 'Imported from there',
-  released: 'No longer bound',
+  released: 'No longer connected',
 }
 
 export const planStates: Readonly<Record<PlanState, Worded>> = {
@@ -42,6 +42,7 @@ export const planKinds: Readonly<Record<PlanItemKind, { readonly label: string; 
   unbind: { label: 'Unbind', severe: false },
   remove_member: { label: 'Remove from group', severe: false },
   clear_field: { label: 'Clear a field', severe: false },
+  pend_password: { label: 'Take the password away', severe: true },
 }
 
 export const planItemStates: Readonly<Record<PlanItem['state'], Worded>> = {
@@ -157,6 +158,26 @@ const pastVerbs: Readonly<Record<string, string>> = {
   rename: 'renamed',
   move: 'moved',
   read_all: 'asked for a complete read',
+  compare: 'asked for a comparison',
+  comparison_end: 'compared',
+  comparison_cancel: 'comparison cancelled',
+  comparison_apply: 'differences applied',
+  credential_create: 'got a key',
+  credential_revoke: 'lost a key',
+  password_link: 'got a password link',
+  password_set: 'chose a password',
+  password_reset_request: 'forgot the password',
+  recovery_codes_renew: 'got new recovery codes',
+  second_factor_enrol: 'set up a second factor',
+  second_factor_failed: 'failed with a second factor',
+  second_factor_remove: 'turned the second factor off',
+  second_factor_reset: 'lost the second factor to a reset',
+  associate: 'got access',
+  dissociate: 'lost access',
+  suggest: 'got suggestions',
+  start: 'begun',
+  end: 'ended',
+  cancel: 'cancelled',
   enrol: 'enrolled',
 }
 
@@ -182,7 +203,11 @@ export function reasonWords({ actor, reason }: { readonly actor: string; readonl
 
 /** A state in the journal or a plan as its chip says it; undefined for what needs no translation. */
 export function stateWords(field: string, value: unknown): string | undefined {
-  if (field !== 'state' || typeof value !== 'string') return undefined
+  if (typeof value !== 'string') return undefined
   const words: Readonly<Record<string, Worded>> = { ...userStates, ...planStates }
-  return words[value]?.label
+  if (field === 'state') return words[value]?.label
+  const scheduled = /^([A-Z]+) at (\d{4}-\d\d-\d\d)T(\d\d:\d\d)/u.exec(value)
+  if (field !== 'scheduledState' || scheduled === null) return undefined
+  const [, state = '', day = '', time = ''] = scheduled
+  return `${words[state]?.label ?? state} at ${day} ${time} UTC`
 }

@@ -37,6 +37,10 @@ export const DomainSettings = Type.Object({
   baseDn: Type.String(),
   /** The root user container: what is outside it is not managed. */
   rootDn: Type.String(),
+  /** Further root containers. */
+  furtherRootDns: Type.Optional(Type.Array(Type.String())),
+  /** What the import agent reads of every object, by LDAP name. */
+  attributes: Type.Optional(Type.Array(Type.String())),
   integrationGroupDn: Type.String(),
   /** Where the sync agent creates users and groups. */
   userContainerDn: Type.String(),
@@ -77,6 +81,8 @@ export const ImportLease = Type.Object({
   fullReadWanted: Type.Boolean(),
   /** Objects whose attributes the hub lacks. */
   wantedGuids: Type.Array(Guid),
+  /** Somebody looks at the agent's log: it sends it until it is told otherwise (log.ts). */
+  logWanted: Type.Optional(Type.Boolean()),
 })
 export type ImportLease = Static<typeof ImportLease>
 
@@ -136,6 +142,8 @@ export const ReadBatch = Type.Object(
           invocationId: Type.Optional(Type.String({ maxLength: 100 })),
           highestUsn: Type.Optional(Type.String({ pattern: '^[0-9]{1,20}$' })),
           objectCount: Type.Integer({ minimum: 0 }),
+          /** What the read asked for, by LDAP name: the hub may want more meanwhile. */
+          attributes: Type.Optional(Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000 })),
         },
         strict,
       ),
@@ -154,6 +162,8 @@ export const WorkRequest = Type.Object(
     version: Type.String({ maxLength: 64 }),
     waitMs: Type.Integer({ minimum: 0, maximum: 30_000 }),
     maxItems: Type.Integer({ minimum: 1, maximum: 200 }),
+    /** The agent sends its log already: that somebody looks at it is no news. */
+    sendsLog: Type.Optional(Type.Boolean()),
     directory: Type.Object(
       {
         reachable: Type.Boolean(),
@@ -224,6 +234,7 @@ export const WorkReply = Type.Object({
   /** How long the items are the agent's: what it has not begun by then, another agent may be doing. */
   leaseMs: Type.Optional(Type.Integer()),
   items: Type.Array(WorkItem),
+  logWanted: Type.Optional(Type.Boolean()),
 })
 export type WorkReply = Static<typeof WorkReply>
 

@@ -31,14 +31,8 @@ export const BulkActionCreate = Type.Object(
 )
 export type BulkActionCreate = Static<typeof BulkActionCreate>
 
-/** `working`, then `done`, `cancelled` by a person, or `stopped` because the hub could not go on. */
-export const BulkActionState = Type.Union([
-  Type.Literal('working'),
-  Type.Literal('done'),
-  Type.Literal('cancelled'),
-  Type.Literal('stopped'),
-])
-export type BulkActionState = Static<typeof BulkActionState>
+/** `working`, then `done`, or `cancelled` by a person. */
+const BulkActionState = Type.Union([Type.Literal('working'), Type.Literal('done'), Type.Literal('cancelled')])
 
 /** One change of many users, worked through in batches. */
 export const BulkAction = Type.Object({

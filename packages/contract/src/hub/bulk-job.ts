@@ -23,9 +23,56 @@ export const BulkJobKey = Type.Union([
 ])
 export type BulkJobKey = Static<typeof BulkJobKey>
 
+const PartText = Type.String({ maxLength: 1024 })
+const PhoneNumber = Type.String({ maxLength: 1024, pattern: '[0-9].*[0-9]' })
+const Part = Type.Optional(Type.Union([PartText, Type.Null()]))
+
+/** Somebody by one of three names. */
+export const ManagerName = Type.Object(
+  { username: Type.Optional(PartText), email: Type.Optional(PartText), employeeIdentifier: Type.Optional(PartText) },
+  { ...strict, minProperties: 1, maxProperties: 1 },
+)
+export type ManagerName = Static<typeof ManagerName>
+
+/**
+ * What a row of `create` or `update` may have beside a user's fields: single phone numbers by type, parts of addresses by type and single
+ * attributes by name, the others of the user staying as they are; null takes one away. `managerNamed` in place of the manager's id may
+ * also name the user of a later row; whoever is not found leaves a remark with the row, and everything else is done.
+ */
+export const BulkRowParts = Type.Object(
+  {
+    managerNamed: Type.Optional(ManagerName),
+    phoneNumbersByType: Type.Optional(
+      Type.Record(Type.String({ maxLength: 100 }), Type.Union([PhoneNumber, Type.Null()])),
+    ),
+    addressesByType: Type.Optional(
+      Type.Record(
+        Type.String({ maxLength: 100 }),
+        Type.Object(
+          {
+            streetAddress: Part,
+            extendedAddress: Part,
+            locality: Part,
+            region: Part,
+            postalCode: Part,
+            poBox: Part,
+            country: Part,
+          },
+          strict,
+        ),
+      ),
+    ),
+    attributesByName: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[A-Za-z0-9]{1,32}$' }), Type.Union([PartText, Type.Null()]), strict),
+    ),
+  },
+  strict,
+)
+export type BulkRowParts = Static<typeof BulkRowParts>
+
 /**
  * A job from rows, such as the lines of a CSV file: for `create` the fields of new users, for the others `id`, or the `username` or
- * `email` that the user has now; for `update` also what changes. A row that is not valid fails alone and says why.
+ * `email` that the user has now; for `update` also what changes. Both may have the parts of `BulkRowParts`. A row that is not valid fails alone and says why.
  */
 export const BulkJobCreate = Type.Object(
   {
@@ -65,6 +112,8 @@ export const BulkJob = Type.Object({
   changed: Type.Integer(),
   unchanged: Type.Integer(),
   failed: Type.Integer(),
+  /** Of the changed and unchanged rows, those with a remark. */
+  remarked: Type.Integer(),
   waiting: Type.Integer(),
   cancelled: Type.Integer(),
   created: Type.String(),
@@ -87,7 +136,7 @@ export const BulkJobRow = Type.Object({
   userId: Type.Optional(Type.String()),
   username: Type.String(),
   email: Type.String(),
-  /** Why it failed. */
+  /** Why it failed, or what a row that was done remarks. */
   code: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
   field: Type.Optional(Type.String()),
@@ -105,12 +154,12 @@ export const BulkJobListQuery = Type.Object(
 )
 export type BulkJobListQuery = Static<typeof BulkJobListQuery>
 
-/** `failed` alone, or every row. */
+/** `failed` or `remarked` rows alone, or every row. */
 export const BulkJobRowQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     after: Type.Optional(Type.String({ maxLength: 200 })),
-    outcome: Type.Optional(Type.Literal('failed')),
+    outcome: Type.Optional(Type.Union([Type.Literal('failed'), Type.Literal('remarked')])),
   },
   strict,
 )

@@ -9,6 +9,40 @@ export const UseCase = Type.Union([
 ])
 export type UseCase = Static<typeof UseCase>
 
+/** Fields of users that an import sets only where the domain is set so. */
+export const AdditionalField = Type.Union([
+  Type.Literal('displayname'),
+  Type.Literal('description'),
+  Type.Literal('jobTitle'),
+  Type.Literal('department'),
+  Type.Literal('company'),
+  Type.Literal('location'),
+  Type.Literal('employeeType'),
+  Type.Literal('phoneNumbers'),
+  Type.Literal('addresses'),
+  Type.Literal('manager'),
+])
+export type AdditionalField = Static<typeof AdditionalField>
+
+/** Fields that can be written to a domain as well as read from it, and whose authority can therefore be chosen. */
+export const SharedField = Type.Union([
+  Type.Literal('firstname'),
+  Type.Literal('lastname'),
+  Type.Literal('email'),
+  Type.Literal('displayname'),
+  Type.Literal('description'),
+  Type.Literal('jobTitle'),
+  Type.Literal('department'),
+  Type.Literal('company'),
+  Type.Literal('location'),
+  Type.Literal('employeeType'),
+])
+export type SharedField = Static<typeof SharedField>
+
+/** Who decides on a field: the domain alone, the hub alone, or whoever changed it last. */
+export const FieldAuthority = Type.Union([Type.Literal('directory'), Type.Literal('hub'), Type.Literal('both')])
+export type FieldAuthority = Static<typeof FieldAuthority>
+
 /** What happens in the hub on what happens in the domain. */
 export const DirectoryBehaviour = Type.Object(
   {
@@ -23,12 +57,38 @@ export const DirectoryBehaviour = Type.Object(
     expire: Type.Union([Type.Literal('expire'), Type.Literal('suspend'), Type.Literal('nothing')]),
     usernameFrom: Type.Union([Type.Literal('sAMAccountName'), Type.Literal('userPrincipalName')]),
     additionalAttributes: Type.Boolean(),
+    /** Additional fields that are not imported although additional ones are. */
+    excludedFields: Type.Array(AdditionalField, { maxItems: 10, uniqueItems: true }),
+    /** By what an account is found to be that of a user who exists here already. */
+    takeoverBy: Type.Union([Type.Literal('username'), Type.Literal('username_or_email')]),
+    /** The state of imported users; `organization` is what the organization's settings say of users made one by one. */
+    defaultState: Type.Union([Type.Literal('organization'), Type.Literal('ACTIVATED'), Type.Literal('STAGED')]),
+    /** Of imported users; `configuration` is what the configuration brings. */
+    passwordAuthority: Type.Union([Type.Literal('configuration'), Type.Literal('directory'), Type.Literal('hub')]),
+    delegatedAuthority: Type.Union([Type.Literal('configuration'), Type.Literal('directory'), Type.Literal('none')]),
+    /** The name of the group whose members, direct or nested, have sudo; empty for none. */
+    adminGroup: Type.String({ maxLength: 256 }),
+    /** Who decides on a field of users who came from the domain, where that is not the domain; counts where both sides manage users. */
+    fieldAuthority: Type.Partial(
+      Type.Object(
+        Object.fromEntries(SharedField.anyOf.map((field) => [field.const, FieldAuthority])) as Record<
+          SharedField,
+          typeof FieldAuthority
+        >,
+      ),
+      strict,
+    ),
   },
   strict,
 )
 export type DirectoryBehaviour = Static<typeof DirectoryBehaviour>
 
 const Dn = Type.String({ minLength: 3, maxLength: 1000 })
+const FurtherRootDns = Type.Array(Dn, { maxItems: 20 })
+
+/** Names for whole sets of answers to what happens on what happens in the domain. */
+export const BehaviourPreset = Type.Union([Type.Literal('safe'), Type.Literal('as_jumpcloud')])
+export type BehaviourPreset = Static<typeof BehaviourPreset>
 
 export const DirectoryCreate = Type.Object(
   {
@@ -36,6 +96,8 @@ export const DirectoryCreate = Type.Object(
     domain: Type.String({ minLength: 3, maxLength: 255 }),
     useCase: Type.Optional(UseCase),
     rootDn: Type.Optional(Dn),
+    /** Root containers beside the first one. */
+    furtherRootDns: Type.Optional(FurtherRootDns),
     integrationGroupDn: Type.Optional(Dn),
     userContainerDn: Type.Optional(Dn),
     groupContainerDn: Type.Optional(Dn),
@@ -49,11 +111,17 @@ export const DirectoryUpdate = Type.Object(
   {
     useCase: Type.Optional(UseCase),
     rootDn: Type.Optional(Dn),
+    /** Root containers beside the first one. */
+    furtherRootDns: Type.Optional(FurtherRootDns),
     integrationGroupDn: Type.Optional(Dn),
     userContainerDn: Type.Optional(Dn),
     groupContainerDn: Type.Optional(Dn),
     upnSuffix: Type.Optional(Type.String({ maxLength: 255 })),
+    /** Sets the four behaviours; what `behaviour` names beside it counts more. */
+    preset: Type.Optional(BehaviourPreset),
     behaviour: Type.Optional(Type.Partial(DirectoryBehaviour, strict)),
+    /** Deletes the agents that a new `useCase` has no need of. */
+    removeAgents: Type.Optional(Type.Boolean()),
   },
   strict,
 )
@@ -83,6 +151,8 @@ export const DirectoryAgent = Type.Object({
   contactAt: Type.Optional(Type.String()),
   created: Type.String(),
   connectKeyExpires: Type.Optional(Type.String()),
+  /** What an administrator should see to, such as a version that differs from the others'. */
+  warnings: Type.Array(Type.String()),
 })
 export type DirectoryAgent = Static<typeof DirectoryAgent>
 
@@ -105,15 +175,33 @@ export const DirectoryRow = Type.Object({
 })
 export type DirectoryRow = Static<typeof DirectoryRow>
 
+/** Something about a directory as a whole that an administrator should know. */
+export const DirectoryWarning = Type.Object({ code: Type.String(), detail: Type.String(), remedy: Type.String() })
+export type DirectoryWarning = Static<typeof DirectoryWarning>
+
+/** What a directory's configuration brings. */
+export const DirectoryConfiguration = Type.Object({
+  useCase: UseCase,
+  agentsWanted: Type.Array(Type.Union([Type.Literal('IMPORT'), Type.Literal('SYNC')])),
+  passwordAuthority: Type.Union([Type.Literal('directory'), Type.Literal('hub')]),
+  delegatedAuthority: Type.Union([Type.Literal('directory'), Type.Literal('none')]),
+  /** Who decides on each field of users who came from the domain. */
+  fields: Type.Array(Type.Object({ field: Type.String(), authority: FieldAuthority })),
+})
+export type DirectoryConfiguration = Static<typeof DirectoryConfiguration>
+
 export const DirectoryDetail = Type.Object({
   ...DirectoryRow.properties,
   baseDn: Type.String(),
   rootDn: Type.String(),
+  furtherRootDns: Type.Array(Type.String()),
   integrationGroupDn: Type.String(),
   userContainerDn: Type.String(),
   groupContainerDn: Type.String(),
   upnSuffix: Type.String(),
   behaviour: DirectoryBehaviour,
+  configuration: DirectoryConfiguration,
+  warnings: Type.Array(DirectoryWarning),
   agents: Type.Array(DirectoryAgent),
 })
 export type DirectoryDetail = Static<typeof DirectoryDetail>
@@ -138,5 +226,9 @@ export type AgentCreate = Static<typeof AgentCreate>
 export const AgentCreated = Type.Object({ agent: DirectoryAgent, connectKey: Type.String() })
 export type AgentCreated = Static<typeof AgentCreated>
 
-export const AgentUpdate = Type.Object({ paused: Type.Boolean() }, strict)
+/** One change at a time. Primary is the agent that works; another of its kind is chosen in its stead when it falls silent. */
+export const AgentUpdate = Type.Union([
+  Type.Object({ paused: Type.Boolean() }, strict),
+  Type.Object({ primary: Type.Literal(true) }, strict),
+])
 export type AgentUpdate = Static<typeof AgentUpdate>

@@ -18,12 +18,17 @@ export const PlanItemKind = Type.Union([
   Type.Literal('unbind'),
   Type.Literal('remove_member'),
   Type.Literal('clear_field'),
+  Type.Literal('pend_password'),
 ])
 export type PlanItemKind = Static<typeof PlanItemKind>
 
+/** `comparison`: what is taken away is taken away in the directory, after a comparison with it. */
+export const PlanSourceKind = Type.Union([Type.Literal('directory'), Type.Literal('comparison')])
+export type PlanSourceKind = Static<typeof PlanSourceKind>
+
 export const PlanRow = Type.Object({
   id: Type.String(),
-  sourceKind: Type.Literal('directory'),
+  sourceKind: PlanSourceKind,
   sourceId: Type.String(),
   sourceName: Type.String(),
   state: PlanState,

@@ -40,8 +40,20 @@ export type RecoveryCodes = Static<typeof RecoveryCodes>
 export const PasswordLink = Type.Object({ token: Type.String(), expires: Type.String() })
 export type PasswordLink = Static<typeof PasswordLink>
 
+/** The token of such a link, to see whether it can still be used. */
+export const PasswordLinkToken = Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) }, strict)
+export type PasswordLinkToken = Static<typeof PasswordLinkToken>
+
+/** Whose password such a link sets, and until when. */
+export const PasswordLinkFacts = Type.Object({ email: Type.String(), expires: Type.String() })
+export type PasswordLinkFacts = Static<typeof PasswordLinkFacts>
+
 export const PasswordChoice = Type.Object(
   { token: Type.String({ minLength: 1, maxLength: 200 }), password: Type.String({ minLength: 12, maxLength: 1024 }) },
   strict,
 )
 export type PasswordChoice = Static<typeof PasswordChoice>
+
+/** Whoever forgot their password. */
+export const PasswordRequest = Type.Object({ email: Type.String({ minLength: 1, maxLength: 1024 }) }, strict)
+export type PasswordRequest = Static<typeof PasswordRequest>

@@ -28,6 +28,8 @@ export const ServiceAccountRow = Type.Object({
   roleId: Type.String(),
   roleName: Type.String(),
   created: Type.String(),
+  /** Since when it is disabled: its keys and tokens are refused. */
+  disabled: Type.Optional(Type.String()),
   credentials: Type.Array(ServiceCredential),
 })
 export type ServiceAccountRow = Static<typeof ServiceAccountRow>

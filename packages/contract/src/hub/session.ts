@@ -85,7 +85,8 @@ export const AdministratorCreate = Type.Object(
     role: RoleName,
     /** A role that administrators made; give `read_only` as `role` beside it. */
     customRoleId: Type.Optional(IdText),
-    password: Type.String({ minLength: 12, maxLength: 1024 }),
+    /** Without one, the administrator chooses it with a link: by mail, or from whoever made it. */
+    password: Type.Optional(Type.String({ minLength: 12, maxLength: 1024 })),
   },
   strict,
 )

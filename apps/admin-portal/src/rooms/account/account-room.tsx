@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { roleNameOf } from '../../session/access.ts'
 import { useSession } from '../../session/use-session.ts'
+import { OwnMails } from './own-mails.tsx'
 import { OwnSecondFactor } from './own-second-factor.tsx'
 
 /** The own account: who one is here, and how one signs in. */
@@ -32,6 +33,7 @@ export function AccountRoom(): ReactElement {
           />
         </Section>
         <OwnSecondFactor account={administrator.email} />
+        <OwnMails />
       </div>
     </>
   )

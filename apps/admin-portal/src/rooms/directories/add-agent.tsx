@@ -3,14 +3,16 @@ import { CodeBlock } from '@lockstep/ui/code-block'
 import { Time } from '@lockstep/ui/time'
 import { Button, Modal, Radio } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { agentBundlesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { agentKinds } from '../../words/words.ts'
-import { agentCommands } from './agent-command.ts'
+import { agentCommands } from '../domain-wizard/agent-command.ts'
 
 /** Makes an agent and shows its connect key, once, with the command to run. */
 export function AddAgent({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
@@ -85,6 +87,8 @@ function ConnectKey({ created, directory, onClose }: StepsProps & { readonly cre
   const { agent, connectKey } = created
   const { name: domain, baseDn } = directory
   const hubUrl = globalThis.location.origin
+  const { data: bundles } = useQuery(agentBundlesQuery)
+  const bundle = bundles?.find(({ kind }) => kind === agent.kind)
   return (
     <div className="ls-stack">
       <p>
@@ -101,10 +105,20 @@ function ConnectKey({ created, directory, onClose }: StepsProps & { readonly cre
       <CodeBlock label="connect key" text={connectKey} />
       <h3>Commands</h3>
       <p className="ls-dim">
-        Run them on a machine that reaches both the domain and this hub. Put your domain controller, service account and
-        password file in place of the examples. The first enrols the agent once, the second runs it.
+        Run them on a machine with Node 24 that reaches both the domain and this hub. Put your domain controller,
+        service account and password file in place of the examples. They fetch the agent with the key, check its file,
+        enrol it once, look whether all it needs is there, print how the machine keeps it running, and run it.
       </p>
-      <CodeBlock label="commands" text={agentCommands({ kind: agent.kind, hubUrl, connectKey, domain, baseDn })} />
+      <CodeBlock
+        label="commands"
+        text={agentCommands({ kind: agent.kind, hubUrl, connectKey, domain, baseDn, bundle })}
+      />
+      {bundle !== undefined && (
+        <p className="ls-dim">
+          Without curl: <a href={hub.directories.agentBundleFile(bundle.name)}>download {bundle.name}</a> (version{' '}
+          {bundle.version}) here and copy it there.
+        </p>
+      )}
       <div className="ls-dialog-actions">
         <Button onClick={onClose}>I have copied it</Button>
       </div>

@@ -1,14 +1,26 @@
 import type { DirectoryDetail } from '@lockstep/contract/hub/directory'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { Section } from '@lockstep/ui/section'
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { disconnectionQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
-import { counted } from '../../words/words.ts'
+import { StepList } from './step-list.tsx'
+
+/** What disconnecting does, to whom; asked for when the dialog opens. */
+function Disconnection({ id }: { readonly id: string }): ReactElement {
+  return (
+    <QueryView query={useQuery(disconnectionQuery(id))} what="What happens">
+      {(steps) => <StepList label="What happens" steps={steps} />}
+    </QueryView>
+  )
+}
 
 /** Ends the connection to a domain. */
 export function DeleteDirectory({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
@@ -49,11 +61,9 @@ export function DeleteDirectory({ directory }: { readonly directory: DirectoryDe
         onConfirm={() => act.mutate()}
         onClose={() => setOpened(false)}
       >
-        <p>
-          {counted(directory.userCount, 'user')} stay here and are managed by this hub from then on. Its{' '}
-          {counted(directory.agents.length, 'agent')} can no longer connect. Accounts in the domain are not touched. To
-          go back, connect the domain again and add new agents.
-        </p>
+        <p>Nobody is lost. This is what happens:</p>
+        <Disconnection id={directory.id} />
+        <p>To go back, connect the domain again and add new agents.</p>
       </ConfirmDialog>
     </Section>
   )

@@ -3,15 +3,17 @@ import { EmptyState } from '@lockstep/ui/empty-state'
 import { HealthLight } from '@lockstep/ui/health-light'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Time } from '@lockstep/ui/time'
+import { Button } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { QueryView } from '../../feedback/query-view.tsx'
 import { directoriesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted, useCases } from '../../words/words.ts'
+import { dropDraft, keptDraft } from '../domain-wizard/use-draft.ts'
 
 /** The outside directories; a handful, so all on one page. */
 export function DirectoriesRoom(): ReactElement {
@@ -33,6 +35,7 @@ export function DirectoriesRoom(): ReactElement {
         detail="Outside identity stores that are kept in lockstep with this hub."
         actions={connect}
       />
+      <BegunDomain />
       <QueryView query={useQuery(directoriesQuery)} what="The directories">
         {(directories) =>
           directories.length === 0 ? (
@@ -49,6 +52,34 @@ export function DirectoriesRoom(): ReactElement {
         }
       </QueryView>
     </>
+  )
+}
+
+/** Leads back to a domain that somebody began to connect in this browser. */
+function BegunDomain(): ReactElement | null {
+  const [draft, setDraft] = useState(keptDraft)
+  if (draft === undefined) return null
+  return (
+    <div className="ls-notice ls-tone-blue">
+      <div className="ls-notice-body">
+        <p>
+          You began to connect {draft.domain.trim()}.{' '}
+          <Link className="portal-link" to="/directories/new" search={{ step: 'places' }}>
+            Go on
+          </Link>
+        </p>
+      </div>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        onClick={() => {
+          dropDraft()
+          setDraft(undefined)
+        }}
+      >
+        Discard
+      </Button>
+    </div>
   )
 }
 

@@ -3,7 +3,7 @@ import { HealthLight } from '@lockstep/ui/health-light'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
-import type { ReactElement } from 'react'
+import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
@@ -11,7 +11,9 @@ import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
 import { agentKinds, agentName, agentStates } from '../../words/words.ts'
 import { AddAgent } from './add-agent.tsx'
+import { AgentLog } from './agent-log.tsx'
 import { DeleteAgent } from './delete-agent.tsx'
+import { MakePrimary } from './make-primary.tsx'
 
 /** The programs beside the domain. */
 export function DirectoryAgents({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
@@ -38,6 +40,7 @@ interface AgentRowProps {
 
 function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
   const { denial } = useSession()
+  const [showsLog, setShowsLog] = useState(false)
   const paused = agent.state === 'paused'
   const name = agentName(agent)
   const act = useAct({
@@ -52,6 +55,19 @@ function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
       <StatusChip {...agentStates[agent.state]} />
       {agent.primary && <StatusChip tone="blue" label="Primary" />}
       <span className="ls-spring" />
+      <MakePrimary directory={directory} agent={agent} />
+      {agent.state !== 'unsealed' && (
+        <ActionButton
+          variant="default"
+          size="xs"
+          denied={denial('directories.agents')}
+          aria-expanded={showsLog}
+          aria-label={`${showsLog ? 'Hide' : 'Show'} the log of the ${name}`}
+          onClick={() => setShowsLog(!showsLog)}
+        >
+          {showsLog ? 'Hide log' : 'Show log'}
+        </ActionButton>
+      )}
       {agent.state !== 'unsealed' && (
         <ActionButton
           variant="default"
@@ -82,6 +98,12 @@ function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
           )}
         </span>
       </div>
+      {agent.warnings.map((warning) => (
+        <p key={warning} className="portal-whole portal-agent-warning">
+          {warning}
+        </p>
+      ))}
+      {showsLog && <AgentLog directoryId={directory.id} agent={agent} />}
       <FailureNotice error={act.error} title="The agent was not changed." unchanged="Nothing was changed." />
     </li>
   )

@@ -4,7 +4,7 @@ import { Section } from '@lockstep/ui/section'
 import { Time } from '@lockstep/ui/time'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { ReactElement, ReactNode } from 'react'
+import { Fragment, type ReactElement, type ReactNode } from 'react'
 import { heldPlansQuery } from '../../hub/queries.ts'
 import { counted } from '../../words/words.ts'
 
@@ -63,11 +63,31 @@ export function DirectoryFacts({ directory }: { readonly directory: DirectoryDet
               { name: 'Last read', value: moment(directory.lastReadAt) },
               { name: 'Last complete read', value: moment(directory.lastFullReadAt) },
               { name: 'Last write', value: moment(directory.lastWriteAt) },
-              { name: 'Domain', value: <span className="ls-mono">{directory.baseDn}</span> },
+              { name: 'Domain', value: <DomainName dn={directory.baseDn} /> },
             ]}
           />
         </Section>
       </div>
     </div>
+  )
+}
+
+/** A distinguished name that breaks between its parts, where the column is narrow. */
+function DomainName({ dn }: { readonly dn: string }): ReactElement {
+  const parts = dn.split(',')
+  return (
+    <span className="ls-mono">
+      {parts.map((part, index) => (
+        // Parts may repeat; one is known by its place.
+        <Fragment key={`part ${index + 1}`}>
+          {index > 0 && (
+            <>
+              ,<wbr />
+            </>
+          )}
+          {part}
+        </Fragment>
+      ))}
+    </span>
   )
 }

@@ -3,25 +3,33 @@ import type { DataColumn } from '@lockstep/ui/data-table'
 import { EmptyState } from '@lockstep/ui/empty-state'
 import { Time } from '@lockstep/ui/time'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import type { ReactElement } from 'react'
+import { type ReactElement, useMemo } from 'react'
 import { hub } from '../../hub/hub.ts'
 import type { FilteredSearch } from '../../lists/list-search.ts'
 import { ListView } from '../../lists/list-view.tsx'
+import { ResolveProblem } from './resolve-problem.tsx'
 
 type Search = FilteredSearch<'tab'>
 
-const columns: readonly DataColumn<DirectoryProblem>[] = [
+const columnsOf = (directory: DirectoryDetail): readonly DataColumn<DirectoryProblem>[] => [
   { id: 'name', header: 'Object', width: 150, cell: (problem) => problem.name, copy: (problem) => problem.name },
   { id: 'detail', header: 'What is wrong', cell: (problem) => <span className="portal-wrap">{problem.detail}</span> },
   { id: 'remedy', header: 'What to do', cell: (problem) => <span className="portal-wrap">{problem.remedy}</span> },
   { id: 'subject', header: 'Here', cell: (problem) => <ProblemSubject problem={problem} /> },
   { id: 'since', header: 'Since', cell: (problem) => <Time at={problem.since} /> },
+  {
+    id: 'resolve',
+    header: 'Decide',
+    width: 96,
+    cell: (problem) => <ResolveProblem directory={directory} problem={problem} />,
+  },
 ]
 
 /** Objects of the domain that are left out or in conflict, each with its remedy. */
 export function DirectoryProblems({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
   const search: Search = useSearch({ from: '/shell/directories/$directoryId' })
   const navigate = useNavigate()
+  const columns = useMemo(() => columnsOf(directory), [directory])
   return (
     <ListView<DirectoryProblem, Search>
       kind={`problems.${directory.id}`}

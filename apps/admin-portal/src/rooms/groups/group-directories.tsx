@@ -1,16 +1,18 @@
+import type { DirectoryRow as Directory } from '@lockstep/contract/hub/directory'
 import type { GroupDetail } from '@lockstep/contract/hub/group'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
-import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactElement, useState } from 'react'
+import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
+import { failureOf } from '../../hub/failure.ts'
 import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
+import { connectEffect } from '../directories/connect-many.tsx'
 
 type GroupDirectory = GroupDetail['directories'][number]
 
@@ -19,15 +21,17 @@ const touches = ['groups', 'directories', 'users']
 /** Where the group exists beside this hub. */
 export function GroupDirectories({ group }: { readonly group: GroupDetail }): ReactElement {
   return (
-    <Section title="Directories" detail="All members of a bound group get an account in the directory.">
-      {group.directories.length === 0 && <p className="ls-dim">Bound to no directory.</p>}
-      <ul className="portal-rows">
-        {group.directories.map((each) => (
-          <DirectoryRow key={each.directoryId} group={group} directory={each} />
-        ))}
-      </ul>
-      <BindGroup group={group} />
-    </Section>
+    <>
+      <Section title="Directories" detail="All members of a connected group get an account in the directory.">
+        {group.directories.length === 0 && <p className="ls-dim">Connected to no directory yet.</p>}
+        <ul className="portal-rows">
+          {group.directories.map((each) => (
+            <DirectoryRow key={each.directoryId} group={group} directory={each} />
+          ))}
+        </ul>
+      </Section>
+      <OtherDirectories group={group} />
+    </>
   )
 }
 
@@ -40,27 +44,42 @@ function DirectoryRow({
 }): ReactElement {
   const { denial } = useSession()
   const { directoryId, directoryName, externalName, error } = directory
+  const kept =
+    group.homeDirectoryId === directoryId
+      ? 'The group came from the domain: take it out of the integration group there to end it.'
+      : undefined
   const unbind = useAct({
     run: () => hub.groups.unbind(group.id, directoryId),
-    done: `Unbound; ${directoryName} keeps its group`,
+    done: `Disconnected; ${directoryName} keeps its group`,
     touches,
   })
+  const bind = useAct({
+    run: () => hub.groups.bind(group.id, directoryId),
+    done: `Connected to ${directoryName} again`,
+    touches,
+    after: () => unbind.reset(),
+  })
+  // The counterpart stays known after the connection has ended, so only the hub's answer tells that there is none.
+  const wasEnded = unbind.error !== null && failureOf(unbind.error).code === 'not_found'
+  const isEnded = unbind.isSuccess || wasEnded
+  const act = isEnded ? bind : unbind
+  const verb = isEnded ? 'Connect' : 'Disconnect'
   return (
     <li>
       <Link to="/directories/$directoryId" params={{ directoryId }}>
         <strong>{directoryName}</strong>
       </Link>
-      <GroupState directory={directory} />
+      {isEnded ? <StatusChip tone="grey" label="Not connected" /> : <GroupState directory={directory} />}
       <span className="ls-spring" />
       <ActionButton
         variant="default"
         size="xs"
-        denied={denial('groups.write')}
-        loading={unbind.isPending}
-        aria-label={`Unbind from ${directoryName}`}
-        onClick={() => unbind.mutate()}
+        denied={denial('directories.write') ?? kept}
+        loading={act.isPending}
+        aria-label={`${verb} ${isEnded ? 'to' : 'from'} ${directoryName}`}
+        onClick={() => act.mutate()}
       >
-        Unbind
+        {verb}
       </ActionButton>
       {externalName !== undefined && <span className="ls-mono portal-whole">{externalName}</span>}
       {error && (
@@ -69,7 +88,12 @@ function DirectoryRow({
           <span>{error.remedy}</span>
         </div>
       )}
-      <FailureNotice error={unbind.error} title="The group was not unbound." unchanged="Nothing was changed." />
+      <FailureNotice
+        error={wasEnded ? undefined : unbind.error}
+        title="The group was not disconnected."
+        unchanged="Nothing was changed."
+      />
+      <FailureNotice error={bind.error} title="The group was not connected." unchanged="Nothing was changed." />
     </li>
   )
 }
@@ -80,42 +104,52 @@ function GroupState({ directory }: { readonly directory: GroupDirectory }): Reac
   return <StatusChip tone="blue" label="Being written" waiting />
 }
 
-function BindGroup({ group }: { readonly group: GroupDetail }): ReactElement | null {
-  const { denial } = useSession()
-  const denied = denial('groups.write')
-  const [directoryId, setDirectoryId] = useState<string | null>(null)
-  const bound = new Set(group.directories.map((each) => each.directoryId))
-  const free = (useQuery(directoriesQuery).data ?? []).filter((each) => !bound.has(each.id))
-  const bind = useAct({
-    run: (id: string) => hub.groups.bind(group.id, id),
-    done: 'Bound; the group is written as soon as a sync agent asks',
-    touches,
-    after: () => setDirectoryId(null),
-  })
-  if (free.length === 0) return null
+/** Directories in which the group is not, each with what connecting does. */
+function OtherDirectories({ group }: { readonly group: GroupDetail }): ReactElement | null {
+  const connected = new Set(group.directories.map(({ directoryId }) => directoryId))
+  const others = (useQuery(directoriesQuery).data ?? []).filter((each) => !connected.has(each.id))
+  if (others.length === 0) return null
   return (
-    <>
-      <div className="ls-actions">
-        <Select
-          size="xs"
-          aria-label="Directory to bind to"
-          placeholder="Choose a directory"
-          disabled={denied !== undefined}
-          data={free.map((each) => ({ value: each.id, label: each.name }))}
-          value={directoryId}
-          onChange={setDirectoryId}
-        />
-        <ActionButton
-          size="xs"
-          variant="default"
-          loading={bind.isPending}
-          denied={denied ?? (directoryId === null ? 'Choose a directory first.' : undefined)}
-          onClick={() => directoryId !== null && bind.mutate(directoryId)}
-        >
-          Bind to directory
-        </ActionButton>
-      </div>
-      <FailureNotice error={bind.error} title="The group was not bound." unchanged="Nothing was changed." />
-    </>
+    <Section title="Other directories" detail="Where the group can be connected too.">
+      <ul className="portal-rows">
+        {others.map((directory) => (
+          <OtherDirectory key={directory.id} group={group} directory={directory} />
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+interface OtherDirectoryProps {
+  readonly group: GroupDetail
+  readonly directory: Directory
+}
+
+function OtherDirectory({ group, directory }: OtherDirectoryProps): ReactElement {
+  const { denial } = useSession()
+  const bind = useAct({
+    run: () => hub.groups.bind(group.id, directory.id),
+    done: `Connected to ${directory.name}; the group is written as soon as a sync agent asks`,
+    touches,
+  })
+  return (
+    <li>
+      <Link to="/directories/$directoryId" params={{ directoryId: directory.id }}>
+        <strong>{directory.name}</strong>
+      </Link>
+      <span className="ls-spring" />
+      <ActionButton
+        size="xs"
+        variant="default"
+        loading={bind.isPending}
+        denied={denial('directories.write')}
+        aria-label={`Connect to ${directory.name}`}
+        onClick={() => bind.mutate()}
+      >
+        Connect
+      </ActionButton>
+      <span className="ls-dim portal-whole">{connectEffect(directory, 'group')}</span>
+      <FailureNotice error={bind.error} title="The group was not connected." unchanged="Nothing was changed." />
+    </li>
   )
 }

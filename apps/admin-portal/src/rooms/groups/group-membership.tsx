@@ -11,7 +11,6 @@ import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
-import { groupQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 import { methodWords, ruleLines, suggestionText } from './membership-words.ts'
@@ -57,17 +56,10 @@ function RuleText({ query }: { readonly query: NonNullable<GroupDetail['memberQu
 }
 
 const shownSuggestions = 50
-/** Suggestions are no changes, so the live line does not tell of them. */
-const suggestionsMs = 4_000
 
 /** What the rule of a group under review suggests, to be applied by a person. */
 export function GroupSuggestions({ group }: { readonly group: GroupDetail }): ReactElement | null {
   const { suggestionCounts: counts } = group
-  useQuery({
-    ...groupQuery(group.id),
-    enabled: group.membershipMethod === 'DYNAMIC_REVIEW_REQUIRED',
-    refetchInterval: suggestionsMs,
-  })
   const total = counts.add + counts.remove
   const query = useQuery({
     queryKey: ['groups', 'suggestions', group.id, counts.add, counts.remove],

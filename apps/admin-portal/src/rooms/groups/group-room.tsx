@@ -3,7 +3,7 @@ import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
@@ -11,6 +11,8 @@ import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { groupQuery } from '../../hub/queries.ts'
+import { DirectoryBadge } from '../../lists/directory-badge.tsx'
+import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 import { SubjectJournal } from '../journal/subject-journal.tsx'
@@ -28,6 +30,13 @@ export function GroupRoom(): ReactElement {
         <>
           <PageHeader
             title={group.name}
+            status={
+              group.directories.length > 0 && (
+                <DirectoryBadge
+                  label={`In ${group.directories.map(({ directoryName }) => directoryName).join(', ')}`}
+                />
+              )
+            }
             detail={
               group.description === ''
                 ? counted(group.memberCount, 'member')
@@ -41,19 +50,47 @@ export function GroupRoom(): ReactElement {
             }
           />
           <GroupSuggestions group={group} />
-          <GroupMembers group={group} />
-          <div className="portal-columns">
-            <div>
-              <GroupMembership group={group} />
-              <GroupDirectories group={group} />
-            </div>
-            <div>
-              <SubjectJournal kind="group" id={group.id} />
-            </div>
-          </div>
+          <GroupTabs group={group} />
         </>
       )}
     </QueryView>
+  )
+}
+
+function GroupTabs({ group }: { readonly group: GroupDetail }): ReactElement {
+  const { tab } = useSearch({ from: '/shell/groups/$groupId' })
+  const navigate = useNavigate()
+  const to = { to: '/groups/$groupId', params: { groupId: group.id } } as const
+  return (
+    <RoomTabs
+      label="Parts of the group"
+      value={tab}
+      onChange={(next) => void navigate({ ...to, search: next === 'members' ? {} : { tab: next } })}
+      tabs={[
+        { value: 'members', label: 'Members', content: () => <GroupParts group={group} /> },
+        {
+          value: 'directories',
+          label: `Directories (${group.directories.length})`,
+          content: () => <GroupDirectories group={group} />,
+        },
+      ]}
+    />
+  )
+}
+
+function GroupParts({ group }: { readonly group: GroupDetail }): ReactElement {
+  return (
+    <>
+      <GroupMembers group={group} />
+      <div className="portal-columns">
+        <div>
+          <GroupMembership group={group} />
+        </div>
+        <div>
+          <SubjectJournal kind="group" id={group.id} limit={10} />
+        </div>
+      </div>
+    </>
   )
 }
 

@@ -11,6 +11,7 @@ import { type ReactElement, useMemo } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
+import { DirectoryBadge } from '../../lists/directory-badge.tsx'
 import { FilterSelect } from '../../lists/filter-select.tsx'
 import { type FilteredSearch, withChange } from '../../lists/list-search.ts'
 import { ListView } from '../../lists/list-view.tsx'
@@ -98,9 +99,17 @@ function groupColumns(directories: readonly DirectoryRow[]): readonly DataColumn
       sortKey: 'name',
       width: 260,
       cell: (group) => (
-        <Link to="/groups/$groupId" params={{ groupId: group.id }} tabIndex={-1}>
-          {group.name}
-        </Link>
+        <>
+          <Link to="/groups/$groupId" params={{ groupId: group.id }} tabIndex={-1}>
+            {group.name}
+          </Link>
+          {group.homeDirectoryId !== undefined && (
+            <>
+              {' '}
+              <DirectoryBadge label={`From ${nameOf.get(group.homeDirectoryId) ?? 'Active Directory'}`} />
+            </>
+          )}
+        </>
       ),
     },
     {

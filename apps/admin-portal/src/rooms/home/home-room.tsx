@@ -79,7 +79,12 @@ export function HomeRoom(): ReactElement {
 }
 
 function Needs({ needs }: { readonly needs: readonly Need[] }): ReactElement {
-  if (needs.length === 0) return <StatusChip tone="green" label="Nothing waits for you" />
+  if (needs.length === 0)
+    return (
+      <p>
+        <StatusChip tone="green" label="Nothing waits for you" />
+      </p>
+    )
   return (
     <ul className="portal-rows">
       {needs.map((need) => (

@@ -1,63 +1,8 @@
-import { fieldName } from '../../words/words.ts'
+import { managerHeaders, targetSynonyms } from './import-synonyms.ts'
+import { attributePrefix, type ImportKey, targetGroups, type TargetGroup, targetName } from './import-targets.ts'
 
 /** What an import does. */
 export type ImportKind = 'create' | 'update'
-/** Which field names the user who is changed. */
-export type ImportKey = 'username' | 'email' | 'employeeIdentifier'
-
-export const importKeys: readonly ImportKey[] = ['username', 'email', 'employeeIdentifier']
-
-/** Begins what a column of custom attributes is matched to. */
-export const attributePrefix = 'attributes.'
-
-const fields = [
-  'username',
-  'email',
-  'firstname',
-  'middlename',
-  'lastname',
-  'displayname',
-  'jobTitle',
-  'department',
-  'company',
-  'costCenter',
-  'location',
-  'employeeType',
-  'employeeIdentifier',
-  'description',
-  'alternateEmail',
-  'state',
-] as const
-export type ImportField = (typeof fields)[number]
-
-/** What the headers of common exports call our fields, folded. */
-const synonyms: Readonly<Record<ImportField, readonly string[]>> = {
-  username: ['username', 'login', 'loginname', 'user', 'userid', 'samaccountname', 'benutzername', 'account'],
-  email: ['email', 'emailaddress', 'mail', 'workemail', 'primaryemail', 'userprincipalname', 'upn', 'companyemail'],
-  firstname: ['firstname', 'givenname', 'forename', 'first', 'vorname', 'prenom'],
-  middlename: ['middlename', 'middle', 'secondname'],
-  lastname: ['lastname', 'surname', 'familyname', 'last', 'sn', 'nachname', 'nom'],
-  displayname: ['displayname', 'fullname', 'name', 'anzeigename', 'commonname', 'cn'],
-  jobTitle: ['jobtitle', 'title', 'position', 'role', 'job'],
-  department: ['department', 'dept', 'abteilung', 'team', 'departmentname'],
-  company: ['company', 'organization', 'organisation', 'firma', 'employer'],
-  costCenter: ['costcenter', 'costcentre', 'kostenstelle'],
-  location: ['location', 'office', 'site', 'city', 'standort', 'physicaldeliveryofficename'],
-  employeeType: ['employeetype', 'employmenttype', 'contracttype', 'type'],
-  employeeIdentifier: [
-    'employeeidentifier',
-    'employeeid',
-    'employeenumber',
-    'empid',
-    'personnelnumber',
-    'staffid',
-    'workerid',
-    'personalnummer',
-  ],
-  description: ['description', 'notes', 'comment'],
-  alternateEmail: ['alternateemail', 'personalemail', 'privateemail', 'recoveryemail', 'secondaryemail', 'homeemail'],
-  state: ['state', 'status', 'userstate', 'accountstatus'],
-}
 
 function folded(header: string): string {
   return header
@@ -69,48 +14,62 @@ function folded(header: string): string {
 /** What the columns are matched to, in their order; an empty text leaves a column out. */
 export type ColumnMatch = readonly string[]
 
-/** A match by the headers; each field is given once, to the first column that has its name. */
-export function guessColumns(headers: readonly string[]): ColumnMatch {
-  const taken = new Set<string>()
-  const exact = headers.map((header) => fields.find((field) => synonyms[field][0] === folded(header)))
-  for (const field of exact) if (field !== undefined) taken.add(field)
+/** A match by the headers, and of managers by their cells; each target is given once, to the first column that has its name. */
+export function guessColumns(headers: readonly string[], rows: readonly (readonly string[])[] = []): ColumnMatch {
+  const names = headers.map(folded)
+  const exact = names.map((name) => targetSynonyms.find(([, [own]]) => own === name)?.[0])
+  const taken = new Set(exact.filter((target) => target !== undefined))
   const seen = new Set<string>()
-  return headers.map((header, index) => {
-    const own = exact[index]
-    const field = own ?? fields.find((each) => !taken.has(each) && synonyms[each].includes(folded(header)))
-    if (field === undefined || seen.has(field)) return ''
-    taken.add(field)
-    seen.add(field)
-    return field
+  return names.map((name, index) => {
+    const target =
+      exact[index] ??
+      targetSynonyms.find(([each, synonyms]) => !taken.has(each) && synonyms.includes(name))?.[0] ??
+      (managerHeaders.includes(name) ? managerTarget(rows.map((cells) => cells[index] ?? '')) : undefined)
+    const slot = target === undefined ? '' : slotOf(target)
+    if (target === undefined || seen.has(slot)) return ''
+    taken.add(target)
+    seen.add(slot)
+    return target
   })
 }
 
-/** What a column can be matched to. Attributes come only with new users: in a change they would take the place of all others. */
-export function columnOptions(
-  header: string,
-  kind: ImportKind,
-): readonly { readonly value: string; readonly label: string }[] {
+/** By which name cells name people. */
+function managerTarget(cells: readonly string[]): string {
+  const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '')
+  if (filled.some((cell) => cell.includes('@'))) return 'manager.email'
+  const isNumbers = filled.length > 0 && filled.every((cell) => /\d/u.test(cell) && !/\p{L}{3}/u.test(cell))
+  return isNumbers ? 'manager.employeeIdentifier' : 'manager.username'
+}
+
+/** What two columns cannot both be matched to: a user has one manager, by whichever name. */
+function slotOf(target: string): string {
+  return target.startsWith('manager.') ? 'manager' : target
+}
+
+/** What a column can be matched to. */
+export function columnOptions(header: string): readonly TargetGroup[] {
   const attribute = header
     .normalize('NFD')
     .replaceAll(/[^A-Za-z0-9]/gu, '')
     .slice(0, 32)
+  const own = { value: `${attributePrefix}${attribute}`, label: `Attribute ${attribute}` }
   return [
-    { value: '', label: 'Leave out' },
-    ...fields.map((field) => ({ value: field, label: fieldName(field) })),
-    ...(kind === 'create' && attribute !== ''
-      ? [{ value: `${attributePrefix}${attribute}`, label: `Attribute ${attribute}` }]
-      : []),
+    { group: 'Nothing', items: [{ value: '', label: 'Leave out' }] },
+    ...targetGroups,
+    ...(attribute === '' ? [] : [{ group: 'Custom attributes', items: [own] }]),
   ]
 }
 
 /** Why the match cannot be used; undefined when it can. */
 export function matchFault(match: ColumnMatch, kind: ImportKind, key: ImportKey): string | undefined {
-  const chosen = match.filter((field) => field !== '')
-  const twice = chosen.find((field, index) => chosen.indexOf(field) !== index)
-  if (twice !== undefined) return `${fieldName(twice)} is matched by two columns.`
+  const chosen = match.filter((target) => target !== '')
+  const slots = chosen.map(slotOf)
+  const twice = chosen.find((_, index) => slots.indexOf(slots[index] ?? '') !== index)
+  if (twice !== undefined)
+    return `${slotOf(twice) === 'manager' ? 'Manager' : targetName(twice)} is matched by two columns.`
   const needed = kind === 'create' ? ['username', 'email'] : [key]
   const missing = needed.find((field) => !chosen.includes(field))
-  if (missing !== undefined) return `No column is matched to ${fieldName(missing)}.`
+  if (missing !== undefined) return `No column is matched to ${targetName(missing)}.`
   return kind === 'update' && chosen.length < 2 ? 'Match a column that changes something.' : undefined
 }
 

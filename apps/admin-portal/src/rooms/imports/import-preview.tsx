@@ -1,9 +1,10 @@
 import { Section } from '@lockstep/ui/section'
 import { type ReactElement, useState } from 'react'
 import { Checkbox } from '@mantine/core'
-import { counted, fieldName, userStates } from '../../words/words.ts'
-import { attributePrefix, type ColumnMatch } from './import-columns.ts'
+import { counted, userStates } from '../../words/words.ts'
+import type { ColumnMatch } from './import-columns.ts'
 import type { ImportRow } from './import-rows.ts'
+import { readTarget, targetName } from './import-targets.ts'
 
 interface ImportPreviewProps {
   readonly rows: readonly ImportRow[]
@@ -46,7 +47,7 @@ export function ImportPreview({ rows, match }: ImportPreviewProps): ReactElement
               <th scope="col">Faults</th>
               {fields.map((field) => (
                 <th key={field} scope="col">
-                  {field.startsWith(attributePrefix) ? field.slice(attributePrefix.length) : fieldName(field)}
+                  {targetName(field)}
                 </th>
               ))}
             </tr>
@@ -72,12 +73,7 @@ export function ImportPreview({ rows, match }: ImportPreviewProps): ReactElement
 }
 
 function shownValue({ fields }: ImportRow, field: string): string {
-  if (field.startsWith(attributePrefix)) {
-    const name = field.slice(attributePrefix.length)
-    const pairs = (fields['attributes'] ?? []) as readonly { readonly name: string; readonly value: string }[]
-    return pairs.find((pair) => pair.name === name)?.value ?? ''
-  }
-  const value = fields[field]
+  const value = readTarget(fields, field)
   if (value === undefined) return ''
   if (value === null || value === '') return 'cleared'
   const text = typeof value === 'string' ? value : ''

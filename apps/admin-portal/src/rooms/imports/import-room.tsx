@@ -2,18 +2,21 @@ import type { BulkJobCreate } from '@lockstep/contract/hub/bulk-job'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Section } from '@lockstep/ui/section'
 import { Button, Radio, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactElement, useMemo, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { settingsQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted, fieldName } from '../../words/words.ts'
 import { ChooseSource } from './choose-source.tsx'
-import { guessColumns, importKeys, matchFault, rememberColumns, rememberedColumns } from './import-columns.ts'
+import { guessColumns, matchFault, rememberColumns, rememberedColumns } from './import-columns.ts'
 import { ImportPreview } from './import-preview.tsx'
 import { type ImportPlan, importRows } from './import-rows.ts'
+import { importKeys } from './import-targets.ts'
 import { MatchColumns } from './match-columns.tsx'
 import type { ImportSource } from './read-source.ts'
 
@@ -51,8 +54,11 @@ const nothingChosen: Omit<ImportPlan, 'match'> = {
   kind: 'create',
   key: 'username',
   blank: 'keep',
-  newState: 'ACTIVATED',
+  newState: undefined,
 }
+
+/** Rows that tell by which name a column names managers. */
+const guessedRows = 50
 
 function PlanImport({ source }: { readonly source: ImportSource }): ReactElement {
   const { denial } = useSession()
@@ -60,12 +66,11 @@ function PlanImport({ source }: { readonly source: ImportSource }): ReactElement
   const [isRemembered] = useState(() => rememberedColumns(source.headers) !== undefined)
   const [plan, setPlan] = useState<ImportPlan>(() => ({
     ...nothingChosen,
-    match: rememberedColumns(source.headers) ?? guessColumns(source.headers),
+    match: rememberedColumns(source.headers) ?? guessColumns(source.headers, source.rows.slice(0, guessedRows)),
   }))
   const [reason, setReason] = useState('')
-  const usable = useMemo(() => offered(plan), [plan])
-  const fault = matchFault(usable.match, plan.kind, plan.key)
-  const rows = useMemo(() => (fault === undefined ? importRows(source.rows, usable) : []), [source, usable, fault])
+  const fault = matchFault(plan.match, plan.kind, plan.key)
+  const rows = useMemo(() => (fault === undefined ? importRows(source.rows, plan) : []), [source, plan, fault])
   const start = useAct({
     run: () => hub.bulkJobs.start(jobOf(rows, { plan, name: source.name, reason: reason.trim() })),
     done: `Import of ${counted(source.rows.length, 'row')} begun`,
@@ -82,13 +87,12 @@ function PlanImport({ source }: { readonly source: ImportSource }): ReactElement
       <ImportChoices plan={plan} onChange={change} />
       <MatchColumns
         source={source}
-        kind={plan.kind}
-        match={usable.match}
+        match={plan.match}
         isRemembered={isRemembered}
         fault={fault}
         onChange={(match) => change({ match })}
       />
-      {fault === undefined && <ImportPreview rows={rows} match={usable.match} />}
+      {fault === undefined && <ImportPreview rows={rows} match={plan.match} />}
       <TextInput
         label="Reason"
         description="Kept in the journal. May stay empty."
@@ -107,12 +111,6 @@ function PlanImport({ source }: { readonly source: ImportSource }): ReactElement
   )
 }
 
-/** Attributes are matched with new users alone. */
-function offered(plan: ImportPlan): ImportPlan {
-  if (plan.kind === 'create') return plan
-  return { ...plan, match: plan.match.map((field) => (field.startsWith('attributes.') ? '' : field)) }
-}
-
 function jobOf(
   rows: ReturnType<typeof importRows>,
   { plan, name, reason }: { readonly plan: ImportPlan; readonly name: string; readonly reason: string },
@@ -125,6 +123,31 @@ function jobOf(
     ...(reason === '' ? {} : { reason }),
   }
 }
+
+/** The organization's setting is chosen until somebody chooses for this import. */
+function NewState({ plan, onChange }: ImportChoicesProps): ReactElement {
+  const { denial } = useSession()
+  const isHidden = denial('settings.read') !== undefined
+  const settings = useQuery({ ...settingsQuery, enabled: !isHidden })
+  const usual = settings.data?.newUserStates.csv
+  const words = (state: string, text: string): string => (usual === state ? `${text} Set for imports.` : text)
+  return (
+    <Radio.Group
+      label="New users are"
+      description="Unless a column says it."
+      value={plan.newState ?? usual ?? asSet}
+      onChange={(state) => onChange({ newState: state === 'ACTIVATED' || state === 'STAGED' ? state : undefined })}
+    >
+      <div className="ls-stack portal-radios">
+        {isHidden && <Radio value={asSet} label="As the organization has set for imports" />}
+        <Radio value="ACTIVATED" label="Active" description={words('ACTIVATED', 'Have access at once.')} />
+        <Radio value="STAGED" label="Staged" description={words('STAGED', 'Get access when they are activated.')} />
+      </div>
+    </Radio.Group>
+  )
+}
+
+const asSet = 'as-set'
 
 interface ImportChoicesProps {
   readonly plan: ImportPlan
@@ -142,12 +165,7 @@ function ImportChoices({ plan, onChange }: ImportChoicesProps): ReactElement {
           </div>
         </Radio.Group>
         {plan.kind === 'create' ? (
-          <Radio.Group label="New users are" value={plan.newState} onChange={(state) => onChange({ newState: state })}>
-            <div className="ls-stack portal-radios">
-              <Radio value="ACTIVATED" label="Active" description="Have access at once." />
-              <Radio value="STAGED" label="Staged" description="Get access when they are activated." />
-            </div>
-          </Radio.Group>
+          <NewState plan={plan} onChange={onChange} />
         ) : (
           <>
             <Radio.Group label="Find users by" value={plan.key} onChange={(key) => onChange({ key })}>

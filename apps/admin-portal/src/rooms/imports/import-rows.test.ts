@@ -18,6 +18,32 @@ test('columns are matched by what headers usually say, each field once', () => {
   )
   assert.deepEqual(guessColumns(['mail', 'email', 'Name', 'Display name']), ['', 'email', '', 'displayname'])
   assert.deepEqual(guessColumns(['Prénom']), ['firstname'])
+  assert.deepEqual(guessColumns(['Phone', 'Mobile', 'Home phone', 'Street', 'ZIP', 'City', 'Home city', 'Country']), [
+    'phone.work',
+    'phone.mobile',
+    'phone.home',
+    'address.work.streetAddress',
+    'address.work.postalCode',
+    'address.work.locality',
+    'address.home.locality',
+    'address.work.country',
+  ])
+})
+
+test('a manager is matched by what the cells hold, and once', () => {
+  const guess = (...cells: string[]) =>
+    guessColumns(
+      ['Manager'],
+      cells.map((cell) => [cell]),
+    )
+  assert.deepEqual(guess('ann', ''), ['manager.username'])
+  assert.deepEqual(guess('', 'ann@example.com'), ['manager.email'])
+  assert.deepEqual(guess('1001', 'E-17'), ['manager.employeeIdentifier'])
+  assert.deepEqual(guessColumns(['Manager email', 'Manager']), ['manager.email', ''])
+  assert.equal(
+    matchFault(['username', 'email', 'manager.email', 'manager.username'], 'create', 'username'),
+    'Manager is matched by two columns.',
+  )
 })
 
 test('a match lacks what names the user, or names it twice', () => {
@@ -25,8 +51,9 @@ test('a match lacks what names the user, or names it twice', () => {
   assert.equal(matchFault(['username', 'username'], 'update', 'username'), 'Username is matched by two columns.')
   assert.equal(matchFault(['username'], 'update', 'username'), 'Match a column that changes something.')
   assert.equal(matchFault(['email', 'username'], 'update', 'email'), undefined)
-  assert.equal(columnOptions('Badge no.', 'create').at(-1)?.value, 'attributes.Badgeno')
-  assert.equal(columnOptions('Badge no.', 'update').at(-1)?.value, 'state')
+  assert.deepEqual(columnOptions('Badge no.').at(-1)?.items, [
+    { value: 'attributes.Badgeno', label: 'Attribute Badgeno' },
+  ])
 })
 
 test('a line becomes a new user, without its empty cells', () => {
@@ -35,7 +62,7 @@ test('a line becomes a new user, without its empty cells', () => {
     fields: {
       username: 'ann',
       email: 'ann@example.com',
-      attributes: [{ name: 'badge', value: '7' }],
+      attributesByName: { badge: '7' },
       state: 'ACTIVATED',
     },
     faults: [],
@@ -72,4 +99,39 @@ test('in a change an empty cell keeps or clears, but never a name', () => {
     department: '',
     employeeIdentifier: null,
   })
+})
+
+test('phones, parts of addresses and the manager find their places, and what is cleared is taken away', () => {
+  const plan: ImportPlan = {
+    ...create,
+    kind: 'update',
+    blank: 'clear',
+    match: ['username', 'phone.work', 'phone.home', 'address.work.locality', 'manager.email', 'attributes.badge'],
+  }
+  assert.deepEqual(importRows([['ann', '+49 30 1', '', 'Berlin', 'bob@example.com', '7']], plan)[0], {
+    fields: {
+      username: 'ann',
+      phoneNumbersByType: { work: '+49 30 1', home: null },
+      addressesByType: { work: { locality: 'Berlin' } },
+      managerNamed: { email: 'bob@example.com' },
+      attributesByName: { badge: '7' },
+    },
+    faults: [],
+  })
+  const [cleared] = importRows([['ann', 'none', '', '', '', '']], plan)
+  assert.deepEqual(cleared, {
+    fields: {
+      username: 'ann',
+      phoneNumbersByType: { work: 'none', home: null },
+      addressesByType: { work: { locality: null } },
+      manager: null,
+      attributesByName: { badge: null },
+    },
+    faults: ['“none” is no phone number.'],
+  })
+})
+
+test('without a chosen state new users have the one that the organization has set', () => {
+  const [row] = importRows([['ann', 'ann@example.com']], { ...create, newState: undefined })
+  assert.equal(row?.fields['state'], undefined)
 })

@@ -1,4 +1,5 @@
-import { attributePrefix, type ColumnMatch, type ImportKey, type ImportKind } from './import-columns.ts'
+import type { ColumnMatch, ImportKind } from './import-columns.ts'
+import { type ImportKey, readTarget, targetName, writeTarget } from './import-targets.ts'
 
 /** How the rows of a file are to be read. */
 export interface ImportPlan {
@@ -7,8 +8,8 @@ export interface ImportPlan {
   readonly match: ColumnMatch
   /** What an empty cell does to a user who is changed. */
   readonly blank: 'keep' | 'clear'
-  /** The state of new users whose row names none. */
-  readonly newState: 'STAGED' | 'ACTIVATED'
+  /** The state of new users whose row names none; undefined: what the organization has set for imports. */
+  readonly newState: 'STAGED' | 'ACTIVATED' | undefined
 }
 
 /** A line of the file: what is sent of it, and what the hub will refuse. */
@@ -34,7 +35,7 @@ export function importRows(rows: readonly (readonly string[])[], plan: ImportPla
   const firstLines = new Map<string, number>()
   return rows.map((cells, index) => {
     const fields = fieldsOf(cells, plan)
-    const faults = [...widthFault(cells, plan.match), ...faultsOf(fields, plan)]
+    const faults = [...widthFault(cells, plan.match), ...faultsOf(fields, plan), ...cellFaults(fields, plan.match)]
     for (const name of names) {
       const value = fields[name]
       if (typeof value !== 'string' || value === '') continue
@@ -52,22 +53,20 @@ function fieldsOf(
   { kind, key, match, blank, newState }: ImportPlan,
 ): Record<string, unknown> {
   const fields: Record<string, unknown> = {}
-  const attributes: { name: string; value: string }[] = []
-  for (const [index, field] of match.entries()) {
-    if (field === '') continue
+  for (const [index, target] of match.entries()) {
+    if (target === '') continue
     const value = (cells[index] ?? '').trim()
-    if (field.startsWith(attributePrefix)) {
-      if (value !== '') attributes.push({ name: field.slice(attributePrefix.length), value })
-    } else if (value === '') {
-      if (kind === 'update' && blank === 'clear' && isClearable(field, key)) fields[field] = emptied(field)
-    } else fields[field] = field === 'state' ? (stateWords[value.toLowerCase()] ?? value) : value
+    if (value === '') {
+      if (kind === 'update' && blank === 'clear' && isClearable(target, key))
+        writeTarget(fields, target, emptied(target))
+    } else writeTarget(fields, target, target === 'state' ? (stateWords[value.toLowerCase()] ?? value) : value)
   }
-  if (attributes.length > 0) fields['attributes'] = attributes
-  if (kind === 'create') fields['state'] ??= newState
+  if (kind === 'create' && newState !== undefined) fields['state'] ??= newState
   return fields
 }
 
-const emptied = (field: string): string | null => (field === 'employeeIdentifier' ? null : '')
+/** Parts of lists and the number are taken away; texts become empty. */
+const emptied = (target: string): string | null => (target.includes('.') || target === 'employeeIdentifier' ? null : '')
 
 function isClearable(field: string, key: ImportKey): boolean {
   return field !== key && field !== 'username' && field !== 'email' && field !== 'state'
@@ -93,7 +92,14 @@ function faultsOf(fields: Readonly<Record<string, unknown>>, { kind, key }: Impo
   const states = kind === 'create' ? ['STAGED', 'ACTIVATED'] : ['ACTIVATED', 'SUSPENDED']
   if (typeof state === 'string' && !states.includes(state))
     faults.push(`“${state}” is no state that ${kind === 'create' ? 'a new user' : 'a change'} can have.`)
-  for (const [name, value] of Object.entries(fields))
-    if (typeof value === 'string' && value.length > longest) faults.push(`${name} is longer than ${longest} signs.`)
   return faults
+}
+
+function cellFaults(fields: Readonly<Record<string, unknown>>, match: ColumnMatch): readonly string[] {
+  return match.flatMap((target) => {
+    const value = target === '' ? undefined : readTarget(fields, target)
+    if (typeof value !== 'string') return []
+    if (value.length > longest) return [`${targetName(target)} is longer than ${longest} signs.`]
+    return target.startsWith('phone.') && !/\d.*\d/u.test(value) ? [`“${value}” is no phone number.`] : []
+  })
 }

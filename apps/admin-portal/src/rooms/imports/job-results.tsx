@@ -14,13 +14,17 @@ const pageRows = 100
 
 /** What became of the rows of an import, those refused first of all. */
 export function JobResults({ job }: { readonly job: BulkJob }): ReactElement {
-  const [wanted, setWanted] = useState(job.failed > 0 ? 'failed' : 'all')
+  const [wanted, setWanted] = useState(job.failed > 0 ? 'failed' : job.remarked > 0 ? 'remarked' : 'all')
   const rows = useInfiniteQuery({
-    queryKey: ['bulk-jobs', 'results', job.id, wanted, job.state, isGoing(job) ? job.failed : 0],
+    queryKey: ['bulk-jobs', 'results', job.id, wanted, job.state, isGoing(job) ? job.failed + job.remarked : 0],
     queryFn: ({ pageParam, signal }) =>
       hub.bulkJobs.results(
         job.id,
-        { limit: pageRows, after: pageParam, ...(wanted === 'failed' ? { outcome: 'failed' } : {}) },
+        {
+          limit: pageRows,
+          after: pageParam,
+          ...(wanted === 'failed' || wanted === 'remarked' ? { outcome: wanted } : {}),
+        },
         signal,
       ),
     initialPageParam: '',
@@ -36,6 +40,9 @@ export function JobResults({ job }: { readonly job: BulkJob }): ReactElement {
           size="xs"
           data={[
             { value: 'failed', label: `Refused (${job.failed.toLocaleString('en')})` },
+            ...(job.remarked > 0
+              ? [{ value: 'remarked', label: `With a remark (${job.remarked.toLocaleString('en')})` }]
+              : []),
             { value: 'all', label: `All (${job.total.toLocaleString('en')})` },
           ]}
           value={wanted}
@@ -76,7 +83,7 @@ function ResultTable({ job, items }: ResultTableProps): ReactElement {
             <th scope="col">Row</th>
             <th scope="col">User</th>
             <th scope="col">Result</th>
-            <th scope="col">Reason</th>
+            <th scope="col">Reason or remark</th>
           </tr>
         </thead>
         <tbody>
@@ -90,7 +97,7 @@ function ResultTable({ job, items }: ResultTableProps): ReactElement {
                 <StatusChip {...outcomeChip(row.outcome, job.kind)} waiting={row.outcome === 'waiting'} />
               </td>
               <td>
-                {row.outcome === 'failed' && (
+                {row.code !== undefined && (
                   <>
                     {row.field !== undefined && <strong>{fieldName(row.field)}: </strong>}
                     {refusalText(row)}

@@ -22,11 +22,12 @@ export const jobKinds: Readonly<Record<BulkJob['kind'], string>> = {
 }
 
 /** How a job stands as a chip. */
-export function jobState({ state, failed, changed, unchanged }: BulkJob): Worded {
+export function jobState({ state, failed, remarked, changed, unchanged }: BulkJob): Worded {
   if (state === 'receiving') return { label: 'Being received', tone: 'blue' }
   if (state === 'working') return { label: 'Working', tone: 'blue' }
   if (state === 'cancelled') return { label: 'Cancelled', tone: 'grey' }
-  if (failed === 0) return { label: 'Done', tone: 'green' }
+  if (failed === 0)
+    return remarked === 0 ? { label: 'Done', tone: 'green' } : { label: 'Done with remarks', tone: 'amber' }
   return changed + unchanged === 0 ? { label: 'Failed', tone: 'red' } : { label: 'Done in part', tone: 'amber' }
 }
 
@@ -40,10 +41,11 @@ export function goingText({ kind, total }: BulkJob): string {
 }
 
 /** "1,180 users created, 20 refused, 4 not reached". */
-export function resultText({ kind, changed, unchanged, failed, cancelled }: BulkJob): string {
+export function resultText({ kind, changed, unchanged, failed, remarked, cancelled }: BulkJob): string {
   return [
     `${counted(changed, 'user')} ${verbs[kind].done}`,
     ...(unchanged > 0 ? [`${unchanged.toLocaleString('en')} were so already`] : []),
+    ...(remarked > 0 ? [`${remarked.toLocaleString('en')} with a remark`] : []),
     ...(failed > 0 ? [`${failed.toLocaleString('en')} refused`] : []),
     ...(cancelled > 0 ? [`${cancelled.toLocaleString('en')} not reached`] : []),
   ].join(', ')
@@ -67,7 +69,7 @@ const reasons: Readonly<Record<string, string>> = {
   employee_id_taken: 'Somebody has this employee number already.',
 }
 
-/** Why a row was refused, in words without the field's technical name before them. */
+/** Why a row was refused, or what it remarks, in words without the field's technical name before them. */
 export function refusalText({ code, message = '', field }: BulkJobRow): string {
   const known = reasons[code ?? '']
   if (known !== undefined) return known

@@ -48,8 +48,9 @@ export function JobsRoom(): ReactElement {
             <StatusChip {...jobState(job)} waiting={isGoing(job)} />
             <span>{isGoing(job) ? `${counted(job.waiting, 'row')} waiting` : resultText(job)}</span>
             <span className="ls-spring" />
-            <span className="ls-dim">{job.startedBy}</span>
-            <Time at={job.created} />
+            <span className="ls-dim">
+              {job.startedBy}, <Time at={job.created} />
+            </span>
           </li>
         ))}
       </ul>

@@ -1,12 +1,11 @@
 import { Section } from '@lockstep/ui/section'
 import { Select } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { type ColumnMatch, columnOptions, type ImportKind } from './import-columns.ts'
+import { type ColumnMatch, columnOptions } from './import-columns.ts'
 import type { ImportSource } from './read-source.ts'
 
 interface MatchColumnsProps {
   readonly source: ImportSource
-  readonly kind: ImportKind
   readonly match: ColumnMatch
   readonly isRemembered: boolean
   readonly fault: string | undefined
@@ -17,7 +16,7 @@ const sampleRows = 3
 
 /** Which column becomes which field. */
 export function MatchColumns(props: MatchColumnsProps): ReactElement {
-  const { source, kind, match, onChange } = props
+  const { source, match, onChange } = props
   return (
     <Section
       title="Columns"
@@ -41,12 +40,11 @@ export function MatchColumns(props: MatchColumnsProps): ReactElement {
                   .join(', ') || 'empty'}
               </span>
             </div>
-            <span className="ls-spring" />
             <Select
               aria-label={`Field for the column ${header === '' ? index + 1 : header}`}
               searchable
               allowDeselect={false}
-              data={[...columnOptions(header, kind)]}
+              data={columnOptions(header).map(({ group, items }) => ({ group, items: [...items] }))}
               value={match[index] ?? ''}
               onChange={(field) => onChange(match.map((each, at) => (at === index ? (field ?? '') : each)))}
             />

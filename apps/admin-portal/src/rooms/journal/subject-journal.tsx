@@ -7,13 +7,19 @@ import { QueryView } from '../../feedback/query-view.tsx'
 import { recentJournalQuery } from '../../hub/queries.ts'
 import { EntryDiff, EntryTitle } from './entry.tsx'
 
+interface SubjectJournalProps {
+  readonly kind: string
+  readonly id: string
+  readonly limit?: number
+}
+
 /** What happened to one user, group, directory or plan, newest first. */
-export function SubjectJournal({ kind, id }: { readonly kind: string; readonly id: string }): ReactElement {
-  const query = useQuery(recentJournalQuery({ subjectKind: kind, subjectId: id, limit: 50 }))
+export function SubjectJournal({ kind, id, limit = 50 }: SubjectJournalProps): ReactElement {
+  const query = useQuery(recentJournalQuery({ subjectKind: kind, subjectId: id, limit }))
   return (
     <Section
       title="Journal"
-      detail="The newest 50 entries."
+      detail={`The newest ${limit} entries.`}
       actions={
         <Link className="portal-link" to="/journal" search={{ subjectKind: kind, subjectId: id }}>
           All entries in the journal

@@ -76,7 +76,7 @@ function DecisionDialog({ plan, decision, opened, onClose }: DecisionDialogProps
       onConfirm={confirm}
       onClose={close}
     >
-      <p>{decisionEffect(decision, plan.counts, plan.sourceName)}</p>
+      <p>{decisionEffect(decision, plan)}</p>
       <Textarea
         label="Reason"
         withAsterisk

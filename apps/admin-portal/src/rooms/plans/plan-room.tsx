@@ -29,7 +29,7 @@ export function PlanRoom(): ReactElement {
       {(plan) => (
         <>
           <PageHeader
-            title={countsText(plan.counts)}
+            title={countsText(plan.counts, plan.sourceKind)}
             status={<StatusChip {...planStates[plan.state]} />}
             detail={
               <>

@@ -23,7 +23,7 @@ const columns: readonly DataColumn<PlanRow>[] = [
     width: 180,
     cell: (plan) => (
       <Link to="/plans/$planId" params={{ planId: plan.id }} tabIndex={-1}>
-        {countsText(plan.counts)}
+        {countsText(plan.counts, plan.sourceKind)}
       </Link>
     ),
   },
@@ -52,7 +52,7 @@ export function PlansRoom(): ReactElement {
         tall
         columns={columns}
         rowId={(plan) => plan.id}
-        rowName={(plan) => countsText(plan.counts)}
+        rowName={(plan) => countsText(plan.counts, plan.sourceKind)}
         search={search}
         onSearch={onSearch}
         scope={state !== undefined && state in planStates ? { state } : {}}

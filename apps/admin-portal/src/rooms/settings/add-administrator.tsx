@@ -1,5 +1,6 @@
-import { Button, Modal, PasswordInput, Select, TextInput } from '@mantine/core'
+import { Button, Modal, PasswordInput, Select, Switch, TextInput } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
@@ -7,6 +8,7 @@ import { useAct } from '../../feedback/use-act.ts'
 import { emailAddress, newPassword, required } from '../../form/form-rules.ts'
 import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
+import { mailRoomQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { roleChoice, useRoleOptions } from './role-options.ts'
 
@@ -40,11 +42,19 @@ function AdministratorForm({ onClose }: { readonly onClose: () => void }): React
     touches: ['administrators'],
     after: onClose,
   })
+  const { denial } = useSession()
+  const mailRoom = useQuery({ ...mailRoomQuery, enabled: denial('settings.read') === undefined }).data
+  const [isInvited, setInvited] = useState(true)
+  const mails = mailRoom?.isSetUp === true && isInvited
   const form = useForm({
     initial: { name: '', email: '', role: 'help_desk', password: '' },
-    rules: { name: required('a name'), email: emailAddress, password: newPassword },
+    rules: { name: required('a name'), email: emailAddress, ...(mails ? {} : { password: newPassword }) },
     onSubmit: ({ name, email, role, password }) =>
-      create.mutateAsync({ name: name.trim(), email: email.trim(), role: 'read_only', ...roleChoice(role), password }),
+      create.mutateAsync({
+        ...{ name: name.trim(), email: email.trim(), role: 'read_only' as const },
+        ...roleChoice(role),
+        ...(mails ? {} : { password }),
+      }),
   })
   return (
     <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
@@ -58,13 +68,23 @@ function AdministratorForm({ onClose }: { readonly onClose: () => void }): React
         value={form.values.role}
         onChange={(role) => form.set('role', role ?? 'help_desk')}
       />
-      <PasswordInput
-        label="First password"
-        withAsterisk
-        description="At least 12 characters. Hand it over by a safe way."
-        autoComplete="new-password"
-        {...form.field('password')}
-      />
+      {mailRoom?.isSetUp === true && (
+        <Switch
+          label="Send an invitation by mail"
+          description="With a link to choose a password, which works once, within a day."
+          checked={isInvited}
+          onChange={(event) => setInvited(event.currentTarget.checked)}
+        />
+      )}
+      {!mails && (
+        <PasswordInput
+          label="First password"
+          withAsterisk
+          description="At least 12 characters. Hand it over by a safe way."
+          autoComplete="new-password"
+          {...form.field('password')}
+        />
+      )}
       <FailureNotice error={form.failure} title="The administrator was not added." unchanged="Nothing was changed." />
       <div className="ls-dialog-actions">
         <Button variant="default" onClick={onClose}>

@@ -2,20 +2,31 @@ import type { Administrator, AdministratorUpdate } from '@lockstep/contract/hub/
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { mailRoomQuery } from '../../hub/queries.ts'
+import { useSession } from '../../session/use-session.ts'
+import { PasswordLink } from './password-link.tsx'
 
 interface AdministratorMenuProps {
   readonly administrator: Administrator
   readonly onChange: (change: AdministratorUpdate) => void
 }
 
-/** What is seldom done to an administrator: second factor and API keys. */
+/** What is seldom done to an administrator: a password link, second factor and API keys. */
 export function AdministratorMenu({ administrator, onChange }: AdministratorMenuProps): ReactElement {
   const [opened, setOpened] = useState(false)
-  const { name, secondFactor, apiKeysAllowed } = administrator
+  const [linkOpened, setLinkOpened] = useState(false)
+  const { id, name, email, secondFactor, apiKeysAllowed, passwordMissing } = administrator
+  const mailRoom = useQuery({ ...mailRoomQuery, enabled: useSession().denial('settings.read') === undefined }).data
+  const mail = useAct({
+    run: () => hub.administrators.mailPasswordLink(id),
+    done: `A password link is on its way to ${email}`,
+    touches: ['notices'],
+  })
   return (
     <>
       <Menu position="bottom-end" width={280} withInitialFocusPlaceholder={false}>
@@ -25,6 +36,12 @@ export function AdministratorMenu({ administrator, onChange }: AdministratorMenu
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown aria-label={`More for ${name}`}>
+          {mailRoom?.isSetUp === true && (
+            <Menu.Item onClick={() => mail.mutate()}>
+              {passwordMissing ? 'Mail the invitation' : 'Mail a password link'}
+            </Menu.Item>
+          )}
+          <Menu.Item onClick={() => setLinkOpened(true)}>Make password link</Menu.Item>
           <Menu.Item onClick={() => onChange({ secondFactorRequired: !secondFactor.required })}>
             {secondFactor.required ? 'Make the second factor voluntary' : 'Require a second factor'}
           </Menu.Item>
@@ -37,7 +54,9 @@ export function AdministratorMenu({ administrator, onChange }: AdministratorMenu
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <FailureNotice error={mail.error} title="No mail was sent." unchanged="The present password still works." />
       <ResetSecondFactor administrator={administrator} opened={opened} onClose={() => setOpened(false)} />
+      <PasswordLink administrator={administrator} opened={linkOpened} onClose={() => setLinkOpened(false)} />
     </>
   )
 }

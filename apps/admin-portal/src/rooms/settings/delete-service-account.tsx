@@ -52,7 +52,7 @@ export function DeleteServiceAccount({ account, denied }: DeleteServiceAccountPr
       >
         <p>
           The program is refused at once{credentials.length === 0 ? '' : `; ${count} and all tokens stop working`}. The
-          journal keeps what it did. This cannot be undone. To shut the program out for a while, revoke its keys
+          journal keeps what it did. This cannot be undone. To shut the program out for a while, disable the account
           instead.
         </p>
       </ConfirmDialog>

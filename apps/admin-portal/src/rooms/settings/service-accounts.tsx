@@ -1,6 +1,7 @@
 import type { ServiceAccountRow, ServiceCredentialCreated } from '@lockstep/contract/hub/service-account'
 import { EmptyState } from '@lockstep/ui/empty-state'
 import { Section } from '@lockstep/ui/section'
+import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { Modal } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
@@ -14,6 +15,7 @@ import { useSession } from '../../session/use-session.ts'
 import { AddCredential } from './add-credential.tsx'
 import { CredentialRow } from './credential-row.tsx'
 import { DeleteServiceAccount } from './delete-service-account.tsx'
+import { DisableServiceAccount } from './disable-service-account.tsx'
 import { ServiceAccountForm } from './service-account-form.tsx'
 import { ServiceSecret } from './service-secret.tsx'
 
@@ -81,20 +83,27 @@ interface AccountCardProps {
 function AccountCard({ account, onCreated }: AccountCardProps): ReactElement {
   const { denial } = useSession()
   const denied = denial('service_accounts.write')
-  const { name, roleId, roleName, created, credentials } = account
+  const { name, roleId, roleName, created, disabled, credentials } = account
   const roles = useQuery({ ...rolesQuery, enabled: denial('roles.read') === undefined })
   const role = roles.data?.items.find((each) => each.id === roleId)
   return (
     <li aria-label={name}>
       <div className="settings-account-head">
         <h3>{name}</h3>
+        {disabled !== undefined && <StatusChip tone="amber" label="Disabled" />}
         <span className="ls-dim">
           {role ? shownRole(role) : roleName}, made <Time at={created} />
+          {disabled !== undefined && (
+            <>
+              , disabled <Time at={disabled} />
+            </>
+          )}
         </span>
         <span className="ls-spring" />
         <span className="portal-row-acts">
           <AddCredential account={account} denied={denied} onCreated={onCreated} />
           <AccountDialog account={account} />
+          <DisableServiceAccount account={account} denied={denied} />
           <DeleteServiceAccount account={account} denied={denied} />
         </span>
       </div>

@@ -4,6 +4,7 @@ import type { ReactElement } from 'react'
 import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { Administrators } from './administrators.tsx'
 import { ApiKeys } from './api-keys.tsx'
+import { MailRoom } from './mail-room.tsx'
 import { Organization } from './organization.tsx'
 import { Roles } from './roles.tsx'
 import { ServiceAccounts } from './service-accounts.tsx'
@@ -24,6 +25,7 @@ export function SettingsRoom(): ReactElement {
           { value: 'programs', label: 'Service accounts', content: () => <ServiceAccounts /> },
           { value: 'keys', label: 'API keys', content: () => <ApiKeys /> },
           { value: 'organization', label: 'Organization', content: () => <Organization /> },
+          { value: 'mail', label: 'Mail room', content: () => <MailRoom /> },
           { value: 'roles', label: 'Roles', content: () => <Roles /> },
         ]}
       />

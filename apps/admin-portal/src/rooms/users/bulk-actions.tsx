@@ -108,7 +108,6 @@ function WorkingAction({ action }: { readonly action: BulkAction }): ReactElemen
 const endings = {
   done: { tone: 'green', label: 'Done' },
   cancelled: { tone: 'grey', label: 'Cancelled' },
-  stopped: { tone: 'red', label: 'Stopped' },
 } as const
 
 interface EndedActionProps {

@@ -69,7 +69,7 @@ export const bulkVerbs: Readonly<
 
 /** What became of a bulk action that has ended: the headline, and what else there is to say. */
 export function outcomeWords(action: BulkAction): { readonly title: string; readonly rest: readonly string[] } {
-  const { changed, unchanged, failed, total, state } = action
+  const { changed, unchanged, failed, total } = action
   const verb = bulkVerbs[action.action]
   const there = alreadyThere[action.action]
   const left = total - changed - unchanged - failed
@@ -78,9 +78,7 @@ export function outcomeWords(action: BulkAction): { readonly title: string; read
       ? [`${unchanged.toLocaleString('en')} ${unchanged === 1 ? 'was' : 'were'} ${there.text}`]
       : []),
     ...(failed > 0 ? [`${failed.toLocaleString('en')} could not be ${verb.done}`] : []),
-    ...(left > 0
-      ? [`${left.toLocaleString('en')} not reached${state === 'stopped' ? ', because the hub could not go on' : ''}`]
-      : []),
+    ...(left > 0 ? [`${left.toLocaleString('en')} not reached`] : []),
   ]
   return { title: `${counted(changed, 'user')} ${verb.done}`, rest }
 }

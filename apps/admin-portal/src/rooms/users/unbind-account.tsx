@@ -19,30 +19,36 @@ export function UnbindAccount({
   const [opened, setOpened] = useState(false)
   const act = useAct({
     run: () => hub.users.unbind(user.id, account.directoryId),
-    done: `Unbound from ${account.directoryName}`,
+    done: `Disconnected from ${account.directoryName}`,
     touches: ['users', 'directories'],
     after: () => setOpened(false),
   })
   return (
     <>
-      <ActionButton variant="default" size="xs" denied={denial('users.write')} onClick={() => setOpened(true)}>
-        Unbind
+      <ActionButton
+        variant="default"
+        size="xs"
+        aria-label={`Disconnect from ${account.directoryName}`}
+        denied={denial('directories.write')}
+        onClick={() => setOpened(true)}
+      >
+        Disconnect
       </ActionButton>
       <ConfirmDialog
         opened={opened}
-        title={`Unbind from ${account.directoryName}?`}
-        action="Unbind 1 account"
+        title={`Disconnect from ${account.directoryName}?`}
+        action="Disconnect 1 account"
         danger
         busy={act.isPending}
         error={
-          <FailureNotice error={act.error} title="The account was not unbound." unchanged="Nothing was changed." />
+          <FailureNotice error={act.error} title="The account was not disconnected." unchanged="Nothing was changed." />
         }
         onConfirm={() => act.mutate()}
         onClose={() => setOpened(false)}
       >
         <p>
-          The account in {account.directoryName} is disabled, not deleted, and no longer follows this user. Binding
-          again takes it back.
+          The account in {account.directoryName} no longer follows this user: one that this hub made is disabled and not
+          deleted, any other is left as it is. The user stays here as they are. Connecting again takes the account back.
         </p>
       </ConfirmDialog>
     </>

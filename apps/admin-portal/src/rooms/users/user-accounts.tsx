@@ -1,11 +1,11 @@
+import type { DirectoryRow } from '@lockstep/contract/hub/directory'
 import type { UserAccount, UserDetail } from '@lockstep/contract/hub/user'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
-import { Select } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactElement, useState } from 'react'
+import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
@@ -13,25 +13,28 @@ import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { tieWords } from '../../words/words.ts'
+import { connectEffect } from '../directories/connect-many.tsx'
 import { UnbindAccount } from './unbind-account.tsx'
+import { UserDrift } from './user-drift.tsx'
 
 /** The user's accounts in outside directories. */
 export function UserAccounts({ user }: { readonly user: UserDetail }): ReactElement {
   return (
-    <Section
-      title="Accounts"
-      detail="The user’s counterparts in outside directories."
-      actions={<BindUser user={user} />}
-    >
-      {user.accounts.length === 0 && (
-        <p className="ls-dim">No accounts. Bind the user to a directory to create one there.</p>
-      )}
-      <ul className="portal-rows">
-        {user.accounts.map((account) => (
-          <AccountRow key={account.id} user={user} account={account} />
-        ))}
-      </ul>
-    </Section>
+    <>
+      <Section
+        title="Directories"
+        detail="The user’s accounts in outside directories, each with what became of the last change."
+      >
+        {user.accounts.length === 0 && <p className="ls-dim">No account anywhere yet.</p>}
+        <ul className="portal-rows">
+          {user.accounts.map((account) => (
+            <AccountRow key={account.id} user={user} account={account} />
+          ))}
+        </ul>
+      </Section>
+      <OtherDirectories user={user} />
+      <UserDrift user={user} />
+    </>
   )
 }
 
@@ -55,14 +58,16 @@ function AccountRow({ user, account }: { readonly user: UserDetail; readonly acc
         <ActionButton
           variant="default"
           size="xs"
-          denied={denial('users.write')}
+          denied={denial('directories.write')}
           loading={retry.isPending}
+          aria-label={`Try ${account.directoryName} again now`}
           onClick={() => retry.mutate()}
         >
           Try again now
         </ActionButton>
       )}
       {account.tie === 'bound' && <UnbindAccount user={user} account={account} />}
+      {tieHints[account.tie] !== undefined && <span className="ls-dim portal-whole">{tieHints[account.tie]}</span>}
       {account.externalName !== undefined && <span className="ls-mono portal-whole">{account.externalName}</span>}
       {error && (
         <div className="portal-remedy portal-whole">
@@ -83,6 +88,12 @@ function AccountRow({ user, account }: { readonly user: UserDetail; readonly acc
   )
 }
 
+/** Why there is no button that disconnects. */
+const tieHints: Readonly<Partial<Record<UserAccount['tie'], string>>> = {
+  group: 'Connected as a member of a group: take the user out of the group, or disconnect the group.',
+  imported: 'Came from the domain: take the account out of its integration group to end it.',
+}
+
 function AccountState({ account }: { readonly account: UserAccount }): ReactElement {
   if (account.error) return <StatusChip tone="red" label="Failed" />
   if (account.tie === 'released') return <StatusChip tone="grey" label="Released" />
@@ -90,41 +101,52 @@ function AccountState({ account }: { readonly account: UserAccount }): ReactElem
   return <StatusChip tone="green" label={account.enabled === false ? 'In step, disabled' : 'In step'} />
 }
 
-function BindUser({ user }: { readonly user: UserDetail }): ReactElement {
-  const { denial } = useSession()
-  const [directoryId, setDirectoryId] = useState<string | null>(null)
-  const bound = new Set(
-    user.accounts.filter((account) => account.tie === 'bound').map((account) => account.directoryId),
-  )
-  const free = (useQuery(directoriesQuery).data ?? []).filter((each) => !bound.has(each.id))
-  const act = useAct({
-    run: (id: string) => hub.users.bind(user.id, id),
-    done: 'Bound; the account is written as soon as a sync agent asks',
-    touches: ['users', 'directories'],
-    after: () => setDirectoryId(null),
-  })
-  const denied = denial('users.write') ?? (free.length === 0 ? 'The user is bound to every directory.' : undefined)
+/** Directories in which the user has no account yet, each with what connecting does. */
+function OtherDirectories({ user }: { readonly user: UserDetail }): ReactElement | null {
+  const connected = new Set(user.accounts.filter(({ tie }) => tie !== 'released').map(({ directoryId }) => directoryId))
+  const others = (useQuery(directoriesQuery).data ?? []).filter((each) => !connected.has(each.id))
+  if (others.length === 0) return null
   return (
-    <>
-      <Select
-        size="xs"
-        aria-label="Directory to bind to"
-        placeholder="Choose a directory"
-        data={free.map((each) => ({ value: each.id, label: each.name }))}
-        value={directoryId}
-        onChange={setDirectoryId}
-        disabled={denied !== undefined}
-      />
+    <Section title="Other directories" detail="Where the user can be connected too.">
+      <ul className="portal-rows">
+        {others.map((directory) => (
+          <OtherDirectory key={directory.id} user={user} directory={directory} />
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+interface OtherDirectoryProps {
+  readonly user: UserDetail
+  readonly directory: DirectoryRow
+}
+
+function OtherDirectory({ user, directory }: OtherDirectoryProps): ReactElement {
+  const { denial } = useSession()
+  const act = useAct({
+    run: () => hub.users.bind(user.id, directory.id),
+    done: `Connected to ${directory.name}; the account is written as soon as a sync agent asks`,
+    touches: ['users', 'directories'],
+  })
+  return (
+    <li>
+      <Link to="/directories/$directoryId" params={{ directoryId: directory.id }}>
+        <strong>{directory.name}</strong>
+      </Link>
+      <span className="ls-spring" />
       <ActionButton
         size="xs"
         variant="default"
         loading={act.isPending}
-        denied={denied ?? (directoryId === null ? 'Choose a directory first.' : undefined)}
-        onClick={() => directoryId !== null && act.mutate(directoryId)}
+        denied={denial('directories.write')}
+        aria-label={`Connect to ${directory.name}`}
+        onClick={() => act.mutate()}
       >
-        Bind to directory
+        Connect
       </ActionButton>
-      <FailureNotice error={act.error} title="The user was not bound." unchanged="Nothing was changed." />
-    </>
+      <span className="ls-dim portal-whole">{connectEffect(directory, 'user')}</span>
+      <FailureNotice error={act.error} title="The user was not connected." unchanged="Nothing was changed." />
+    </li>
   )
 }

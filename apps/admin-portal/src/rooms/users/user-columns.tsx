@@ -5,6 +5,7 @@ import { PersonCell } from '@lockstep/ui/person-cell'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { Link } from '@tanstack/react-router'
+import { DirectoryBadge } from '../../lists/directory-badge.tsx'
 import { userStates } from '../../words/words.ts'
 
 /** The columns of the list of users; directories give the names behind their ids. */
@@ -20,7 +21,8 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
         <PersonCell name={user.displayName || user.username}>
           <Link to="/users/$userId" params={{ userId: user.id }} tabIndex={-1}>
             {user.displayName || user.username}
-          </Link>
+          </Link>{' '}
+          <UserBadge user={user} nameOf={nameOf} />
         </PersonCell>
       ),
     },
@@ -51,6 +53,13 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
     { id: 'created', header: 'Created', sortKey: 'created', cell: (user) => <Time at={user.created} /> },
     { id: 'updated', header: 'Changed', cell: (user) => <Time at={user.updated} /> },
   ]
+}
+
+/** Whether the user exists in Active Directory: came from there, or is connected to it. */
+function UserBadge({ user, nameOf }: { readonly user: UserRow; readonly nameOf: ReadonlyMap<string, string> }) {
+  if (user.homeDirectoryId !== undefined)
+    return <DirectoryBadge label={`From ${nameOf.get(user.homeDirectoryId) ?? 'Active Directory'}`} />
+  return user.accountCount > 0 ? <DirectoryBadge label="Connected to Active Directory" /> : null
 }
 
 function AccountsCell({ accountCount, failedAccountCount }: Pick<UserRow, 'accountCount' | 'failedAccountCount'>) {

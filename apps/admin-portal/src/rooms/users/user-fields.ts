@@ -1,28 +1,8 @@
 import type { UserCreate, UserDetail, UserUpdate } from '@lockstep/contract/hub/user'
+import { type UserTextField, userTextFields } from '../../words/user-text-fields.ts'
 import { type RowsField, rowsText, wireRows } from './user-rows.ts'
 
-/** The texts of the user form; the names are those of the hub. */
-const textFields = [
-  'username',
-  'email',
-  'firstname',
-  'middlename',
-  'lastname',
-  'displayname',
-  'jobTitle',
-  'department',
-  'company',
-  'costCenter',
-  'location',
-  'employeeType',
-  'employeeIdentifier',
-  'description',
-  'alternateEmail',
-  'manager',
-] as const
-
-type TextField = (typeof textFields)[number]
-export type UserField = TextField | RowsField | 'attributes'
+export type UserField = UserTextField | RowsField | 'attributes'
 export type UserValues = Readonly<Record<UserField, string>>
 
 /** The fields under their headings, in the form's and the page's order. */
@@ -46,7 +26,7 @@ export const fieldGroups: readonly { readonly title: string; readonly fields: re
 ]
 
 export const emptyValues: UserValues = {
-  ...(Object.fromEntries(textFields.map((field) => [field, ''])) as Record<TextField, string>),
+  ...(Object.fromEntries(userTextFields.map((field) => [field, ''])) as Record<UserTextField, string>),
   phoneNumbers: '[]',
   addresses: '[]',
   attributes: '',
@@ -89,9 +69,9 @@ export function attributeLines(text: string): string | undefined {
 
 /** The form's texts for a user. */
 export function valuesOf({ fields }: Pick<UserDetail, 'fields'>): UserValues {
-  const texts = textFields.map((field) => [field, textOf(fields[field])])
+  const texts = userTextFields.map((field) => [field, textOf(fields[field])])
   return {
-    ...(Object.fromEntries(texts) as Record<TextField, string>),
+    ...(Object.fromEntries(texts) as Record<UserTextField, string>),
     phoneNumbers: rowsText('phoneNumbers', fields['phoneNumbers']),
     addresses: rowsText('addresses', fields['addresses']),
     attributes: attributesText(fields['attributes']),

@@ -7,6 +7,7 @@ import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { QueryView } from '../../feedback/query-view.tsx'
 import { userQuery } from '../../hub/queries.ts'
+import { DirectoryBadge } from '../../lists/directory-badge.tsx'
 import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { originWords, userStates } from '../../words/words.ts'
@@ -40,6 +41,7 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
           <>
             <StatusChip {...userStates[user.state]} />
             {user.accountLocked && <StatusChip tone="red" label="Locked out" />}
+            {badgeLabel(user) !== undefined && <DirectoryBadge label={badgeLabel(user) ?? ''} />}
           </>
         }
         detail={[user.username, user.email, user.jobTitle, user.department].filter((text) => text !== '').join(' · ')}
@@ -66,7 +68,7 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
           { value: 'groups', label: `Groups (${user.groups.length})`, content: () => <UserGroups user={user} /> },
           {
             value: 'accounts',
-            label: `Accounts (${user.accounts.length})`,
+            label: `Directories (${user.accounts.length})`,
             content: () => <UserAccounts user={user} />,
           },
           { value: 'journal', label: 'Journal', content: () => <SubjectJournal kind="user" id={user.id} /> },
@@ -74,6 +76,12 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
       />
     </>
   )
+}
+
+/** Where the user exists beside this hub; undefined for a user of this hub alone. */
+function badgeLabel({ accounts }: UserDetail): string | undefined {
+  const names = accounts.filter(({ tie }) => tie !== 'released').map(({ directoryName }) => directoryName)
+  return names.length === 0 ? undefined : `In ${names.join(', ')}`
 }
 
 function UserGroups({ user }: { readonly user: UserDetail }): ReactElement {

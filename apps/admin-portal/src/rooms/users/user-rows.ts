@@ -1,4 +1,4 @@
-import { addressTypes, phoneTypes } from '../../words/contact-words.ts'
+import { addressParts, addressTypes, phoneTypes } from '../../words/contact-words.ts'
 
 /** A row of a user's phone numbers or addresses, as the form holds it: every field a text, absent ones empty. */
 export type UserRowValues = Readonly<Record<string, string>>
@@ -20,16 +20,6 @@ interface RowKind {
   readonly fresh: UserRowValues
   readonly faultsOf: (row: UserRowValues) => Readonly<Record<string, string>>
 }
-
-const addressParts = [
-  { name: 'streetAddress', label: 'Street and number' },
-  { name: 'extendedAddress', label: 'Building, floor, room' },
-  { name: 'poBox', label: 'PO box' },
-  { name: 'postalCode', label: 'Postal code' },
-  { name: 'locality', label: 'City' },
-  { name: 'region', label: 'State or region' },
-  { name: 'country', label: 'Country' },
-] as const
 
 export const rowKinds: Readonly<Record<RowsField, RowKind>> = {
   phoneNumbers: {

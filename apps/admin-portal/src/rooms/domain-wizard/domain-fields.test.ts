@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { directoryCreateOf, domainName } from './domain-fields.ts'
+import { domainName } from './domain-fields.ts'
 
 test('a domain may be written in three ways', () => {
   for (const domain of ['corp.example', 'DC=corp,DC=example', 'DC=corp;DC=example', ' ad.corp.example '])
@@ -8,11 +8,4 @@ test('a domain may be written in three ways', () => {
   for (const wrong of ['corp', 'corp.example.', 'CN=corp', 'a b.c'])
     assert.match(domainName(wrong) ?? '', /Write the domain/u)
   assert.match(domainName('') ?? '', /Enter/u)
-})
-
-test('empty places are not sent', () => {
-  assert.deepEqual(directoryCreateOf({ domain: ' corp.example', rootDn: ' ', integrationGroupDn: '' }, 'TWOWAYSYNC'), {
-    domain: 'corp.example',
-    useCase: 'TWOWAYSYNC',
-  })
 })

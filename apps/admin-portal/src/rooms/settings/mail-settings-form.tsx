@@ -1,0 +1,102 @@
+import type { MailSettings, MailSettingsUpdate } from '@lockstep/contract/hub/notice'
+import { Section } from '@lockstep/ui/section'
+import { Button, Switch, TextInput } from '@mantine/core'
+import type { ReactElement } from 'react'
+import { FailureNotice } from '../../feedback/failure-notice.tsx'
+import { useAct } from '../../feedback/use-act.ts'
+import { optionalEmailAddress } from '../../form/form-rules.ts'
+import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
+import { type Form, useForm } from '../../form/use-form.ts'
+import { hub } from '../../hub/hub.ts'
+import { useSession } from '../../session/use-session.ts'
+
+interface MailSettingsFormProps {
+  readonly settings: MailSettings
+  /** Whom mails come from while the form says nothing. */
+  readonly sender: string
+}
+
+/** Whom mails come from, and what users are told. */
+export function MailSettingsForm({ settings, sender }: MailSettingsFormProps): ReactElement {
+  const denied = useSession().denial('settings.write')
+  const save = useAct({
+    run: (update: MailSettingsUpdate) => hub.mail.update(update),
+    done: 'Mail settings saved',
+    touches: ['notices'],
+  })
+  const form = useForm({
+    initial: {
+      from: settings.from,
+      activationUrl: settings.activationUrl,
+      tellsBoundUsers: settings.tellsBoundUsers ? 'on' : '',
+    },
+    rules: { from: optionalEmailAddress },
+    onSubmit: ({ from, activationUrl, tellsBoundUsers }) =>
+      save.mutateAsync({
+        from: from.trim(),
+        activationUrl: activationUrl.trim(),
+        tellsBoundUsers: tellsBoundUsers === 'on',
+      }),
+  })
+  return (
+    <Section title="Sender and mails to users" detail="Administrators choose their mails under their own account.">
+      <form ref={form.ref} onSubmit={form.submit} noValidate className="settings-form" aria-label="Mail settings">
+        <fieldset className="settings-plain" disabled={denied !== undefined}>
+          <MailFields form={form} sender={sender} />
+        </fieldset>
+        <FailureNotice error={form.failure} title="The settings were not saved." unchanged="Nothing was changed." />
+        {denied === undefined ? (
+          <div className="settings-save" data-dirty={form.dirty}>
+            <Button type="submit" loading={form.busy} disabled={!form.dirty}>
+              Save mail settings
+            </Button>
+            {form.dirty && (
+              <Button variant="default" onClick={form.discard}>
+                Discard changes
+              </Button>
+            )}
+          </div>
+        ) : (
+          <p className="ls-dim">{denied}</p>
+        )}
+        <UnsavedGuard dirty={form.dirty && !form.busy} />
+      </form>
+    </Section>
+  )
+}
+
+interface MailFieldsProps {
+  readonly form: Form<{ readonly from: string; readonly activationUrl: string; readonly tellsBoundUsers: string }>
+  readonly sender: string
+}
+
+function MailFields({ form, sender }: MailFieldsProps): ReactElement {
+  return (
+    <div className="portal-form">
+      <TextInput
+        label="Sender’s e-mail"
+        type="email"
+        autoComplete="off"
+        maxLength={320}
+        placeholder={sender}
+        description="The mail server must allow it. Answers go to the organization’s contact, where one is set."
+        {...form.field('from')}
+      />
+      <Switch
+        label="Tell users when they are bound to a directory"
+        description="One mail for each directory, to active users with a password."
+        checked={form.values.tellsBoundUsers === 'on'}
+        onChange={(event) => form.set('tellsBoundUsers', event.currentTarget.checked ? 'on' : '')}
+      />
+      <TextInput
+        label="Where new users choose their password"
+        type="url"
+        autoComplete="off"
+        maxLength={2000}
+        placeholder="https://portal.example.com/activate"
+        description="New users without a password are invited to this page. Empty: they get no mail."
+        {...form.field('activationUrl')}
+      />
+    </div>
+  )
+}

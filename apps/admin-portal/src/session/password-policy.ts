@@ -1,0 +1,28 @@
+import { newPassword } from '../form/form-rules.ts'
+
+export interface PasswordCheck {
+  readonly text: string
+  readonly isMet: boolean
+}
+
+/** What the hub asks of administrators' passwords, as far as these two entries meet it. */
+export function passwordChecks({
+  password,
+  again,
+}: {
+  readonly password: string
+  readonly again: string
+}): readonly PasswordCheck[] {
+  return [
+    { text: 'At least 12 characters', isMet: password.length >= 12 && password.length <= 1024 },
+    { text: 'Not blanks alone', isMet: password.trim() !== '' },
+    { text: 'Twice the same', isMet: password !== '' && password === again },
+  ]
+}
+
+/** The rules of a form with the fields `password` and `again`. */
+export const passwordRules = {
+  password: newPassword,
+  again: (value: string, values: { readonly password: string }): string | undefined =>
+    value === values.password ? undefined : 'The two passwords differ.',
+}
