@@ -17,6 +17,8 @@ const siblings = {
     // The change feed tells of users, groups, memberships and devices as they are now, in the order of the journal.
     changes: ['users', 'groups', 'inventory', 'journal', 'access'],
     groups: ['users', 'journal', 'access'],
+    // Clients that provision are let in and journalled like everybody else.
+    integrations: ['journal', 'access'],
     // Groups of devices follow the same rules as groups of users, and the graph joins both.
     inventory: ['users', 'groups', 'journal', 'access'],
     journal: ['settings'],

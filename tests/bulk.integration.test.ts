@@ -51,6 +51,32 @@ test('what a hub left when it died is finished by the next one', async () => {
   assert.equal(made?.count, 40)
 })
 
+test('an action for many is finished by the next hub too, each user once', async () => {
+  const rows = Array.from({ length: 600 }, (_, index) => ({ username: `k${index}`, email: `k${index}@example.com` }))
+  const { jobId } = await hub.must('POST', '/api/v2/bulk/users', rows)
+  await until(
+    () => hub.must('GET', `/hub/v1/bulk-jobs/${jobId}`),
+    ({ state }) => state === 'done',
+  )
+  const { total } = await hub.must('GET', '/hub/v1/users?state=ACTIVATED&limit=1')
+  const matching = { filter: { state: 'ACTIVATED' }, count: total }
+  const started = await hub.must('POST', '/hub/v1/bulk-actions', { action: 'suspend', matching, reason: 'Closed' })
+  await hub.database.query({
+    text: `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and pid <> pg_backend_pid() and query like '%bulk_job_rows%'`,
+  })
+  const action = await until(
+    async () => (await hub.call({ method: 'GET', path: `/hub/v1/bulk-actions/${started.id}` })).body,
+    (answer) => answer?.state === 'done',
+  )
+  assert.deepEqual([action.changed, action.failed, action.unchanged], [total, 0, 0])
+  const [noted] = await hub.database.query<{ count: number; users: number }>({
+    text: `select count(*) as count, count(distinct subject_id) as users from journal where action = 'user.suspend'
+      and details::jsonb -> 'cause' ->> 'text' like 'Bulk job%'`,
+  })
+  assert.deepEqual(noted, { count: total, users: total })
+})
+
 test('a scheduled state comes when it is due', async () => {
   const user = await hub.must('POST', '/api/systemusers', { username: 'scheduled', email: 'scheduled@example.com' })
   await hub.must('POST', '/api/v2/bulk/userstates', {

@@ -95,6 +95,14 @@ describe('the demo', () => {
     assert.match(demo.output(), new RegExp(report.apiKey))
   })
 
+  test('what the hub mails is shown on the page of the mails', async (t) => {
+    await callHub(report, 'POST', '/hub/v1/mail/test', {})
+    await eventually(t, 'the test mail on the page', async () => {
+      const page = await (await fetch(report.mailUrl)).text()
+      return page.includes('Test mail of Lockstep') ? page : undefined
+    })
+  })
+
   test('a user bound to the domain gets an enabled account with the names and the address', async (t) => {
     await bind('user', await makeUser('ada.bound'))
     assertIsAda(await eventually(t, 'bound user in the domain', () => accountOf('ada.bound')), 'ada.bound')

@@ -25,6 +25,7 @@ export interface DemoReport {
   readonly integrationGroupDn: string
   readonly domainAdmin: string
   readonly domainAdminPassword: string
+  readonly mailUrl: string
   readonly pids: Readonly<Record<'hub' | 'importAgent' | 'syncAgent' | 'domainController', number>>
 }
 

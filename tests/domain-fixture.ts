@@ -13,9 +13,12 @@ import { createUserService } from '../apps/server/src/directory/users/user.servi
 import { createPlanService } from '../apps/server/src/processes/plans/plan.service.ts'
 import { createAgentService } from '../apps/server/src/processes/ad/agent.service.ts'
 import type { Agent } from '../apps/server/src/processes/ad/agent.store.ts'
+import { createConflictService } from '../apps/server/src/processes/ad/conflict.service.ts'
+import { createDirectoryChangeService } from '../apps/server/src/processes/ad/directory-change.service.ts'
 import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
 import { createImportService } from '../apps/server/src/processes/ad/import.service.ts'
 import { createReadService } from '../apps/server/src/processes/ad/read.service.ts'
+import { createTranslationService } from '../apps/server/src/processes/ad/translation.service.ts'
 import { createWorkService } from '../apps/server/src/processes/ad/work.service.ts'
 
 const baseDn = 'DC=corp,DC=example'
@@ -78,8 +81,16 @@ export function groupObject(
 }
 
 /** The containers that every read has. */
+const rootObject: ReadObject = {
+  guid: guidOf('root'),
+  kind: 'container',
+  deleted: false,
+  dn: rootDn,
+  complete: true,
+  attributes: {},
+}
 const containers: readonly ReadObject[] = [
-  { guid: guidOf('root'), kind: 'container', deleted: false, dn: rootDn, complete: true, attributes: {} },
+  rootObject,
   {
     guid: guidOf('elsewhere'),
     kind: 'container',
@@ -180,11 +191,15 @@ export async function domainFixture(): Promise<DomainFixture> {
     importer,
     reads,
     work,
+    paths: createDirectoryChangeService({ database, clock }),
+    conflicts: createConflictService({ database, clock, journal, announce }),
+    translations: createTranslationService({ database, clock, journal, users }),
     domain,
     importAgent,
     syncAgent,
     epoch,
     readId,
+    root: rootObject,
     full: (objects) => post('full', [...containers, ...objects]),
     changes: (objects) => post('changes', objects),
     objects: (objects) => post('objects', objects),
@@ -237,11 +252,16 @@ export interface DomainFixture extends AsyncDisposable {
   readonly importer: ReturnType<typeof createImportService>
   readonly reads: ReturnType<typeof createReadService>
   readonly work: ReturnType<typeof createWorkService>
+  readonly paths: ReturnType<typeof createDirectoryChangeService>
+  readonly conflicts: ReturnType<typeof createConflictService>
+  readonly translations: ReturnType<typeof createTranslationService>
   readonly domain: { readonly id: string; readonly name: string }
   readonly importAgent: Agent
   readonly syncAgent: Agent
   readonly epoch: number
   readId(): string
+  /** The root container. */
+  readonly root: ReadObject
   full(objects: readonly ReadObject[]): Promise<ReadReply>
   changes(objects: readonly ReadObject[]): Promise<ReadReply>
   objects(objects: readonly ReadObject[]): Promise<ReadReply>

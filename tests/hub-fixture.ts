@@ -8,6 +8,7 @@ import type { Problem } from '@lockstep/contract/problem'
 import { assert } from '@lockstep/kernel/assert'
 import { systemClock } from '@lockstep/kernel/clock'
 import { actorOf } from '../apps/server/src/directory/access/access.rules.ts'
+import { createAccessService } from '../apps/server/src/directory/access/access.service.ts'
 import { createBindingService } from '../apps/server/src/directory/bindings/binding.service.ts'
 import { createDirectoryChanges } from '../apps/server/src/directory/changes/change-feed.service.ts'
 import { createGroupService } from '../apps/server/src/directory/groups/group.service.ts'
@@ -15,7 +16,9 @@ import { createGroupRules } from '../apps/server/src/directory/groups/rule-membe
 import { createInventory } from '../apps/server/src/directory/inventory/inventory.service.ts'
 import { createInsightService } from '../apps/server/src/directory/journal/insight.service.ts'
 import { createJournalChain } from '../apps/server/src/directory/journal/journal-chain.service.ts'
+import { createIntegrationService } from '../apps/server/src/directory/integrations/integration.service.ts'
 import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
+import { createCustomEmailService } from '../apps/server/src/directory/organization/custom-email.service.ts'
 import { createOrganizationService } from '../apps/server/src/directory/organization/organization.service.ts'
 import { createSettingsService } from '../apps/server/src/directory/settings/settings.service.ts'
 import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
@@ -23,12 +26,18 @@ import { createInsightsGateway } from '../apps/server/src/gateways/insights/insi
 import { createHubGateway } from '../apps/server/src/gateways/hub/hub-gateway.ts'
 import { createHttpServer, type HttpServer } from '../apps/server/src/platform/http/server.ts'
 import type { Database } from '../apps/server/src/platform/db/database.ts'
+import { createPasswordHasher } from '../apps/server/src/platform/crypto/password-hash.ts'
 import { createVault } from '../apps/server/src/platform/crypto/vault.ts'
 import { silentLog } from '../apps/server/src/platform/log/log.ts'
+import { createAgentBundleService } from '../apps/server/src/processes/ad/agent-bundle.service.ts'
+import { createAgentLogService } from '../apps/server/src/processes/ad/agent-log.service.ts'
 import { createAgentService } from '../apps/server/src/processes/ad/agent.service.ts'
+import { createComparisonService } from '../apps/server/src/processes/ad/comparison.service.ts'
+import { createConflictService } from '../apps/server/src/processes/ad/conflict.service.ts'
+import { createDirectoryChangeService } from '../apps/server/src/processes/ad/directory-change.service.ts'
 import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
-import { createBulkActionService } from '../apps/server/src/processes/bulk/bulk-action.service.ts'
 import { createBulk } from '../apps/server/src/processes/bulk/bulk.service.ts'
+import { createNotices } from '../apps/server/src/processes/notices/notice.service.ts'
 import { createPlanService } from '../apps/server/src/processes/plans/plan.service.ts'
 import { testDatabase } from './database.ts'
 
@@ -81,7 +90,6 @@ export async function hubFixture() {
   })
   const close = async () => {
     await server.stop()
-    await services.bulkActions.close()
     await services.users.close()
     await drop()
     await rm(folder, { recursive: true, force: true })
@@ -105,9 +113,8 @@ async function createServices(database: Database, folder: string, { announce, su
     hashPassword,
     defaultState: () => 'ACTIVATED',
   })
-  const bulkActions = createBulkActionService({ users, clock, log: silentLog })
   const vault = await createVault({ database, masterKeyFile: join(folder, 'master.key') })
-  const bulk = createBulk({ ...options, log: silentLog, vault, hashPassword })
+  const bulk = createBulk({ ...options, log: silentLog, vault, users, hashPassword })
   const groups = createGroupService({ ...options, findUsers: (ids) => users.findMany(ids) })
   const rules = createGroupRules({ ...options, findUsers: (ids) => users.findMany(ids) })
   const { systems } = createInventory(options)
@@ -116,6 +123,9 @@ async function createServices(database: Database, folder: string, { announce, su
   const plans = createPlanService(options)
   const domains = createDomainService({ ...options, bindings, plans })
   const agents = createAgentService(options)
+  const waitForLines = waitOf(subscribe)
+  const agentLogs = createAgentLogService({ ...options, announceLines: announce, waitForLines })
+  const agentBundles = createAgentBundleService({ ...options, folder: join(folder, 'agents') })
   const sign = (hash: Buffer) => createHash('sha256').update('test key').update(hash).digest()
   const signer = {
     sign: async (hash: Buffer) => sign(hash),
@@ -124,10 +134,21 @@ async function createServices(database: Database, folder: string, { announce, su
   const chain = createJournalChain({ database, signer })
   const settings = createSettingsService({ database, clock })
   const organization = createOrganizationService({ database, clock, journal, settings, changed: announce })
+  const common = { ...options, log: silentLog, vault, settings }
+  const notices = createNotices({
+    ...{ ...common, organization, users, groups, mail: undefined, publicUrl: 'http://hub.example' },
+    customEmails: createCustomEmailService(options),
+    access: createAccessService({
+      ...common,
+      hasher: createPasswordHasher(),
+      requiresSecondFactor: async () => false,
+      subscribe: () => () => undefined,
+    }),
+  })
   return {
+    notices,
     organization,
     users,
-    bulkActions,
     ...bulk,
     groups,
     rules,
@@ -137,7 +158,14 @@ async function createServices(database: Database, folder: string, { announce, su
     plans,
     domains,
     agents,
+    directoryPaths: createDirectoryChangeService({ database, clock }),
+    conflicts: createConflictService(options),
+    comparisons: createComparisonService({ ...options, plans }),
+    agentLogs,
+    agentBundles,
+    folder,
     journal,
+    integrations: createIntegrationService({ database, clock, journal, changed: () => undefined }),
     chain,
   }
 }

@@ -19,8 +19,12 @@ export interface Hub {
   readonly pid: number
   /** What it printed on standard output. */
   readonly output: () => string
+  /** What it wrote into its log since it was last started. */
+  readonly log: () => string
   /** Ends it as Ctrl-C does and removes its data. */
   stop(): Promise<void>
+  /** Ends it as Ctrl-C does; the data stays for `restart`. */
+  halt(): Promise<void>
   /** Ends it without warning; the data stays for `restart`. */
   kill(): Promise<void>
   /** Starts it again on the same data and port. */
@@ -69,10 +73,12 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       return child.process.pid ?? 0
     },
     output: () => child.output(),
+    log: () => child.log(),
     async stop() {
       await end(child.process, 'SIGINT')
       if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true })
     },
+    halt: () => end(child.process, 'SIGINT'),
     kill: () => end(child.process, 'SIGKILL'),
     async restart() {
       child = await launch(env)
@@ -83,6 +89,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
 interface Launched {
   readonly process: ChildProcess
   readonly output: () => string
+  readonly log: () => string
 }
 
 function launch(env: Readonly<Record<string, string>>): Promise<Launched> {
@@ -95,7 +102,7 @@ function launch(env: Readonly<Record<string, string>>): Promise<Launched> {
   return new Promise((resolve, reject) => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()
-      if (output.includes('Lockstep is ready')) resolve({ process: child, output: () => output })
+      if (output.includes('Lockstep is ready')) resolve({ process: child, output: () => output, log: () => errors })
     })
     child.once('exit', (code) =>
       reject(new Error(`the hub ended with ${code} before it was ready:\n${errors.slice(-2000)}`)),

@@ -1,12 +1,14 @@
 // Lists of 100,000 users: that no filter and no order that is promised to be fast reads the whole table, and that pages fit together however
 // deep they are. The plans are a golden file; whoever changes a query or an index sees there what became of it.
 import assert from 'node:assert/strict'
+import { AppError } from '@lockstep/contract/app-error'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { systemClock } from '@lockstep/kernel/clock'
 import { systemActor } from '../apps/server/src/directory/access/access.rules.ts'
 import { countQuery, listQuery, type UserListing } from '../apps/server/src/directory/users/user-listing.store.ts'
+import { createRuleValues } from '../apps/server/src/directory/groups/rule-values.service.ts'
 import { createUserService, type UserService } from '../apps/server/src/directory/users/user.service.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 import { assertExpectedFile } from './support/expected-file.ts'
@@ -95,6 +97,11 @@ const indexed: Readonly<Record<string, Partial<UserListing>>> = {
   'sort by username': sorted('username'),
   'sort by username, descending': sorted('username', true),
   'sort by email': sorted('email'),
+  'sort by displayname': sorted('displayname'),
+  'sort by displayname, descending': sorted('displayname', true),
+  'after a displayname': { ...sorted('displayname'), after: { value: 'Person Number 5', id: idOfPerson(5) } },
+  'displayname eq': where('displayname', 'eq', 'Person Number 77777'),
+  'displayname gt': where('displayname', 'gt', 'Person Number 9999'),
   'sort by created, descending': sorted('created', true),
   'after a username': { ...sorted('username'), after: { value: 'person-5', id: '' } },
   'after an id': { after: { value: '', id: idOfPerson(5000) } },
@@ -117,6 +124,56 @@ test('no filter and no order that is promised an index reads the whole table', a
   }
   await mkdir(join(import.meta.dirname, 'expected', 'plans'), { recursive: true })
   await assertExpectedFile('plans/users.txt', lines)
+})
+
+test('a list for which every user has to be looked at has a time limit and names the field, others have none', async () => {
+  const hurried = createUserService({
+    database: store.database,
+    clock: systemClock,
+    announce: () => undefined,
+    hashPassword: async () => 'none',
+    defaultState: () => 'ACTIVATED',
+    slowListTimeoutMs: 1,
+  })
+  const refusalOf = async (more: Partial<UserListing>): Promise<unknown> => {
+    try {
+      await hurried.page(actor, { sort: [], limit: 100, ...more })
+    } catch (error) {
+      if (error instanceof AppError) return [error.code, error.field, error.message.split('"')[1]]
+      throw error
+    }
+    return undefined
+  }
+  assert.deepEqual(await refusalOf(sorted('lastname')), ['invalid_filter', 'sort', 'lastname'])
+  assert.deepEqual(await refusalOf(where('lastname', 'ne', 'x')), ['invalid_filter', 'filter', 'lastname'])
+  const either = { condition: { any: [where('username', 'eq', 'a'), where('description', 'eq', 'b')] } }
+  const any = either.condition.any.flatMap(({ condition }) => condition ?? [])
+  assert.deepEqual(await refusalOf({ condition: { any } }), ['invalid_filter', 'filter', 'description'])
+  for (const [name, more] of Object.entries(indexed))
+    if (!name.includes('regex')) assert.equal(await refusalOf(more), undefined, name)
+  const all = [where('lastname', 'ne', 'x'), where('costCenter', 'eq', 'CC7')].flatMap(
+    ({ condition }) => condition ?? [],
+  )
+  assert.equal(await refusalOf({ condition: { all } }), undefined)
+  await hurried.close()
+})
+
+test('values for rules are the most frequent ones, and of names those that begin as somebody types', async () => {
+  const values = createRuleValues({ database: store.database, clock: systemClock })
+  const list = (field: string, search = '') => values.listValues(actor, { field, search })
+  assert.deepEqual((await list('department')).map(({ value }) => value).toSorted(), [
+    ...['Engineering', 'Finance', 'Legal', 'Operations', 'Sales', 'Support'],
+  ])
+  assert.deepEqual(await list('costCenter', 'cc77'), [
+    { value: 'CC77', count: 100 },
+    ...Array.from({ length: 10 }, (_, digit) => ({ value: `CC77${digit}`, count: 100 })),
+  ])
+  assert.deepEqual(await list('username', 'PERSON-77777'), [{ value: 'person-77777', count: 1 }])
+  assert.deepEqual(await list('lastname', 'number 9999'), [
+    { value: 'Number 9999', count: 1 },
+    ...Array.from({ length: 10 }, (_, digit) => ({ value: `Number 9999${digit}`, count: 1 })),
+  ])
+  assert.equal((await list('displayname')).length, 20)
 })
 
 test('pages deep inside a list read ids alone up to their beginning', async () => {

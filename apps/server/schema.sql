@@ -51,6 +51,25 @@ CREATE UNIQUE INDEX accounts_external ON public.accounts USING btree (directory_
 CREATE INDEX accounts_in_the_making ON public.accounts USING btree (directory_id) WHERE ((external_id IS NULL) AND (creating_since IS NOT NULL));
 CREATE INDEX accounts_user ON public.accounts USING btree (user_id);
 
+create table ad_agent_log_lines (
+  id bigint not null generated always as identity,
+  agent_id text not null,
+  run_id text not null,
+  number integer not null,
+  at timestamp with time zone not null,
+  level text not null,
+  message text not null,
+  fields jsonb not null,
+  received timestamp with time zone not null,
+  constraint ad_agent_log_lines_pkey PRIMARY KEY (id),
+  constraint ad_agent_log_lines_agent_id_run_id_number_key UNIQUE (agent_id, run_id, number),
+  constraint ad_agent_log_lines_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES ad_agents(id) ON DELETE CASCADE,
+  constraint ad_agent_log_lines_level_check CHECK ((level = ANY (ARRAY['info'::text, 'warn'::text, 'error'::text]))),
+  constraint ad_agent_log_lines_number_check CHECK ((number >= 0))
+);
+CREATE INDEX ad_agent_log_lines_agent ON public.ad_agent_log_lines USING btree (agent_id, id);
+CREATE INDEX ad_agent_log_lines_received ON public.ad_agent_log_lines USING btree (received);
+
 create table ad_agent_requests (
   agent_id text not null,
   nonce text not null,
@@ -75,6 +94,7 @@ create table ad_agents (
   directory_reachable boolean,
   directory_error text,
   created timestamp with time zone not null,
+  log_wanted_until timestamp with time zone,
   constraint ad_agents_pkey PRIMARY KEY (id),
   constraint ad_agents_connect_key_hash_key UNIQUE (connect_key_hash),
   constraint ad_agents_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
@@ -82,6 +102,72 @@ create table ad_agents (
   constraint ad_agents_kind_check CHECK ((kind = ANY (ARRAY['IMPORT'::text, 'SYNC'::text])))
 );
 CREATE INDEX ad_agents_domain ON public.ad_agents USING btree (domain_id);
+
+create table ad_comparison_rows (
+  comparison_id text not null,
+  "position" integer not null,
+  kind text not null,
+  subject_kind text not null,
+  user_id text,
+  group_id text,
+  subject_name text not null,
+  guid uuid,
+  field text,
+  hub_value text,
+  domain_value text,
+  authority text,
+  action text not null,
+  takes_away boolean not null,
+  detail text,
+  outcome text,
+  constraint ad_comparison_rows_pkey PRIMARY KEY (comparison_id, "position"),
+  constraint ad_comparison_rows_comparison_id_fkey FOREIGN KEY (comparison_id) REFERENCES ad_comparisons(id) ON DELETE CASCADE,
+  constraint ad_comparison_rows_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint ad_comparison_rows_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint ad_comparison_rows_action_check CHECK ((action = ANY (ARRAY['taken_over'::text, 'written'::text, 'nothing'::text]))),
+  constraint ad_comparison_rows_authority_check CHECK ((authority = ANY (ARRAY['directory'::text, 'hub'::text, 'both'::text]))),
+  constraint ad_comparison_rows_outcome_check CHECK ((outcome = ANY (ARRAY['selected'::text, 'applied'::text, 'held'::text]))),
+  constraint ad_comparison_rows_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['user'::text, 'group'::text])))
+);
+CREATE INDEX ad_comparison_rows_group ON public.ad_comparison_rows USING btree (group_id) WHERE (group_id IS NOT NULL);
+CREATE INDEX ad_comparison_rows_selected ON public.ad_comparison_rows USING btree (comparison_id, "position") WHERE (outcome = 'selected'::text);
+CREATE INDEX ad_comparison_rows_user ON public.ad_comparison_rows USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+create table ad_comparison_schedules (
+  domain_id text not null,
+  enabled boolean not null,
+  hour integer not null,
+  constraint ad_comparison_schedules_pkey PRIMARY KEY (domain_id),
+  constraint ad_comparison_schedules_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
+  constraint ad_comparison_schedules_hour_check CHECK (((hour >= 0) AND (hour <= 23)))
+);
+
+create table ad_comparisons (
+  id text not null,
+  domain_id text not null,
+  state text not null,
+  scheduled boolean not null,
+  requested_by text not null,
+  phase text not null default 'users'::text,
+  cursor text not null default ''::text,
+  compared integer not null default 0,
+  total integer not null default 0,
+  counts jsonb not null default '{}'::jsonb,
+  kept integer not null default 0,
+  created timestamp with time zone not null,
+  read_at timestamp with time zone,
+  ended timestamp with time zone,
+  error text,
+  applying boolean not null default false,
+  constraint ad_comparisons_pkey PRIMARY KEY (id),
+  constraint ad_comparisons_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
+  constraint ad_comparisons_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint ad_comparisons_phase_check CHECK ((phase = ANY (ARRAY['users'::text, 'accounts'::text, 'groups'::text]))),
+  constraint ad_comparisons_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'comparing'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+CREATE INDEX ad_comparisons_applying ON public.ad_comparisons USING btree (id) WHERE applying;
+CREATE INDEX ad_comparisons_domain ON public.ad_comparisons USING btree (domain_id, id);
+CREATE UNIQUE INDEX ad_comparisons_open ON public.ad_comparisons USING btree (domain_id) WHERE (state = ANY (ARRAY['reading'::text, 'comparing'::text]));
 
 create table ad_domains (
   id text not null,
@@ -111,6 +197,13 @@ create table ad_domains (
   sync_agent_id text,
   sync_lease_until timestamp with time zone,
   updated timestamp with time zone not null,
+  further_roots jsonb not null default '[]'::jsonb,
+  admin_group_guid uuid,
+  rule_attributes text[] not null default '{}'::text[],
+  awaits_full_read boolean not null default false,
+  entra_signs jsonb,
+  import_live boolean,
+  sync_live boolean,
   constraint ad_domains_pkey PRIMARY KEY (id),
   constraint ad_domains_id_fkey FOREIGN KEY (id) REFERENCES directories(id) ON DELETE CASCADE
 );
@@ -143,6 +236,7 @@ create table ad_objects (
 ) with (fillfactor=80);
 CREATE INDEX ad_objects_container ON public.ad_objects USING btree (domain_id, parent_guid) WHERE (kind = 'container'::text);
 CREATE INDEX ad_objects_dirty ON public.ad_objects USING btree (domain_id, kind, guid) WHERE dirty;
+CREATE INDEX ad_objects_groups ON public.ad_objects USING btree (domain_id) WHERE (kind = 'group'::text);
 CREATE INDEX ad_objects_manager ON public.ad_objects USING btree (domain_id, manager_guid) WHERE (manager_guid IS NOT NULL);
 CREATE INDEX ad_objects_manager_pending ON public.ad_objects USING btree (domain_id) WHERE manager_pending;
 CREATE INDEX ad_objects_possible_exits ON public.ad_objects USING btree (domain_id) WHERE (dirty AND in_scope);
@@ -160,6 +254,26 @@ create table ad_problems (
   constraint ad_problems_pkey PRIMARY KEY (domain_id, guid, code),
   constraint ad_problems_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE
 );
+
+create table ad_resolutions (
+  domain_id text not null,
+  guid uuid not null,
+  action text not null,
+  name text not null,
+  user_id text,
+  group_id text,
+  username text,
+  email text,
+  group_name text,
+  created timestamp with time zone not null,
+  constraint ad_resolutions_pkey PRIMARY KEY (domain_id, guid),
+  constraint ad_resolutions_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
+  constraint ad_resolutions_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint ad_resolutions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint ad_resolutions_action_check CHECK ((action = ANY (ARRAY['merge'::text, 'rename'::text, 'ignore'::text])))
+);
+CREATE INDEX ad_resolutions_group ON public.ad_resolutions USING btree (group_id) WHERE (group_id IS NOT NULL);
+CREATE INDEX ad_resolutions_user ON public.ad_resolutions USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 create table administrator_recovery_codes (
   administrator_id text not null,
@@ -268,13 +382,25 @@ create table bulk_job_rows (
   message text,
   field text,
   updated timestamp with time zone not null,
+  display_name text not null default ''::text,
+  before_state text,
+  parts jsonb,
   constraint bulk_job_rows_pkey PRIMARY KEY (job_id, "position"),
   constraint bulk_job_rows_job_id_fkey FOREIGN KEY (job_id) REFERENCES bulk_jobs(id) ON DELETE CASCADE,
-  constraint bulk_job_rows_check CHECK (((code IS NOT NULL) = (state = 'failed'::text))),
-  constraint bulk_job_rows_check1 CHECK (((state = 'waiting'::text) OR ((input IS NULL) AND (password_sealed IS NULL)))),
+  constraint bulk_job_rows_before_state_check CHECK ((before_state = ANY (ARRAY['STAGED'::text, 'ACTIVATED'::text, 'SUSPENDED'::text]))),
+  constraint bulk_job_rows_code CHECK (
+CASE state
+    WHEN 'failed'::text THEN (code IS NOT NULL)
+    WHEN 'waiting'::text THEN (code IS NULL)
+    ELSE true
+END),
+  constraint bulk_job_rows_forgotten CHECK (((state = 'waiting'::text) OR ((input IS NULL) AND (password_sealed IS NULL)))),
+  constraint bulk_job_rows_parts CHECK (((state <> 'failed'::text) OR (parts IS NULL))),
   constraint bulk_job_rows_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'failed'::text])))
 );
 CREATE INDEX bulk_job_rows_failed ON public.bulk_job_rows USING btree (job_id, "position") WHERE (state = 'failed'::text);
+CREATE INDEX bulk_job_rows_parts ON public.bulk_job_rows USING btree (job_id, "position") WHERE ((state = 'done'::text) AND (parts IS NOT NULL));
+CREATE INDEX bulk_job_rows_remarked ON public.bulk_job_rows USING btree (job_id, "position") WHERE ((state = 'done'::text) AND (code IS NOT NULL));
 CREATE INDEX bulk_job_rows_waiting ON public.bulk_job_rows USING btree (job_id, "position") WHERE (state = 'waiting'::text);
 
 create table bulk_jobs (
@@ -291,17 +417,24 @@ create table bulk_jobs (
   failed integer,
   created timestamp with time zone not null,
   ended timestamp with time zone,
+  wish text,
+  undo_of text,
+  undoable integer,
+  remarked integer,
   constraint bulk_jobs_pkey PRIMARY KEY (id),
+  constraint bulk_jobs_undo_of_fkey FOREIGN KEY (undo_of) REFERENCES bulk_jobs(id) ON DELETE SET NULL,
   constraint bulk_jobs_check CHECK (((creation_source IS NOT NULL) = (kind = 'create'::text))),
   constraint bulk_jobs_check1 CHECK (((ended IS NULL) = (state = ANY (ARRAY['receiving'::text, 'working'::text])))),
   constraint bulk_jobs_check2 CHECK ((((changed IS NOT NULL) AND (unchanged IS NOT NULL) AND (failed IS NOT NULL)) = (state = 'done'::text))),
   constraint bulk_jobs_default_state_check CHECK ((default_state = ANY (ARRAY['STAGED'::text, 'ACTIVATED'::text, 'SUSPENDED'::text]))),
   constraint bulk_jobs_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
-  constraint bulk_jobs_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'update'::text, 'expire'::text, 'unlock'::text]))),
+  constraint bulk_jobs_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'update'::text, 'expire'::text, 'unlock'::text, 'suspend'::text, 'activate'::text, 'delete'::text]))),
   constraint bulk_jobs_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'working'::text, 'done'::text, 'cancelled'::text]))),
   constraint bulk_jobs_total_check CHECK ((total > 0))
 );
 CREATE INDEX bulk_jobs_ended ON public.bulk_jobs USING btree (ended);
+CREATE UNIQUE INDEX bulk_jobs_undo ON public.bulk_jobs USING btree (undo_of) WHERE (undo_of IS NOT NULL);
+CREATE UNIQUE INDEX bulk_jobs_wish ON public.bulk_jobs USING btree (wish) WHERE ((state = 'working'::text) AND (wish IS NOT NULL));
 CREATE INDEX bulk_jobs_working ON public.bulk_jobs USING btree (id) WHERE (state = 'working'::text);
 
 create table custom_emails (
@@ -377,11 +510,14 @@ create table group_members (
   origin text not null,
   removing boolean not null default false,
   added timestamp with time zone not null default now(),
-  constraint group_members_pkey PRIMARY KEY (group_id, user_id, origin),
+  directory_id text not null default ''::text,
+  constraint group_members_pkey PRIMARY KEY (group_id, user_id, origin, directory_id),
   constraint group_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
   constraint group_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint group_members_directory_check CHECK (((directory_id = ''::text) OR (origin = ANY (ARRAY['directory'::text, 'nested'::text])))),
   constraint group_members_origin_check CHECK ((origin = ANY (ARRAY['hub'::text, 'directory'::text, 'nested'::text, 'rule'::text])))
 );
+CREATE INDEX group_members_directory ON public.group_members USING btree (directory_id) WHERE (directory_id <> ''::text);
 CREATE INDEX group_members_user ON public.group_members USING btree (user_id, group_id);
 
 create table group_rule_progress (
@@ -420,11 +556,13 @@ create table groups (
   member_query_exemptions text[] not null default '{}'::text[],
   suggestions_notify boolean not null default false,
   rule_revision bigint not null default 0,
+  further jsonb,
   constraint groups_pkey PRIMARY KEY (id),
   constraint groups_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
 );
 CREATE INDEX groups_dynamic ON public.groups USING btree (id) WHERE (membership_method = ANY (ARRAY['DYNAMIC_AUTOMATED'::text, 'DYNAMIC_REVIEW_REQUIRED'::text]));
 CREATE INDEX groups_exemptions ON public.groups USING gin (member_query_exemptions) WHERE (member_query_exemptions <> '{}'::text[]);
+CREATE INDEX groups_further_keys ON public.groups USING gin (((further -> 'keys'::text))) WITH (fastupdate=off) WHERE (further IS NOT NULL);
 CREATE INDEX groups_home_directory ON public.groups USING btree (home_directory_id) WHERE (home_directory_id IS NOT NULL);
 CREATE UNIQUE INDEX groups_name ON public.groups USING btree (lower(name));
 
@@ -446,6 +584,47 @@ create table idempotency_keys (
   constraint idempotency_keys_pkey PRIMARY KEY (target)
 );
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created);
+
+create table integration_tokens (
+  id text not null,
+  integration_id text not null,
+  prefix text not null,
+  token_hash text not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone,
+  last_used timestamp with time zone,
+  constraint integration_tokens_pkey PRIMARY KEY (id),
+  constraint integration_tokens_token_hash_key UNIQUE (token_hash),
+  constraint integration_tokens_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE,
+  constraint integration_tokens_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+CREATE INDEX integration_tokens_integration ON public.integration_tokens USING btree (integration_id);
+
+create table integrations (
+  id text not null,
+  name text not null,
+  built_in boolean not null default false,
+  profile text not null,
+  enabled boolean not null default true,
+  may_create boolean not null default true,
+  may_update boolean not null default true,
+  may_delete boolean not null default true,
+  on_delete text not null default 'delete'::text,
+  on_deactivate text not null default 'suspend'::text,
+  default_state text not null default 'ACTIVATED'::text,
+  username_rule text not null default 'as_sent'::text,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint integrations_pkey PRIMARY KEY (id),
+  constraint integrations_default_state_check CHECK ((default_state = ANY (ARRAY['ACTIVATED'::text, 'STAGED'::text]))),
+  constraint integrations_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint integrations_on_deactivate_check CHECK ((on_deactivate = ANY (ARRAY['suspend'::text, 'ignore'::text]))),
+  constraint integrations_on_delete_check CHECK ((on_delete = ANY (ARRAY['delete'::text, 'suspend'::text]))),
+  constraint integrations_profile_check CHECK ((profile = ANY (ARRAY['lenient'::text, 'strict'::text, 'entra'::text, 'okta'::text, 'jumpcloud'::text, 'google'::text]))),
+  constraint integrations_username_rule_check CHECK ((username_rule = ANY (ARRAY['as_sent'::text, 'before_at'::text])))
+);
+CREATE UNIQUE INDEX integrations_built_in ON public.integrations USING btree (built_in) WHERE built_in;
+CREATE UNIQUE INDEX integrations_name ON public.integrations USING btree (lower(name));
 
 create table journal (
   seq bigint not null generated always as identity,
@@ -512,6 +691,43 @@ create table migrations (
   applied_at timestamp with time zone not null default now(),
   constraint migrations_pkey PRIMARY KEY (number)
 );
+
+create table notice_preferences (
+  administrator_id text not null,
+  choices jsonb not null,
+  constraint notice_preferences_pkey PRIMARY KEY (administrator_id),
+  constraint notice_preferences_administrator_id_fkey FOREIGN KEY (administrator_id) REFERENCES administrators(id) ON DELETE CASCADE
+);
+
+create table notices (
+  id text not null,
+  kind text not null,
+  recipient_kind text not null,
+  recipient_id text not null,
+  cause_key text collate "C" not null,
+  state text not null,
+  recipient_sealed text not null,
+  content_sealed text,
+  attempts integer not null default 0,
+  due timestamp with time zone not null,
+  epoch bigint,
+  tried_since timestamp with time zone not null,
+  last_error text,
+  tried timestamp with time zone,
+  created timestamp with time zone not null,
+  ended timestamp with time zone,
+  constraint notices_pkey PRIMARY KEY (id),
+  constraint notices_cause_key_key UNIQUE (cause_key),
+  constraint notices_check CHECK (((state = 'sending'::text) = (epoch IS NOT NULL))),
+  constraint notices_check1 CHECK (((ended IS NOT NULL) = (state = ANY (ARRAY['sent'::text, 'failed'::text, 'dropped'::text])))),
+  constraint notices_check2 CHECK (((content_sealed IS NOT NULL) OR (state = ANY (ARRAY['sent'::text, 'dropped'::text])))),
+  constraint notices_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint notices_recipient_kind_check CHECK ((recipient_kind = ANY (ARRAY['administrator'::text, 'user'::text, 'contact'::text]))),
+  constraint notices_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+);
+CREATE INDEX notices_ended ON public.notices USING btree (ended) WHERE (ended IS NOT NULL);
+CREATE INDEX notices_open ON public.notices USING btree (due, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text]));
+CREATE INDEX notices_recipient ON public.notices USING btree (recipient_id, kind, created);
 
 create table password_links (
   administrator_id text not null,
@@ -651,6 +867,7 @@ create table service_accounts (
   role_id text,
   created timestamp with time zone not null,
   updated timestamp with time zone not null,
+  disabled timestamp with time zone,
   constraint service_accounts_pkey PRIMARY KEY (id),
   constraint service_accounts_role_id_fkey FOREIGN KEY (role_id) REFERENCES roles(id),
   constraint service_accounts_check CHECK (((role_id IS NULL) OR (role = 'read_only'::text))),
@@ -833,17 +1050,22 @@ CASE
     WHEN (NOT activated) THEN 4
     ELSE NULL::integer
 END], NULL::integer)) stored,
+  further jsonb,
+  further_keys jsonb generated always as ((further -> 'keys'::text)) stored,
   constraint users_pkey PRIMARY KEY (id),
   constraint users_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES users(id),
   constraint users_check CHECK (((suspended_by IS NOT NULL) = (state = 'SUSPENDED'::text))),
   constraint users_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
   constraint users_state_check CHECK ((state = ANY (ARRAY['STAGED'::text, 'ACTIVATED'::text, 'SUSPENDED'::text])))
 ) with (fillfactor=85);
+CREATE INDEX users_display_name ON public.users USING btree (display_name, id);
 CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
 CREATE UNIQUE INDEX users_employee_id ON public.users USING btree (employee_id) WHERE (employee_id IS NOT NULL);
 CREATE INDEX users_facets ON public.users USING gin (facets);
+CREATE INDEX users_further_keys ON public.users USING gin (further_keys) WITH (fastupdate=off) WHERE (further_keys IS NOT NULL);
 CREATE INDEX users_home_directory ON public.users USING btree (home_directory_id) WHERE (home_directory_id IS NOT NULL);
 CREATE INDEX users_manager ON public.users USING btree (manager_id) WHERE (manager_id IS NOT NULL);
+CREATE INDEX users_removed_by ON public.users USING btree (id) WHERE ((further -> 'removedBy'::text) IS NOT NULL);
 CREATE INDEX users_search ON public.users USING gin (search gin_trgm_ops);
 CREATE UNIQUE INDEX users_username ON public.users USING btree (lower(username));
 

@@ -36,7 +36,10 @@ export function answerFaults({ gateway, route, answer, secrets }: Judged): reado
   if (status >= 300 && status < 400) faults.push(`redirects with ${status}`)
   if (isRefusal) faults.push(...refusalFaults(gateway, answer))
   if (status < 300 && !isStream) faults.push(...successFaults(route, answer, gateway.tolerant))
-  for (const leak of leaks) if (leak.test(text)) faults.push(`tells of the inside: ${leak.exec(text)?.[0]}`)
+  // A program that is downloaded has the words of programs in it.
+  const isProgram = status === 200 && String(headers['content-type']).startsWith('text/javascript')
+  for (const leak of isProgram ? [] : leaks)
+    if (leak.test(text)) faults.push(`tells of the inside: ${leak.exec(text)?.[0]}`)
   if (text.includes(root)) faults.push('names a path of this machine')
   if (secrets.some((secret) => text.includes(secret))) faults.push('shows a secret')
   if (headers['x-injected'] !== undefined) faults.push('let a header be injected')
@@ -47,6 +50,8 @@ export function answerFaults({ gateway, route, answer, secrets }: Judged): reado
 function refusalFaults(gateway: Gateway, { status, headers, body }: Answer): readonly string[] {
   const type = String(headers['content-type'])
   if (body === undefined) return [`${status} without JSON`]
+  if (gateway.name === 'scim' && type === 'application/scim+json')
+    return body.status === String(status) && isText(body.detail) ? [] : [`${status} is no SCIM error`]
   // An address that is too long is refused before it is known whose it is.
   if (gateway.tolerant && status !== 431) {
     if (!type.startsWith('application/json')) return [`${status} as ${type}`]

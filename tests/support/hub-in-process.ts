@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Role, roles } from '@lockstep/contract/access'
 import { systemClock } from '@lockstep/kernel/clock'
-import { type Context, createContext } from '../../apps/server/src/context.ts'
+import { type Context, type ContextOptions, createContext } from '../../apps/server/src/context.ts'
 import type { Route } from '../../apps/server/src/platform/http/route.ts'
 import { createDatabase } from '../../apps/server/src/platform/db/database.ts'
 import { createLog, silentLog } from '../../apps/server/src/platform/log/log.ts'
@@ -36,10 +36,12 @@ export interface HubInProcessOptions {
   readonly background: boolean
   /** Connections of the hub's pool, when they are to be few; who waits longer than a second for one is refused. */
   readonly poolSize?: number
+  /** Where mails are handed over. */
+  readonly mail?: ContextOptions['mail']
 }
 
 /** Starts the hub. */
-export async function startHubInProcess({ background, poolSize }: HubInProcessOptions): Promise<HubInProcess> {
+export async function startHubInProcess({ background, poolSize, mail }: HubInProcessOptions): Promise<HubInProcess> {
   const { database: whole, connection, drop } = await testDatabase()
   const few = { ...connection, connectionTimeoutMillis: 1000 }
   const database = poolSize === undefined ? whole : createDatabase({ connection: few, log: silentLog, poolSize })
@@ -53,6 +55,8 @@ export async function startHubInProcess({ background, poolSize }: HubInProcessOp
     clock: systemClock,
     masterKeyFile,
     version: '0.0.0',
+    publicUrl: 'http://hub.example',
+    ...(mail === undefined ? {} : { mail }),
     servesTls: false,
     http: {},
   })

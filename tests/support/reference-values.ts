@@ -1,4 +1,6 @@
 // Values of the shapes that openapi/reference describes: made for requests, and checked in answers.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parseShape, type Reference, type Shape } from '../../scripts/reference.ts'
 import type { Random } from './random.ts'
 
@@ -66,6 +68,14 @@ function objectOf(name: string, making: Making): object {
 /** What of a value is not of the shape, in words with the places; empty when all is. */
 export function shapeFaults(value: unknown, text: string, reference: Reference): readonly string[] {
   return [...new Set(faults({ value, shape: parseShape(text), place: 'answer', reference }))]
+}
+
+/** Of lines as in tests/expected/conformance.txt, those whose property or status is not listed there for any operation. */
+export async function unlistedFaults(lines: readonly string[]): Promise<readonly string[]> {
+  const listed = await readFile(join(import.meta.dirname, '..', 'expected', 'conformance.txt'), 'utf8')
+  const faultOf = (line: string): string => line.replace(/^.* \| (?:.*\.)?/, '')
+  const known = new Set(listed.split('\n').map(faultOf))
+  return lines.filter((line) => !known.has(faultOf(line)))
 }
 
 interface Checking {

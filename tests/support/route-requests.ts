@@ -34,8 +34,12 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   sshkeys: 'sshKey',
   'bulk-actions': 'bulkAction',
   'bulk-jobs': 'bulkJob',
+  notices: 'notice',
   userstates: 'scheduledState',
   'scheduled-states': 'scheduledState',
+  Users: 'user',
+  Groups: 'group',
+  'scim-integrations': 'integration',
   administrators: 'administrator',
   reactivate: 'administrator',
   resettotp: 'administrator',
@@ -57,8 +61,10 @@ const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>
   service_account_id: ['serviceAccount'],
   auth_config_id: ['credential'],
   credentialId: ['credential'],
+  tokenId: ['integrationToken'],
   policy_id: ['passwordPolicy'],
   objectIds: ['passwordPolicy'],
+  comparisonId: ['comparison'],
   user_id: ['user'],
   userid: ['user'],
   user_ids: ['user', 'otherUser'],
@@ -105,6 +111,9 @@ const likely = new Set([
   'agentType',
   'cascade_manager',
   'cascadeManager',
+  'apiKeyConfig',
+  'clientSecretConfig',
+  'lifetime',
   // Directory Insights.
   'service',
   'start_time',
@@ -154,6 +163,7 @@ function withMatchingId(body: unknown, { seeded, random }: RequestOptions): unkn
 function paramSuggestion(name: string, path: string, { seeded, random }: RequestOptions): string | undefined {
   if (name === '*') return undefined
   if (seeded === undefined || random.chance(0.1)) return missingId
+  if (name === 'guid') return seeded.clash
   // JumpCloud calls administrators users, in its first version.
   const segments = path.replace('/api/users/:id', '/api/administrators/:id').split('/')
   const noun = name === 'id' ? nounOfSegment[segments[segments.indexOf(':id') - 1] ?? ''] : nounsOfProperty[name]?.[0]

@@ -1,6 +1,5 @@
 // Objects of every kind in a running hub, so that random requests reach further than "not found".
-import { randomBytes } from 'node:crypto'
-import { pause } from '@lockstep/kernel/retry'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { newSigningKeys } from '../../apps/server/src/platform/crypto/signatures.ts'
 import { json } from './http-call.ts'
 import type { HubInProcess } from './hub-in-process.ts'
@@ -22,10 +21,15 @@ export interface SeededObjects {
   readonly bulkAction: string
   /** A job that is worked on, or done by now. */
   readonly bulkJob: string
+  readonly comparison: string
   /** A change of a user's state at a time far away. */
   readonly scheduledState: string
+  /** A mail that was given up; nobody's where mails are not set up. */
+  readonly notice: string
   /** A rule of the directory that an administrator made. */
   readonly translationRule: string
+  /** The GUID of an object of the directory that clashes with a user, with what was decided on it. */
+  readonly clash: string
   readonly administrator: string
   /** One that nobody holds. */
   readonly role: string
@@ -35,6 +39,9 @@ export interface SeededObjects {
   readonly passwordPolicy: string
   readonly organization: string
   readonly apiKey: string
+  /** A client that provisions, and a token of it. */
+  readonly integration: string
+  readonly integrationToken: string
   readonly importAgent: SigningAgent
   readonly syncAgent: SigningAgent
   /** The epochs of the leases that the two agents hold. */
@@ -75,6 +82,8 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const administrator = await makeAdministrator(hub, name)
   const administration = await seedAdministration(hub, name, group)
   const apiKey = (await must('POST', '/hub/v1/api-keys', { name })).apiKey.id
+  const integration = (await must('POST', '/hub/v1/scim-integrations', { name })).id
+  const integrationToken = (await must('POST', `/hub/v1/scim-integrations/${integration}/tokens`, {})).token.id
   const importAgent = await enrol(hub, directory, 'IMPORT')
   const syncAgent = await enrol(hub, directory, 'SYNC')
   const unused = await must('POST', `/hub/v1/directories/${directory}/agents`, { kind: 'SYNC' })
@@ -110,11 +119,16 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
       plan,
       bulkAction,
       bulkJob,
+      comparison: await insertComparison(hub, directory, user),
+      notice: await seedNotice(hub),
       scheduledState,
       translationRule,
+      clash: await insertClash(hub, directory, user),
       administrator,
       ...administration,
       apiKey,
+      integration,
+      integrationToken,
       importAgent,
       syncAgent,
       importEpoch,
@@ -125,11 +139,30 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   }
 }
 
-/** Resolves when the work is done: what follows may undo it. */
-async function suspendTogether({ must }: HubInProcess, user: string): Promise<string> {
+/** An action that has ended and can be taken back, whether or not the hub works by itself. */
+async function suspendTogether({ must, database }: HubInProcess, user: string): Promise<string> {
   const { id } = await must('POST', '/hub/v1/bulk-actions', { action: 'suspend', ids: [user] })
-  while ((await must('GET', `/hub/v1/bulk-actions/${id}`)).state === 'working') await pause(2)
+  await must('POST', `/hub/v1/bulk-actions/${id}/cancel`)
+  await database.execute({
+    // A row that a worker had in hand was not forgotten by the cancelling.
+    text: `update bulk_job_rows set state = 'done', before_state = 'ACTIVATED', input = null
+      where job_id = $1 and state = 'waiting'`,
+    values: [id],
+  })
   return id
+}
+
+const notices = new WeakMap<HubInProcess, Promise<string>>()
+
+/** One for all, because so many test mails would be too many. */
+function seedNotice(hub: HubInProcess): Promise<string> {
+  const known = notices.get(hub)
+  if (known !== undefined) return known
+  const made = hub
+    .call({ method: 'POST', path: '/hub/v1/mail/test', ...json({}) })
+    .then(({ status, body }) => (status === 202 ? String(body.id) : 'f'.repeat(24)))
+  notices.set(hub, made)
+  return made
 }
 
 /** A public key that nobody has. */
@@ -189,6 +222,32 @@ async function epochOf(hub: HubInProcess, agent: SigningAgent, path: string, bod
 }
 
 /** Plans are made by imports alone; this one is put there. */
+async function insertClash({ must, database }: HubInProcess, directory: string, user: string): Promise<string> {
+  const guid = randomUUID()
+  await database.execute({
+    text: `insert into ad_problems (domain_id, guid, code, name, detail, user_id, since)
+      values ($1, $2, 'username_in_other_directory', 'somebody', 'Another has the name. Decide.', $3, now())`,
+    values: [directory, guid, user],
+  })
+  await must('POST', `/hub/v1/directories/${directory}/problems/${guid}/resolution`, { action: 'ignore' })
+  return guid
+}
+
+/** A comparison that has ended, because none comes about here without an agent that reads. */
+async function insertComparison({ database }: HubInProcess, directory: string, user: string): Promise<string> {
+  const id = randomBytes(12).toString('hex')
+  await database.execute({
+    text: `with made as (
+        insert into ad_comparisons (id, domain_id, state, scheduled, requested_by, counts, kept, created, ended)
+        values ($1, $2, 'done', false, 'seed', '{"field": 1}', 1, now(), now()) returning id
+      )
+      insert into ad_comparison_rows (comparison_id, position, kind, subject_kind, user_id, subject_name, field, action, takes_away)
+      select id, 0, 'field', 'user', $3, 'seed', 'department', 'taken_over', false from made`,
+    values: [id, directory, user],
+  })
+  return id
+}
+
 async function insertPlan({ database }: HubInProcess, directory: string, user: string): Promise<string> {
   const id = randomBytes(12).toString('hex')
   await database.execute({

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { parseSmtpUrl, type SmtpServer } from './platform/mail/smtp-url.ts'
 
 /** What the environment says, checked. Secrets are apart, so that the rest may be logged. */
 export interface Config {
@@ -18,7 +19,8 @@ export interface Config {
     readonly adminEmail: string | undefined
     readonly adminPassword: string | undefined
     readonly apiKey: string | undefined
-    readonly smtpUrl: string | undefined
+    /** Where mails are handed over. */
+    readonly smtp: SmtpServer | undefined
   }
 }
 
@@ -61,7 +63,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       adminEmail: read('LOCKSTEP_ADMIN_EMAIL'),
       adminPassword: env['LOCKSTEP_ADMIN_PASSWORD'] || undefined,
       apiKey: read('LOCKSTEP_API_KEY'),
-      smtpUrl: read('SMTP_URL'),
+      smtp: readSmtpUrl(read('SMTP_URL')),
     },
   }
 }
@@ -96,7 +98,14 @@ function readDatabaseUrl(text: string | undefined): string | undefined {
   return text
 }
 
+function readSmtpUrl(text: string | undefined): SmtpServer | undefined {
+  if (text === undefined) return undefined
+  const server = parseSmtpUrl(text)
+  if ('fault' in server) throw new ConfigError(`SMTP_URL ${server.fault}.`)
+  return server
+}
+
 /** True for addresses that only this machine reaches. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.[0-9]{1,3}){3}$/.test(host)
 }

@@ -6,9 +6,12 @@ import { createIdempotencyService } from './directory/access/idempotency.service
 import { createBindingService } from './directory/bindings/binding.service.ts'
 import { createDirectoryChanges } from './directory/changes/change-feed.service.ts'
 import { createGroupRulesJob } from './directory/groups/group-rules.job.ts'
+import { createGroupSearch } from './directory/groups/group-search.service.ts'
 import { createGroupService, type GroupService } from './directory/groups/group.service.ts'
+import { createMemberSets } from './directory/groups/member-set.service.ts'
 import { createGroupRules } from './directory/groups/rule-members.service.ts'
 import { createInventory } from './directory/inventory/inventory.service.ts'
+import { createIntegrationService } from './directory/integrations/integration.service.ts'
 import { createInsightService } from './directory/journal/insight.service.ts'
 import { createJournalChain } from './directory/journal/journal-chain.service.ts'
 import { createJournalSealer } from './directory/journal/journal-sealer.job.ts'
@@ -16,6 +19,7 @@ import { createJournalSigner } from './directory/journal/journal-signer.service.
 import { createJournalService } from './directory/journal/journal.service.ts'
 import { createSettingsService } from './directory/settings/settings.service.ts'
 import { createSshKeyService } from './directory/users/ssh-keys.service.ts'
+import { createUserSearch } from './directory/users/user-search.service.ts'
 import { createUserSecurityService } from './directory/users/user-security.service.ts'
 import { createUserService, type UserService } from './directory/users/user.service.ts'
 import { administrationRoutes } from './gateways/jumpcloud/administration-routes.ts'
@@ -25,6 +29,7 @@ import { createHubGateway } from './gateways/hub/hub-gateway.ts'
 import { createInsightsGateway } from './gateways/insights/insights-gateway.ts'
 import { createJumpCloudGateway } from './gateways/jumpcloud/jumpcloud-gateway.ts'
 import { createOperationsGateway } from './gateways/operations/operations-gateway.ts'
+import { createScimGateway } from './gateways/scim/scim-gateway.ts'
 import { createAdministratorAuthenticator } from './gateways/sessions/administrator-authenticator.ts'
 import { createSessionsGateway } from './gateways/sessions/sessions-gateway.ts'
 import { createPasswordHasher } from './platform/crypto/password-hash.ts'
@@ -36,16 +41,25 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from './pla
 import { createJobs } from './platform/jobs/jobs.ts'
 import type { Log } from './platform/log/log.ts'
 import { createMetrics } from './platform/log/metrics.ts'
+import { type AgentBundleService, createAgentBundleService } from './processes/ad/agent-bundle.service.ts'
+import { type AgentLogService, createAgentLogService } from './processes/ad/agent-log.service.ts'
+import { type AgentWatch, createAgentWatch } from './processes/ad/agent-watch.service.ts'
 import { createAgentService } from './processes/ad/agent.service.ts'
+import { createComparisonJob } from './processes/ad/comparison.job.ts'
+import { createComparisonService } from './processes/ad/comparison.service.ts'
+import { createComparisonWork } from './processes/ad/comparison-work.ts'
+import { createConflictService } from './processes/ad/conflict.service.ts'
 import { createDerivationJob } from './processes/ad/derivation.job.ts'
+import { createDirectoryChangeService } from './processes/ad/directory-change.service.ts'
 import { createDomainService, wireDomains } from './processes/ad/domain.service.ts'
 import { createImportService } from './processes/ad/import.service.ts'
 import { createReadService } from './processes/ad/read.service.ts'
 import { createTranslationService } from './processes/ad/translation.service.ts'
 import { createWorkService } from './processes/ad/work.service.ts'
-import { createBulkActionService } from './processes/bulk/bulk-action.service.ts'
 import { createBulkWorker } from './processes/bulk/bulk.job.ts'
 import { createBulk } from './processes/bulk/bulk.service.ts'
+import { createNoticeJob } from './processes/notices/notice.job.ts'
+import { createNotices, type NoticeOptions } from './processes/notices/notice.service.ts'
 import { createPlanService } from './processes/plans/plan.service.ts'
 import { createProvisioning } from './processes/provisioning/provisioning.service.ts'
 import type { Clock } from '@lockstep/kernel/clock'
@@ -56,6 +70,9 @@ export interface ContextOptions {
   readonly clock: Clock
   readonly masterKeyFile: string
   readonly version: string
+  /** The address of links in mails. */
+  readonly publicUrl: string
+  readonly mail?: NoticeOptions['mail']
   readonly servesTls: boolean
   readonly http: Pick<HttpServerOptions, 'tls' | 'trustedProxy'>
 }
@@ -71,7 +88,10 @@ export interface Context {
 }
 
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
+const bundlesFolder = fileURLToPath(new URL('../../ad-agent/dist', import.meta.url))
 const changes = 'changes'
+const agentLogLines = 'agent_log_lines'
+const integrationSettings = 'integrations'
 
 export async function createContext(options: ContextOptions): Promise<Context> {
   const { database, log } = options
@@ -80,7 +100,7 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const services = await createServices(options, wakeups)
   const http = await createHttp(options, services, wakeups)
   const background = createBackground(options, services)
-  const { users, access, bulkActions } = services
+  const { users, access } = services
   const forget = wakeups.subscribe(changes, (reason) => {
     if (reason === 'announced') users.forgetCounts()
   })
@@ -90,8 +110,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     start: () => background.start(),
     async stop() {
       forget()
+      services.forgetIntegrations()
       await http.stop()
-      await bulkActions.close()
       await background.stop()
       await users.close()
       await access.close()
@@ -103,7 +123,8 @@ export async function createContext(options: ContextOptions): Promise<Context> {
 type Services = Awaited<ReturnType<typeof createServices>>
 
 /** The directory and the processes, each with the few things that it uses. */
-async function createServices({ database, log, clock, masterKeyFile }: ContextOptions, wakeups: Wakeups) {
+async function createServices(options: ContextOptions, wakeups: Wakeups) {
+  const { database, log, clock, masterKeyFile } = options
   const announce = (): void => wakeups.announce(changes)
   const wait = (how: { timeoutMs: number; signal: AbortSignal }): Promise<unknown> => wakeups.wait(changes, how)
   const vault = await createVault({ database, masterKeyFile })
@@ -127,8 +148,7 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
   const userSecurity = createUserSecurityService({ database, clock, users, journal, announce })
   const sshKeys = createSshKeyService({ users, clock })
   const idempotency = createIdempotencyService({ database, clock, vault })
-  const bulkActions = createBulkActionService({ users, clock, log })
-  const bulk = createBulk({ database, clock, log, vault, journal, announce, ...hasher, passwordPolicy })
+  const bulk = createBulk({ database, clock, log, vault, journal, announce, users, ...hasher, passwordPolicy })
   const groups: GroupService = createGroupService({
     database,
     clock,
@@ -136,18 +156,20 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     announce,
     findUsers: (ids) => users.findMany(ids),
   })
-  const rules = createGroupRules({ database, journal, announce, findUsers: (ids) => users.findMany(ids) })
+  const rules = createGroupRules({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
   const inventory = createInventory({ database, clock, journal, announce })
   const directoryChanges = createDirectoryChanges({ database, clock, wait, users, groups, systems: inventory.systems })
   await directoryChanges.beginEpoch()
   const bindings = createBindingService({ database, clock, journal, users, groups, announce })
   const plans = createPlanService({ database, clock, journal, announce })
-  const domains = createDomainService({ database, clock, journal, bindings, plans, announce })
-  const agents = createAgentService({ database, clock, journal, announce })
-  const importer = createImportService({ database, clock, journal, plans, announce })
-  const reads = createReadService({ database, clock, importer })
-  const translations = createTranslationService({ database, clock, journal, users })
-  const work = createWorkService({ database, clock, journal, wait, announce })
+  const ad = createDomainServices(
+    { database, clock, journal, announce, wait, bindings, plans, users, defaultState },
+    wakeups,
+  )
+  const notices = createNotices({
+    ...{ database, log, clock, vault, settings, journal, organization, access, customEmails, users, groups, announce },
+    ...{ publicUrl: options.publicUrl, mail: options.mail },
+  })
   return {
     ...{ announce, wait, journal, chain },
     ...{ settings, organization, passwordPolicies, customEmails, access },
@@ -155,7 +177,6 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     userSecurity,
     sshKeys,
     idempotency,
-    bulkActions,
     ...bulk,
     groups,
     rules,
@@ -163,12 +184,73 @@ async function createServices({ database, log, clock, masterKeyFile }: ContextOp
     changes: directoryChanges,
     bindings,
     plans,
-    domains,
-    agents,
+    ...createProvisioningClients({ database, clock, journal, announce, users }, wakeups),
+    ...ad,
+    notices,
+  }
+}
+
+type DomainServiceNeeds = Parameters<typeof createDomainService>[0] &
+  Parameters<typeof createImportService>[0] &
+  Parameters<typeof createTranslationService>[0] &
+  Parameters<typeof createWorkService>[0]
+
+/** Active Directory domains in step with the hub. */
+function createDomainServices(needs: DomainServiceNeeds, wakeups: Wakeups) {
+  const importer = createImportService(needs)
+  return {
+    domains: createDomainService(needs),
+    agents: createAgentService(needs),
+    ...createAgentSurroundings(needs, wakeups),
     importer,
-    reads,
-    translations,
-    work,
+    directoryPaths: createDirectoryChangeService(needs),
+    comparisons: createComparisonService(needs),
+    comparisonWork: createComparisonWork({ ...needs, importer }),
+    conflicts: createConflictService(needs),
+    reads: createReadService({ ...needs, importer }),
+    translations: createTranslationService(needs),
+    work: createWorkService(needs),
+  }
+}
+
+/** What clients that provision users and groups need beside the services of users and groups. */
+function createProvisioningClients(
+  options: Parameters<typeof createAgentWatch>[0] & { readonly users: UserService },
+  wakeups: Wakeups,
+) {
+  const { database, clock, journal, announce, users } = options
+  const integrations = createIntegrationService({
+    ...{ database, clock, journal },
+    changed: () => wakeups.announce(integrationSettings),
+  })
+  const forgetIntegrations = wakeups.subscribe(integrationSettings, (reason) => {
+    if (reason === 'announced') integrations.forget()
+  })
+  return {
+    integrations,
+    forgetIntegrations,
+    userSearch: createUserSearch({
+      database,
+      countAll: (actor) => users.count(actor, { sort: [], limit: 0 }),
+    }),
+    groupSearch: createGroupSearch({ database }),
+    memberSets: createMemberSets({ database, journal, announce, findUsers: (ids) => users.findMany(ids) }),
+  }
+}
+
+/** What belongs to the agents beside their work: their logs, their files, and whether any is there. */
+function createAgentSurroundings(
+  options: Parameters<typeof createAgentWatch>[0],
+  wakeups: Wakeups,
+): { agentLogs: AgentLogService; agentBundles: AgentBundleService; agentWatch: AgentWatch } {
+  return {
+    agentLogs: createAgentLogService({
+      ...options,
+      announceLines: () => wakeups.announce(agentLogLines),
+      waitForLines: (how) => wakeups.wait(agentLogLines, how),
+    }),
+    agentBundles: createAgentBundleService({ ...options, folder: bundlesFolder }),
+    agentWatch: createAgentWatch(options),
   }
 }
 
@@ -188,7 +270,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
     log,
     ...options.http,
     authenticators: {
-      administrator: createAdministratorAuthenticator(access),
+      administrator: createAdministratorAuthenticator(access, services.integrations),
       agent: (request) => agents.authenticate(request),
     },
     observe: ({ method, route, status, seconds }) =>
@@ -214,6 +296,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
         extraRoutes: sessions.routes,
         subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
       }),
+      createScimGateway({ ...services, clock: options.clock, publicUrl: options.publicUrl }),
       createInsightsGateway({ insights: createInsightService({ database, organizationId }), clock: options.clock }),
       sessions,
       createAgentsGateway(services),
@@ -239,13 +322,22 @@ function groupTasks({ rules, systemGroups }: Pick<Services, 'rules' | 'systemGro
   }
 }
 
+/** What agents do not do, because they are away. */
+function agentTasks({ agentWatch, agentLogs }: Pick<Services, 'agentWatch' | 'agentLogs'>) {
+  return {
+    'agents.watch': (): Promise<void> => agentWatch.look(),
+    'agents.remove_old_log': (): Promise<void> => agentLogs.removeOld(),
+  }
+}
+
 /** What goes on without a request. */
 function createBackground(
-  { database, log }: ContextOptions,
+  { database, log, clock, mail }: ContextOptions,
   services: Services,
 ): { start(): Promise<void>; stop(): Promise<void> } {
-  const { journal, access, idempotency, rules, bulkJobs, wait } = services
-  const derivation = createDerivationJob({ database, log, ...services })
+  const { journal, access, idempotency, rules, bulkJobs, notices, wait } = services
+  const derivation = createDerivationJob({ database, log, clock, ...services })
+  const comparison = createComparisonJob({ database, log, ...services })
   const jobs = createJobs({
     database,
     log,
@@ -254,15 +346,21 @@ function createBackground(
         await access.removeExpired()
         await idempotency.removeOld()
         await bulkJobs.removeOld()
+        await notices.work.removeOld()
       },
       'journal.make_partitions': () => journal.makePartitions(),
       ...groupTasks(services),
+      ...agentTasks(services),
       ...derivation.tasks,
+      ...comparison.tasks,
     },
     schedules: [
       { task: 'access.remove_expired', cron: '17 * * * *' },
       { task: 'journal.make_partitions', cron: '5 0 * * *' },
       { task: 'ad.derive', cron: '* * * * *' },
+      { task: 'ad.compare', cron: '*/5 * * * *' },
+      { task: 'agents.watch', cron: '* * * * *' },
+      { task: 'agents.remove_old_log', cron: '*/10 * * * *' },
       { task: 'groups.settle_rules', cron: '* * * * *' },
       { task: 'groups.verify_rules', cron: '20 3 * * *' },
       { task: 'ad.verify', cron: '40 2 * * *' },
@@ -272,7 +370,9 @@ function createBackground(
     createProvisioning({ database, log, ...services }),
     createBulkWorker({ log, ...services }),
     createGroupRulesJob({ database, log, rules, wait }),
+    createNoticeJob({ database, log, work: notices.work, wait }),
     derivation,
+    comparison,
     createJournalSealer({ database, log, ...services }),
   ]
   return {
@@ -282,6 +382,7 @@ function createBackground(
     },
     async stop() {
       await Promise.all([...running, jobs].map((each) => each.stop()))
+      mail?.sender.close()
     },
   }
 }

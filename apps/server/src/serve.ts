@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '@lockstep/kernel/clock'
-import { type Config, ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
 import { FirstStartError } from './directory/access/first-start.rules.ts'
 import { createDatabase, type Database } from './platform/db/database.ts'
@@ -12,6 +12,7 @@ import { DatabaseUnavailable } from './platform/db/database-error.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embedded.ts'
 import { servePortal } from './platform/http/portal-files.ts'
 import { createLog } from './platform/log/log.ts'
+import { createMailSender } from './platform/mail/mail-sender.ts'
 
 const version = '0.1.0'
 const portalFolder = fileURLToPath(new URL('../../admin-portal/dist', import.meta.url))
@@ -59,12 +60,17 @@ async function start(config: Config): Promise<void> {
   running.database = database
   await database.query({ text: 'select 1' })
   const tls = config.tls && { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) }
+  const { smtp } = config.secrets
+  if (smtp?.encryption === 'optional' && !isLoopback(smtp.host))
+    log.warn({ host: smtp.host }, 'mails may leave this machine unencrypted, as SMTP_URL says with tls=optional')
   const context = await createContext({
     database,
     log,
     clock: systemClock,
     masterKeyFile: config.masterKeyFile,
     version,
+    publicUrl: config.publicUrl,
+    mail: smtp && { sender: createMailSender({ server: smtp }), from: smtp.from },
     servesTls: tls !== undefined,
     http: { ...(tls ? { tls } : {}), ...(config.trustedProxy ? { trustedProxy: config.trustedProxy } : {}) },
   })

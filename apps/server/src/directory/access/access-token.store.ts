@@ -39,6 +39,16 @@ export async function remove(
   })
 }
 
+/** Ends all tokens of a service account. */
+export async function removeOfAccount(db: Queryable, serviceAccountId: string): Promise<number> {
+  return db.execute({
+    name: 'access-tokens-remove-of-account',
+    text: `delete from access_tokens where credential_id in (
+        select id from service_account_credentials where service_account_id = $1)`,
+    values: [serviceAccountId],
+  })
+}
+
 export async function removeExpired(
   db: Queryable,
   { expiredBy, limit }: { readonly expiredBy: Date; readonly limit: number },

@@ -17,6 +17,8 @@ export interface ApiKeyService {
   list(actor: Actor): Promise<readonly ApiKey[]>
   /** A key that acts as its maker; the secret is in this answer and nowhere else. */
   create(origin: ChangeOrigin, input: ApiKeyCreate): Promise<ApiKeyCreated>
+  /** As `create`, under a name of its own: the key that was generated before stops working. */
+  generate(origin: ChangeOrigin): Promise<ApiKeyCreated>
   /** The actor's own key, or with `administrators.write` anybody's; it is refused from now on. */
   revoke(origin: ChangeOrigin, id: string): Promise<void>
 }
@@ -30,39 +32,19 @@ export interface ApiKeyDependencies {
 }
 
 const listLimit = 1_000
+const generatedName = 'Generated'
 
-export function createApiKeyService({ database, clock, journal, accessChanged }: ApiKeyDependencies): ApiKeyService {
+export function createApiKeyService(dependencies: ApiKeyDependencies): ApiKeyService {
+  const { database, journal, accessChanged } = dependencies
   return {
     async list(actor) {
       const own = actor.permissions.has('administrators.read') ? {} : { administratorId: actor.id }
       return (await store.list(database, { ...own, limit: listLimit })).map(toApiKey)
     },
 
-    async create(origin, input) {
-      // The keys of service accounts are made by administrators.
-      if (origin.actor.kind !== 'administrator') throw new AppError('session_needed')
-      const now = clock.now()
-      const secret = newToken('lsk')
-      const key = {
-        id: newId(now.getTime()),
-        name: requireName(input.name),
-        prefix: apiKeyPrefix(secret),
-        created: now,
-        expires: apiKeyExpiry(now, input.expiresInDays),
-      }
-      const owner = await database.transaction(async (transaction) => {
-        const found = await administrators.findHeld(transaction, origin.actor.id)
-        // Removed or suspended since the request was let in.
-        if (found === undefined || found.suspended) throw new AppError('unauthenticated')
-        if (!found.apiKeysAllowed)
-          throw new AppError('forbidden', { detail: 'You may have no API keys. Ask an administrator to allow it.' })
-        await store.insert(transaction, { ...key, administratorId: found.id, keyHash: hashToken(secret) })
-        await journal.record(transaction, origin, [apiKeyCreated({ ...key, administrator: found.email })])
-        return found
-      })
-      const row = { ...key, administratorId: owner.id, administratorName: owner.name, lastUsed: null }
-      return { apiKey: toApiKey(row), secret }
-    },
+    create: (origin, input) =>
+      create(dependencies, origin, { name: requireName(input.name), days: input.expiresInDays, replacesSame: false }),
+    generate: (origin) => create(dependencies, origin, { name: generatedName, days: undefined, replacesSame: true }),
 
     revoke: (origin, id) =>
       database.transaction(async (transaction) => {
@@ -78,6 +60,48 @@ export function createApiKeyService({ database, clock, journal, accessChanged }:
         transaction.afterCommit(accessChanged)
       }),
   }
+}
+
+interface Wanted {
+  readonly name: string
+  readonly days: number | undefined
+  /** The administrator's keys of the same name end. */
+  readonly replacesSame: boolean
+}
+
+async function create(
+  { database, clock, journal, accessChanged }: ApiKeyDependencies,
+  origin: ChangeOrigin,
+  { name, days, replacesSame }: Wanted,
+): Promise<ApiKeyCreated> {
+  // The keys of service accounts are made by administrators.
+  if (origin.actor.kind !== 'administrator') throw new AppError('session_needed')
+  const now = clock.now()
+  const secret = newToken('lsk')
+  const key = {
+    id: newId(now.getTime()),
+    name,
+    prefix: apiKeyPrefix(secret),
+    created: now,
+    expires: apiKeyExpiry(now, days),
+  }
+  const owner = await database.transaction(async (transaction) => {
+    const found = await administrators.findHeld(transaction, origin.actor.id)
+    // Removed or suspended since the request was let in.
+    if (found === undefined || found.suspended) throw new AppError('unauthenticated')
+    if (!found.apiKeysAllowed)
+      throw new AppError('forbidden', { detail: 'You may have no API keys. Ask an administrator to allow it.' })
+    const ended = replacesSame ? await store.removeNamed(transaction, found.id, name) : []
+    await store.insert(transaction, { ...key, administratorId: found.id, keyHash: hashToken(secret) })
+    await journal.record(transaction, origin, [
+      ...ended.map((old) => apiKeyRevoked({ ...old, administrator: found.email })),
+      apiKeyCreated({ ...key, administrator: found.email }),
+    ])
+    if (ended.length > 0) transaction.afterCommit(accessChanged)
+    return found
+  })
+  const row = { ...key, administratorId: owner.id, administratorName: owner.name, lastUsed: null }
+  return { apiKey: toApiKey(row), secret }
 }
 
 function toApiKey(row: Omit<store.ApiKeyRow, 'administratorEmail'>): ApiKey {

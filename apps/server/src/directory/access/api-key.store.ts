@@ -115,6 +115,19 @@ export async function removeOf(
   })
 }
 
+/** Removes an administrator's keys of one name and answers what they were. */
+export async function removeNamed(
+  db: Queryable,
+  administratorId: string,
+  name: string,
+): Promise<readonly { readonly id: string; readonly name: string; readonly prefix: string }[]> {
+  return db.query({
+    name: 'api-keys-remove-named',
+    text: 'delete from api_keys where administrator_id = $1 and name = $2 returning id, name, prefix',
+    values: [administratorId, name],
+  })
+}
+
 /** The newest key of each of some administrators. */
 export async function listNewestOf(
   db: Queryable,

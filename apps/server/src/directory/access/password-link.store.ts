@@ -14,14 +14,17 @@ export async function replace(
   })
 }
 
-/** Whose valid link this is. */
-export async function find(db: Queryable, tokenHash: string, at: Date): Promise<string | undefined> {
-  const rows = await db.query<{ administratorId: string }>({
+/** Whose link this is; whether it expired is for the caller to see. Links that were used or replaced are gone. */
+export async function find(
+  db: Queryable,
+  tokenHash: string,
+): Promise<{ readonly administratorId: string; readonly expires: Date } | undefined> {
+  const rows = await db.query<{ administratorId: string; expires: Date }>({
     name: 'password-links-find',
-    text: 'select administrator_id as "administratorId" from password_links where token_hash = $1 and expires > $2',
-    values: [tokenHash, at],
+    text: 'select administrator_id as "administratorId", expires from password_links where token_hash = $1',
+    values: [tokenHash],
   })
-  return rows[0]?.administratorId
+  return rows[0]
 }
 
 /** Uses a valid link up; answers how many that were. */

@@ -39,6 +39,9 @@ const permissionScopes: Readonly<Record<Permission, readonly (readonly string[])
   'service_accounts.write': [['serviceaccounts']],
   'settings.read': [['organizations.readonly']],
   'settings.write': [['organizations']],
+  'integrations.read': [['lockstep.integrations.readonly']],
+  'integrations.write': [['lockstep.integrations.change']],
+  'integrations.provision': [['lockstep.integrations.provision']],
 }
 
 /** Nouns whose scopes are the noun itself, for everything, and `noun.readonly`. */
@@ -50,6 +53,7 @@ const nouns = [
   ...['healthmonitoring.rules', 'identityrisk', 'mdm', 'mfa', 'notifications.channels', 'organizations', 'partners'],
   ...['passwordmanager', 'providers', 'radius', 'reports', 'roles', 'saas', 'serviceaccounts', 'support', 'systems'],
   ...['users', 'users.state', 'workflows', 'lockstep.plans'],
+  ...['lockstep.integrations'],
 ]
 const single = [
   ...['applications.create', 'applications.delete', 'applications.update', 'associations.self', 'billing'],
@@ -66,7 +70,7 @@ const single = [
   ...['users.password.set', 'users.properties', 'users.properties.update', 'users.self', 'users.state.activate'],
   ...['users.state.delete', 'users.state.suspend', 'users.state.unlock', 'users.state.update'],
   ...['users.update.passwordreset', 'users.update.unlock', 'lockstep.directories.change'],
-  ...['lockstep.journal.verify'],
+  ...['lockstep.journal.verify', 'lockstep.integrations.change', 'lockstep.integrations.provision'],
 ]
 const known: ReadonlySet<string> = new Set([...nouns.flatMap((noun) => [noun, `${noun}.readonly`]), ...single])
 
@@ -150,9 +154,9 @@ export const scopeGroups: readonly ScopeGroup[] = [
   {
     key: 'organization',
     name: 'Organization',
-    description: 'Settings, administrators, roles and service accounts.',
-    nouns: ['organizations', 'administrators', 'roles', 'serviceaccounts'],
-    actions: [],
+    description: 'Settings, administrators, roles, service accounts and integrations.',
+    nouns: ['organizations', 'administrators', 'roles', 'serviceaccounts', 'lockstep.integrations'],
+    actions: ['lockstep.integrations.provision'],
   },
   {
     key: 'journal-and-plans',

@@ -8,6 +8,7 @@ import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import type { ChangeOrigin, FieldChanges, JournalDraft } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
 import { requireName, requirePermission, requireRoleWithin } from './access.rules.ts'
+import * as tokens from './access-token.store.ts'
 import { apiKeyPrefix } from './api-key.rules.ts'
 import { serviceKeyPrefix } from './authentication.service.ts'
 import { roleName } from './role.rules.ts'
@@ -26,6 +27,10 @@ export interface ServiceAccountService {
     id: string,
     input: RoleChoice & { readonly name?: string | undefined },
   ): Promise<ServiceAccount>
+  /** Its keys and client secrets are refused until it is enabled again; its tokens end. Doing it twice changes nothing. */
+  disable(origin: ChangeOrigin, id: string): Promise<ServiceAccount>
+  /** Its keys and client secrets work again, as far as they have not expired. */
+  enable(origin: ChangeOrigin, id: string): Promise<ServiceAccount>
   /** Its credentials and tokens are refused from now on. */
   remove(origin: ChangeOrigin, id: string): Promise<void>
   addCredential(origin: ChangeOrigin, id: string, input: CredentialInput): Promise<MadeCredential>
@@ -103,6 +108,14 @@ export function createServiceAccountService(dependencies: ServiceAccountDependen
       await database.transaction((transaction) => change(transaction, dependencies, { origin, id, input }))
       return find(id)
     },
+    async disable(origin, id) {
+      await database.transaction((transaction) => setDisabled(transaction, dependencies, { origin, id, to: true }))
+      return find(id)
+    },
+    async enable(origin, id) {
+      await database.transaction((transaction) => setDisabled(transaction, dependencies, { origin, id, to: false }))
+      return find(id)
+    },
     remove: (origin, id) =>
       database.transaction(async (transaction) => {
         const row = await hold(transaction, origin, id)
@@ -152,7 +165,7 @@ async function create(
   if (holder === undefined) throw refuse('role', 'is required.')
   requireRoleWithin(origin.actor, holder)
   const now = dependencies.clock.now()
-  const row = { id: newId(now.getTime()), name: accountName(input.name), ...holder, created: now }
+  const row = { id: newId(now.getTime()), name: accountName(input.name), ...holder, created: now, disabled: null }
   await unlessTaken(() => store.insert(transaction, row))
   const changes = accountChanges(undefined, row)
   await note(transaction, dependencies, origin, { ...subjectOf(row), action: 'service_account.create', changes })
@@ -180,6 +193,31 @@ async function change(
   if (Object.keys(changes).length === 0) return
   await unlessTaken(() => store.update(transaction, after, dependencies.clock.now()))
   await note(transaction, dependencies, origin, { ...subjectOf(after), action: 'service_account.update', changes })
+}
+
+interface Disabling {
+  readonly origin: ChangeOrigin
+  readonly id: string
+  /** True to disable. */
+  readonly to: boolean
+}
+
+async function setDisabled(
+  transaction: Transaction,
+  dependencies: ServiceAccountDependencies,
+  { origin, id, to }: Disabling,
+): Promise<void> {
+  const row = await hold(transaction, origin, id)
+  if ((row.disabled !== null) === to) return
+  const now = dependencies.clock.now()
+  await store.updateDisabled(transaction, { id, disabled: to ? now : null }, now)
+  // A token that was stolen does not come back to life when the account is enabled.
+  if (to) await tokens.removeOfAccount(transaction, id)
+  await note(transaction, dependencies, origin, {
+    ...subjectOf(row),
+    action: to ? 'service_account.disable' : 'service_account.enable',
+    changes: { enabled: { before: to, after: !to } },
+  })
 }
 
 interface Adding {

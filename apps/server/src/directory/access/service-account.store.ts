@@ -9,9 +9,11 @@ export interface ServiceAccountRow {
   readonly role: Role
   readonly customRole: CustomRole | null
   readonly created: Date
+  /** Since when its keys are refused; null while they are not. */
+  readonly disabled: Date | null
 }
 
-const columns = `s.id, s.name, s.role, ${customRoleColumn}, s.created`
+const columns = `s.id, s.name, s.role, ${customRoleColumn}, s.created, s.disabled`
 const tables = 'service_accounts s left join roles r on r.id = s.role_id'
 
 /** All of them, oldest first. */
@@ -54,6 +56,19 @@ export async function update(db: Queryable, row: ServiceAccountRow, updated: Dat
     name: 'service-accounts-update',
     text: 'update service_accounts set name = $2, role = $3, role_id = $4, updated = $5 where id = $1',
     values: [row.id, row.name, row.role, row.customRole?.id ?? null, updated],
+  })
+}
+
+/** Disables it, or with null enables it again. */
+export async function updateDisabled(
+  db: Queryable,
+  { id, disabled }: Pick<ServiceAccountRow, 'id' | 'disabled'>,
+  updated: Date,
+): Promise<void> {
+  await db.execute({
+    name: 'service-accounts-update-disabled',
+    text: 'update service_accounts set disabled = $2, updated = $3 where id = $1',
+    values: [id, disabled, updated],
   })
 }
 

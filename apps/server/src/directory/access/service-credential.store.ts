@@ -73,7 +73,7 @@ export async function updateLastUsed(db: Queryable, id: string, at: Date): Promi
   })
 }
 
-/** Which service account a key or token comes from; whether it expired is for the caller to see. */
+/** Which enabled service account a key or token comes from; whether it expired is for the caller to see. */
 export interface ServiceHolder {
   readonly credentialId: string
   readonly expires: Date
@@ -85,7 +85,8 @@ export interface ServiceHolder {
 }
 
 const holderColumns = `k.id as "credentialId", k.last_used as "lastUsed", s.id as "serviceAccountId", s.name, s.role, ${customRoleColumn}`
-const accountJoins = `join service_accounts s on s.id = k.service_account_id left join roles r on r.id = s.role_id`
+const accountJoins = `join service_accounts s on s.id = k.service_account_id and s.disabled is null
+      left join roles r on r.id = s.role_id`
 
 /** The account that a key belongs to. */
 export async function findKeyHolder(db: Queryable, secretHash: string): Promise<ServiceHolder | undefined> {

@@ -45,6 +45,19 @@ export async function listSummaries(db: Queryable, userIds: readonly string[]): 
   })
 }
 
+/** The users whose accounts of a directory have any of the outside ids. */
+export async function listUserIds(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly externalIds: readonly string[] },
+): Promise<readonly string[]> {
+  const rows = await db.query<{ userId: string }>({
+    name: 'accounts-user-ids-by-external',
+    text: `select user_id as "userId" from accounts where directory_id = $1 and external_id = any($2::uuid[]) limit $3`,
+    values: [key.directoryId, key.externalIds, key.externalIds.length],
+  })
+  return rows.map((row) => row.userId)
+}
+
 /** The accounts of a directory with any of the outside ids, locked for the transaction. */
 export async function lockByExternalIds(
   db: Queryable,
@@ -156,7 +169,10 @@ export async function link(
   })
 }
 
-/** What a read of the directory says of accounts that are known: name, state, agreed values; `inStep` when nothing waits. */
+/**
+ * What a read of the directory says of accounts that are known: name, state, agreed values; `inStep` when nothing waits, `isBehind` when the
+ * directory has something else than what was written last, so that it is written again.
+ */
 export async function observe(
   db: Queryable,
   rows: readonly {
@@ -165,6 +181,7 @@ export async function observe(
     readonly agreed: JsonObject
     readonly enabled: boolean
     readonly inStep: boolean
+    readonly isBehind: boolean
   }[],
 ): Promise<void> {
   if (rows.length === 0) return
@@ -173,8 +190,11 @@ export async function observe(
     text: `update accounts set external_name = input."externalName", agreed = input.agreed, enabled = input.enabled,
         disabled_by_hub = accounts.disabled_by_hub and (not input.enabled or accounts.leased_by is not null),
         applied_revision = case when input."inStep" then desired_revision else applied_revision end,
+        desired_revision = case when input."isBehind" and accounts.wanted
+          then greatest(desired_revision, applied_revision + 1) else desired_revision end,
         error = case when input."inStep" then null else error end, unseen = false
-      from jsonb_to_recordset($1::jsonb) as input(id text, "externalName" text, agreed jsonb, enabled boolean, "inStep" boolean)
+      from jsonb_to_recordset($1::jsonb) as input(id text, "externalName" text, agreed jsonb, enabled boolean, "inStep" boolean,
+        "isBehind" boolean)
       where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })
@@ -336,6 +356,20 @@ export async function retry(
     values: [key.directoryId, key.userId],
   })
   return count > 0
+}
+
+/** Lets the accounts of some users be written again, those that failed at once. */
+export async function raise(
+  db: Queryable,
+  { directoryId, userIds }: { readonly directoryId: string; readonly userIds: readonly string[] },
+): Promise<void> {
+  if (userIds.length === 0) return
+  await db.execute({
+    name: 'accounts-raise',
+    text: `update accounts set desired_revision = desired_revision + 1, retry_at = null, attempts = 0
+      where directory_id = $1 and user_id = any($2)`,
+    values: [directoryId, userIds],
+  })
 }
 
 export interface DirectoryCounts {

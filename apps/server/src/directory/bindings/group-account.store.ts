@@ -127,7 +127,8 @@ export async function lease(db: Queryable, request: LeaseRequest): Promise<reado
     text: `with next as (
         select account.group_id, groups.name, groups.description
         from group_accounts as account join groups on groups.id = account.group_id
-        where account.directory_id = $1 and account.desired_revision > account.applied_revision and account.made_by = 'hub'
+        where account.directory_id = $1 and account.desired_revision > account.applied_revision
+          and (account.made_by = 'hub' or groups.home_directory_id is null)
           and (account.leased_until is null or account.leased_until < now())
           and (account.retry_at is null or account.retry_at <= now())
           and (account.asked_name is not null or not exists (select from group_accounts as other
@@ -185,6 +186,20 @@ export async function report(db: Queryable, row: GroupAccountReport): Promise<vo
   })
 }
 
+/** Lets the counterparts of some groups be written again, those that failed at once. */
+export async function raise(
+  db: Queryable,
+  { directoryId, groupIds }: { readonly directoryId: string; readonly groupIds: readonly string[] },
+): Promise<void> {
+  if (groupIds.length === 0) return
+  await db.execute({
+    name: 'group-accounts-raise',
+    text: `update group_accounts set desired_revision = desired_revision + 1, retry_at = null, attempts = 0
+      where directory_id = $1 and group_id = any($2)`,
+    values: [directoryId, groupIds],
+  })
+}
+
 /** An agent that does not hold the group (any more) found or made its counterpart: that is known now, and everything still waits. */
 export async function noteMade(
   db: Queryable,
@@ -202,19 +217,31 @@ export async function noteMade(
   })
 }
 
-/** The members that a directory gave a group stay as members of the hub's own group. */
-export async function keepMembers(db: Queryable, groupId: string): Promise<void> {
+/** The members that a directory gave one group, or all of them, stay as members of the hub's own making, unless another directory has them too. */
+export async function keepMembers(
+  db: Queryable,
+  { directoryId, groupId }: { readonly directoryId: string; readonly groupId?: string },
+): Promise<void> {
+  // Where nobody knows which directory brought a member, it was the last one that had the group.
+  const brought = `($2::text is null or member.group_id = $2) and member.origin in ('directory', 'nested')
+    and (member.directory_id = $1 or member.directory_id = '' and ($2::text is not null or exists (
+        select from group_accounts as own where own.group_id = member.group_id and own.directory_id = $1))
+      and not exists (select from group_accounts as other where other.group_id = member.group_id and other.directory_id <> $1))`
+  const values = [directoryId, groupId ?? null]
   await db.execute({
     name: 'group-accounts-keep-members',
     text: `insert into group_members (group_id, user_id, origin)
-      select distinct group_id, user_id, 'hub' from group_members
-      where group_id = $1 and origin in ('directory', 'nested') and not removing
+      select distinct group_id, user_id, 'hub' from group_members as member
+      where ${brought} and not removing
+        and not exists (select from group_members as other
+          where other.group_id = member.group_id and other.user_id = member.user_id and not other.removing
+            and other.origin = 'directory' and other.directory_id not in ('', $1))
       on conflict do nothing`,
-    values: [groupId],
+    values,
   })
   await db.execute({
     name: 'group-accounts-drop-directory-members',
-    text: `delete from group_members where group_id = $1 and origin in ('directory', 'nested')`,
-    values: [groupId],
+    text: `delete from group_members as member where ${brought}`,
+    values,
   })
 }

@@ -142,7 +142,8 @@ export async function removeAgain(db: Queryable, { directoryId, groupId, userIds
           and not exists (select from group_member_deliveries as delivery
             where delivery.directory_id = $1 and delivery.group_id = $2 and delivery.user_id = users.id)
       ), leaving as (
-        insert into group_members (group_id, user_id, origin, removing) select $2, user_id, 'directory', true from strangers
+        insert into group_members (group_id, user_id, origin, removing, directory_id)
+        select $2, user_id, 'directory', true, $1 from strangers
         on conflict do nothing
       )
       insert into group_member_deliveries (directory_id, group_id, user_id, removing) select $1, $2, user_id, true from strangers

@@ -31,6 +31,8 @@ export const untouchingActions: readonly string[] = [
   'user.schedule_failed',
   'group.member_add',
   'group.member_remove',
+  'group.suggest',
+  'group.withdraw_suggestions',
   'system.join_group',
   'system.leave_group',
 ]

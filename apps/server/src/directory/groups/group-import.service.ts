@@ -106,32 +106,36 @@ export interface ImportedMembership {
     readonly groupId: string
     readonly groupName: string
     readonly origin: 'hub' | 'directory' | 'nested'
+    readonly directoryId: string
   }[]
+  /** Groups in which the user is a member in another way too, before and after. */
+  readonly kept: ReadonlySet<string>
 }
 
 /** Writes the rows; answers what the journal is to say. Being moved from one origin to another is not told. */
 export async function changeImportedMemberships(
   db: Queryable,
+  directoryId: string,
   changes: readonly ImportedMembership[],
 ): Promise<readonly JournalDraft[]> {
-  const rows = <T extends { groupId: string; origin: 'hub' | 'directory' | 'nested' }>(
-    userId: string,
-    list: readonly T[],
-  ) => list.map((row) => ({ groupId: row.groupId, userId, origin: row.origin }))
-  await members.removeRows(
-    db,
-    changes.flatMap(({ userId, left }) => rows(userId, left)),
-  )
+  // What comes stands before what goes is gone: other directories are still told of who remains a member.
   await members.insertRows(
     db,
-    changes.flatMap(({ userId, joined }) => rows(userId, joined)),
+    changes.flatMap(({ userId, joined }) =>
+      joined.map(({ groupId, origin }) => ({ groupId, userId, origin, directoryId })),
+    ),
+  )
+  await members.removeRows(
+    db,
+    changes.flatMap(({ userId, left }) => left.map((row) => ({ ...row, userId }))),
   )
   return changes.flatMap(membershipDraft)
 }
 
-function membershipDraft({ userId, username, joined, left }: ImportedMembership): JournalDraft[] {
-  const before = new Set(left.map((row) => row.groupName))
-  const after = new Set(joined.map((row) => row.groupName))
+function membershipDraft({ userId, username, joined, left, kept }: ImportedMembership): JournalDraft[] {
+  const namesOf = (rows: readonly { readonly groupId: string; readonly groupName: string }[]) =>
+    new Set(rows.filter(({ groupId }) => !kept.has(groupId)).map(({ groupName }) => groupName))
+  const [before, after] = [namesOf(left), namesOf(joined)]
   const came = [...after].filter((name) => !before.has(name))
   const went = [...before].filter((name) => !after.has(name))
   if (came.length === 0 && went.length === 0) return []

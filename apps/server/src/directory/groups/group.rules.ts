@@ -20,6 +20,8 @@ export interface Group {
   /** Raised with every change of what the rule decides; 0 for a group that never had one. */
   readonly ruleRevision: number
   readonly attributes: JsonObject | null
+  /** What outside clients keep with the group beyond these fields. */
+  readonly further?: JsonObject | null
   /** The directory that owns name and membership. */
   readonly homeDirectoryId: string | null
   /** True while the group has a counterpart in a directory. */
@@ -34,6 +36,7 @@ export interface GroupInput {
   readonly description?: string
   readonly email?: string
   readonly attributes?: JsonObject | null
+  readonly further?: JsonObject | null
   readonly membershipMethod?: MembershipMethod
   readonly memberQuery?: JsonObject | null
   readonly memberQueryExemptions?: readonly string[]
@@ -100,6 +103,7 @@ const fields = [
   'description',
   'email',
   'attributes',
+  'further',
   'membershipMethod',
   'memberQuery',
   'memberQueryExemptions',
@@ -137,7 +141,8 @@ export function changeGroup(
   if (refusal !== undefined) return refusal
   const changes: Record<string, { before?: Json; after?: Json }> = {}
   for (const field of fields) {
-    if (canonicalJson(group[field]) === canonicalJson(next[field])) continue
+    const [before, after] = [group[field] ?? null, next[field] ?? null]
+    if (canonicalJson(before) === canonicalJson(after)) continue
     if (managedFields.has(field) && group.homeDirectoryId !== null && group.homeDirectoryId !== facts.directoryId)
       return {
         ok: false,
@@ -146,8 +151,8 @@ export function changeGroup(
         detail: `${field}: is managed by Active Directory (${group.homeDirectoryId}). Change it there.`,
       }
     changes[field] = {
-      ...(group[field] === '' || group[field] === null ? {} : { before: group[field] }),
-      after: next[field],
+      ...(before === '' || before === null ? {} : { before }),
+      after,
     }
   }
   if (Object.keys(changes).length === 0) return { ok: true, value: { group, changes } }

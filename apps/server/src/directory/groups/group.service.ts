@@ -2,11 +2,10 @@ import { accept, AppError } from '@lockstep/contract/app-error'
 import type { MembershipOrigin } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
-import { ConditionError } from '../../platform/db/compose.ts'
-import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, type Member } from './group.rules.ts'
+import { changeUntilWritten, refusing, requireExempted, requireSortable } from './group-refusals.ts'
 import * as store from './group.store.ts'
 import { type MembershipOptions, membershipChanges, removeAllMembers } from './membership.service.ts'
 import * as members from './membership.store.ts'
@@ -53,7 +52,6 @@ export interface GroupServiceOptions extends MembershipOptions {
   readonly clock: Clock
 }
 
-const changeAttempts = 20
 type Find = (id: string) => Promise<Group>
 
 export function createGroupService(options: GroupServiceOptions): GroupService {
@@ -76,12 +74,12 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
 }
 
 function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupService, 'create' | 'change' | 'remove'> {
-  const { database, clock, journal, announce } = options
+  const { database, clock, journal, announce, findUsers } = options
   return {
     async create(origin, input) {
       requirePermission(origin.actor, 'groups.write')
       const now = clock.now()
-      await requireExempted(options, input, [])
+      await requireExempted({ input, known: [], find: findUsers, noun: 'user' })
       const group = accept(createGroup(input, { id: newId(now.getTime()), now }))
       const made = await store.insertMany(database, [
         { group, journal: journalInput(origin, draft('group.create', group)) },
@@ -92,10 +90,10 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
     },
     async change(origin, id, { input, revision }) {
       requirePermission(origin.actor, 'groups.write')
-      for (let attempt = 0; attempt < changeAttempts; attempt += 1) {
+      return changeUntilWritten(async () => {
         const group = await find(id)
         if (revision !== undefined && revision !== group.revision) throw new AppError('revision_changed')
-        await requireExempted(options, input, group.memberQueryExemptions)
+        await requireExempted({ input, known: group.memberQueryExemptions, find: findUsers, noun: 'user' })
         const { group: next, changes } = accept(changeGroup(group, input, { now: clock.now() }))
         if (Object.keys(changes).length === 0) return group
         const write = {
@@ -103,14 +101,11 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
           baseRevision: group.revision,
           journal: journalInput(origin, { ...draft('group.update', next), changes }),
         }
-        const changed = await store.updateMany(database, [write]).catch((error: unknown) => {
-          throw refusalOf(error)
-        })
-        if (changed.size === 0) continue
+        const changed = await refusing('groups_name', () => store.updateMany(database, [write]))
+        if (changed.size === 0) return undefined
         announce()
         return next
-      }
-      throw new AppError('revision_changed')
+      })
     },
     async remove(origin, id) {
       requirePermission(origin.actor, 'groups.write')
@@ -124,22 +119,6 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
       return group
     },
   }
-}
-
-/** Whoever is exempted has to exist; who was already may have been deleted since. */
-async function requireExempted(
-  { findUsers }: GroupServiceOptions,
-  { memberQueryExemptions = [] }: GroupInput,
-  known: readonly string[],
-): Promise<void> {
-  const named = memberQueryExemptions.filter((id) => !known.includes(id))
-  if (named.length === 0) return
-  const found = new Set((await findUsers(named)).map(({ id }) => id as string))
-  if (named.some((id) => !found.has(id)))
-    throw new AppError('not_found', {
-      field: 'memberQueryExemptions',
-      detail: 'memberQueryExemptions: there is no such user.',
-    })
 }
 
 interface SuggestionUse {
@@ -184,17 +163,12 @@ function groupReads(
     },
     async list(actor, listing) {
       requirePermission(actor, 'groups.read')
-      for (const { field } of listing.sort)
-        if (store.columnOf(field) === undefined)
-          throw new AppError('invalid_filter', {
-            field: 'sort',
-            detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.`,
-          })
-      return guarded(() => database.query(store.listQuery(listing)))
+      requireSortable(listing.sort, store.columnOf)
+      return refusing('groups_name', () => database.query(store.listQuery(listing)))
     },
     async count(actor, listing) {
       requirePermission(actor, 'groups.read')
-      const [row] = await guarded(() => database.query<{ count: number }>(store.countQuery(listing)))
+      const [row] = await refusing('groups_name', () => database.query<{ count: number }>(store.countQuery(listing)))
       return row?.count ?? 0
     },
     async listMembers(actor, listing) {
@@ -226,20 +200,4 @@ function draft(action: string, group: Group): JournalDraft {
       .map(([field, value]) => [field, action === 'group.delete' ? { before: value } : { after: value }]),
   )
   return { action, subjectKind: 'group', subjectId: group.id, subject: group.name, changes }
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw refusalOf(error)
-  }
-}
-
-function refusalOf(error: unknown): unknown {
-  if (error instanceof ConditionError)
-    return new AppError('invalid_filter', { field: error.field, detail: error.message })
-  if (isUniqueViolation(error, 'groups_name')) return new AppError('group_name_taken', { field: 'name' })
-  if (isForeignKeyViolation(error)) return new AppError('not_found', { field: 'id' })
-  return error
 }

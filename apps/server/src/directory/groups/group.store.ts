@@ -4,14 +4,14 @@ import type { Queryable } from '../../platform/db/database.ts'
 import { insertJournalFrom, type JournalInput } from '../journal/journal.rules.ts'
 import type { Group } from './group.rules.ts'
 
-const columns = `groups.id, groups.name, groups.description, groups.email, groups.membership_method as "membershipMethod",
+export const columns = `groups.id, groups.name, groups.description, groups.email, groups.membership_method as "membershipMethod",
   groups.member_query as "memberQuery", groups.member_query_exemptions as "memberQueryExemptions",
-  groups.suggestions_notify as "memberSuggestionsNotify", groups.rule_revision as "ruleRevision", groups.attributes,
+  groups.suggestions_notify as "memberSuggestionsNotify", groups.rule_revision as "ruleRevision", groups.attributes, groups.further,
   groups.home_directory_id as "homeDirectoryId", groups.outside, groups.revision, groups.created,
   groups.updated`
 
 const inputColumns = `id text, name text, description text, email text, membership_method text, member_query jsonb,
-  member_query_exemptions text[], suggestions_notify boolean, rule_revision bigint, attributes jsonb, home_directory_id text,
+  member_query_exemptions text[], suggestions_notify boolean, rule_revision bigint, attributes jsonb, further jsonb, home_directory_id text,
   outside boolean, revision bigint, base_revision bigint, created timestamptz, updated timestamptz,
   journal jsonb`
 
@@ -33,6 +33,7 @@ function toInput({ group, journal, baseRevision }: GroupWrite): object {
     suggestions_notify: group.memberSuggestionsNotify,
     rule_revision: group.ruleRevision,
     attributes: group.attributes,
+    further: group.further ?? null,
     home_directory_id: group.homeDirectoryId,
     outside: group.outside,
     revision: group.revision,
@@ -50,9 +51,9 @@ export async function insertMany(db: Queryable, writes: readonly GroupWrite[]): 
     text: `with input as materialized (select * from json_to_recordset($1::json) as input(${inputColumns})),
       made as (
         insert into groups (id, name, description, email, membership_method, member_query, member_query_exemptions,
-          suggestions_notify, rule_revision, attributes, home_directory_id, outside, created, updated)
+          suggestions_notify, rule_revision, attributes, further, home_directory_id, outside, created, updated)
         select id, name, description, email, membership_method, member_query, member_query_exemptions, suggestions_notify,
-          rule_revision, attributes, home_directory_id, outside, created, updated
+          rule_revision, attributes, further, home_directory_id, outside, created, updated
         from input
         on conflict do nothing
         returning id
@@ -72,7 +73,7 @@ export async function updateMany(db: Queryable, writes: readonly GroupWrite[]): 
     text: `with input as materialized (select * from json_to_recordset($1::json) as input(${inputColumns})),
       changed as (
         update groups set name = input.name, description = input.description, email = input.email,
-          membership_method = input.membership_method, member_query = input.member_query,
+          membership_method = input.membership_method, further = input.further, member_query = input.member_query,
           member_query_exemptions = input.member_query_exemptions, suggestions_notify = input.suggestions_notify,
           rule_revision = input.rule_revision, attributes = input.attributes,
           home_directory_id = input.home_directory_id, outside = input.outside, revision = input.revision,

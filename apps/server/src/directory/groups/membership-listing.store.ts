@@ -28,7 +28,7 @@ export async function listAfter(
   return db.query<Membership>({
     name: 'memberships-after',
     text: `with ties as materialized (
-        select group_id, user_id, array_agg(origin order by origin) as origins from group_members
+        select group_id, user_id, array_agg(distinct origin) as origins from group_members
         where (group_id, user_id) > ($1, $2) and not removing
         group by group_id, user_id order by group_id, user_id limit $3
       ) ${shown}`,
@@ -42,7 +42,7 @@ export async function findMany(db: Queryable, keys: readonly MembershipKey[]): P
   return db.query<Membership>({
     name: 'memberships-find',
     text: `with ties as materialized (
-        select member.group_id, member.user_id, array_agg(member.origin order by member.origin) as origins
+        select member.group_id, member.user_id, array_agg(distinct member.origin) as origins
         from unnest($1::text[], $2::text[]) as named(group_id, user_id)
           join group_members as member using (group_id, user_id)
         where not member.removing

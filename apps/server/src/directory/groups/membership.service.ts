@@ -135,14 +135,11 @@ export async function removeAllMembers(options: MembershipOptions, origin: Chang
     if (ids.length === 0) return
     const users = await options.findUsers(ids)
     await options.database.transaction(async (transaction) => {
-      const rows = users.flatMap((user) =>
-        (['hub', 'directory', 'nested', 'rule'] as const).map((from) => ({
-          groupId: group.id,
-          userId: user.id,
-          origin: from,
-        })),
+      await members.removeAll(
+        transaction,
+        group.id,
+        users.map(({ id }) => id),
       )
-      await members.removeRows(transaction, rows)
       await options.journal.record(
         transaction,
         origin,
@@ -153,7 +150,8 @@ export async function removeAllMembers(options: MembershipOptions, origin: Chang
   }
 }
 
-function joinDrafts(kind: 'add' | 'remove', group: Group, user: User): JournalDraft[] {
+/** The journal's words for somebody who comes into a group or leaves it. */
+export function joinDrafts(kind: 'add' | 'remove', group: Group, user: User): JournalDraft[] {
   const side = kind === 'add' ? 'after' : 'before'
   return [
     {

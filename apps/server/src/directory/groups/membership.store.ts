@@ -18,7 +18,7 @@ export async function listRows(
   return db.query<MembershipRow>({
     name: 'membership-rows',
     text: `select group_id as "groupId", user_id as "userId", origin, removing from group_members
-      where group_id = $1 and user_id = $2 order by origin limit 4 for update`,
+      where group_id = $1 and user_id = $2 order by origin, directory_id limit 1000 for update`,
     values: [pair.groupId, pair.userId],
   })
 }
@@ -102,7 +102,7 @@ export async function listMembers(db: Queryable, listing: MemberListing): Promis
   return db.query<Member>({
     name: 'membership-members',
     text: `select users.id as "userId", users.username, users.email, users.display_name as "displayName", users.state,
-        array_agg(member.origin order by member.origin) as origins,
+        array_agg(distinct member.origin) as origins,
         exists (select from group_member_deliveries as delivery
           where delivery.group_id = $1 and delivery.user_id = users.id and not delivery.removing) as pending
       from group_members as member join users on users.id = member.user_id
@@ -167,7 +167,7 @@ export async function listGroupsOfUser(
 ): Promise<readonly { groupId: string; groupName: string; origins: MembershipOrigin[] }[]> {
   return db.query({
     name: 'membership-of-user',
-    text: `select groups.id as "groupId", groups.name as "groupName", array_agg(member.origin order by member.origin) as origins
+    text: `select groups.id as "groupId", groups.name as "groupName", array_agg(distinct member.origin) as origins
       from group_members as member join groups on groups.id = member.group_id
       where member.user_id = $1 and not member.removing
       group by groups.id, groups.name
@@ -193,26 +193,38 @@ export async function listMemberIds(
   return rows.map((row) => row.userId)
 }
 
+/** A membership as a read of a directory sees it. */
+export interface DirectoryRow extends MembershipRow {
+  /** The directory that it came from; empty for what was decided here, and where nobody knows. */
+  readonly directoryId: string
+  /** Another directory brought it, so that this one says nothing about it. */
+  readonly isOther: boolean
+  /** Somebody is a member by it, told to the directory or not. */
+  readonly isMember: boolean
+}
+
 /**
- * What a read of a directory decides on: the rows of some users in the groups that are tied to it. What the directory has not been told yet,
- * and what is leaving, it cannot have decided: such rows are shown as the hub's, and as leaving.
+ * What a read of a directory decides on, and what else makes members: the rows of some users in the groups that are tied to it. What the
+ * directory has not been told yet, and what is leaving, it cannot have decided: such rows are shown as the hub's, and as leaving.
  */
 export async function listDirectoryRows(
   db: Queryable,
   listing: { readonly userIds: readonly string[]; readonly directoryId: string },
-): Promise<readonly MembershipRow[]> {
-  return db.query<MembershipRow>({
+): Promise<readonly DirectoryRow[]> {
+  return db.query<DirectoryRow>({
     name: 'membership-directory-rows',
-    text: `select member.group_id as "groupId", member.user_id as "userId",
-        case when member.origin <> 'nested' and (member.removing or delivery.user_id is not null) then 'hub'
-          else member.origin end as origin,
-        member.origin <> 'nested' and (member.removing or delivery.user_id is not null) as removing
+    text: `select member.group_id as "groupId", member.user_id as "userId", member.directory_id as "directoryId",
+        case when undecided then 'hub' else member.origin end as origin, undecided as removing,
+        member.directory_id not in ('', $2) and not undecided as "isOther", not member.removing as "isMember"
       from group_members as member
         join group_accounts on group_accounts.group_id = member.group_id and group_accounts.directory_id = $2
         left join group_member_deliveries as delivery on delivery.directory_id = $2 and delivery.group_id = member.group_id
           and delivery.user_id = member.user_id
+        cross join lateral (
+          select member.origin <> 'nested' and (member.removing or delivery.user_id is not null) as undecided
+        ) as known
       where member.user_id = any($1)
-      order by member.user_id, member.group_id, member.origin
+      order by member.user_id, member.group_id, member.origin, member.directory_id
       limit 200000`,
     values: [listing.userIds, listing.directoryId],
   })
@@ -222,17 +234,26 @@ export interface MembershipChange {
   readonly groupId: string
   readonly userId: string
   readonly origin: MembershipOrigin
+  /** The directory that it came from; none for what was decided here. */
+  readonly directoryId: string
 }
+
+const keysOf = (rows: readonly MembershipChange[]): readonly (readonly string[])[] => [
+  rows.map((row) => row.groupId),
+  rows.map((row) => row.userId),
+  rows.map((row) => row.origin),
+  rows.map((row) => row.directoryId),
+]
 
 export async function insertRows(db: Queryable, rows: readonly MembershipChange[]): Promise<void> {
   if (rows.length === 0) return
   await db.execute({
     name: 'membership-insert-rows',
-    text: `insert into group_members (group_id, user_id, origin)
-      select group_id, user_id, origin
-      from unnest($1::text[], $2::text[], $3::text[]) as input(group_id, user_id, origin)
+    text: `insert into group_members (group_id, user_id, origin, directory_id)
+      select group_id, user_id, origin, directory_id
+      from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as input(group_id, user_id, origin, directory_id)
       on conflict do nothing`,
-    values: [rows.map((row) => row.groupId), rows.map((row) => row.userId), rows.map((row) => row.origin)],
+    values: keysOf(rows),
   })
 }
 
@@ -241,8 +262,18 @@ export async function removeRows(db: Queryable, rows: readonly MembershipChange[
   await db.execute({
     name: 'membership-remove-rows',
     text: `delete from group_members as member
-      using unnest($1::text[], $2::text[], $3::text[]) as input(group_id, user_id, origin)
-      where member.group_id = input.group_id and member.user_id = input.user_id and member.origin = input.origin`,
-    values: [rows.map((row) => row.groupId), rows.map((row) => row.userId), rows.map((row) => row.origin)],
+      using unnest($1::text[], $2::text[], $3::text[], $4::text[]) as input(group_id, user_id, origin, directory_id)
+      where member.group_id = input.group_id and member.user_id = input.user_id and member.origin = input.origin
+        and member.directory_id = input.directory_id`,
+    values: keysOf(rows),
+  })
+}
+
+/** Ends every membership of some users in a group. */
+export async function removeAll(db: Queryable, groupId: string, userIds: readonly string[]): Promise<void> {
+  await db.execute({
+    name: 'membership-remove-all',
+    text: 'delete from group_members where group_id = $1 and user_id = any($2)',
+    values: [groupId, userIds],
   })
 }

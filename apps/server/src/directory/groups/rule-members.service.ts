@@ -3,6 +3,7 @@
 // and what a stop leaves undone is done by the next run.
 import { accept, AppError } from '@lockstep/contract/app-error'
 import { parseId } from '@lockstep/kernel/ids'
+import type { Clock } from '@lockstep/kernel/clock'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { requirePermission, systemActor } from '../access/access.rules.ts'
@@ -15,6 +16,7 @@ import { readMemberQuery } from './member-query.rules.ts'
 import * as progress from './rule-progress.store.ts'
 import { decideMembership, type RuleActions, type RuleFacts } from './rule-members.rules.ts'
 import * as store from './rule-members.store.ts'
+import { createRuleValues, type RuleValues } from './rule-values.service.ts'
 import { userVocabulary } from './user-rule-fields.rules.ts'
 
 /** A membership and its journal row: under 2,000 rows a transaction. */
@@ -23,7 +25,7 @@ const usersPerQuery = 300
 const rulesPerQuery = 40
 const groupsPerPage = 200
 
-export interface GroupRules {
+export interface GroupRules extends RuleValues {
   /** Holds users against every rule. */
   settleUsers(userIds: readonly string[], signal?: AbortSignal): Promise<void>
   /** Holds every user against the rules that changed since their groups were last settled. */
@@ -34,11 +36,6 @@ export interface GroupRules {
   preview(actor: ChangeOrigin['actor'], memberQuery: JsonObject, limit: number): Promise<RuledUsers>
   /** Which members of a group a rule would not keep, were it the group's. */
   previewLeaving(actor: ChangeOrigin['actor'], wish: RuleWish, limit: number): Promise<RuledUsers>
-  /** Values that users have in a field of rules, for those who write one; none for fields whose values are known. */
-  listValues(
-    actor: ChangeOrigin['actor'],
-    wanted: { readonly field: string; readonly search: string },
-  ): Promise<readonly { readonly value: string; readonly count: number }[]>
 }
 
 interface RuledUsers {
@@ -56,6 +53,7 @@ export interface RuleWish {
 
 export interface GroupRulesOptions {
   readonly database: Database
+  readonly clock: Clock
   readonly journal: JournalService
   readonly findUsers: (ids: readonly string[]) => Promise<readonly User[]>
   readonly announce: () => void
@@ -86,12 +84,11 @@ export function createGroupRules(options: GroupRulesOptions): GroupRules {
       return { users: await findUsers(userIds), total }
     },
     ...rulePreviews(options),
+    ...createRuleValues(options),
   }
 }
 
-const valuesPerAnswer = 20
-
-function rulePreviews({ database, findUsers }: GroupRulesOptions): Pick<GroupRules, 'previewLeaving' | 'listValues'> {
+function rulePreviews({ database, findUsers }: GroupRulesOptions): Pick<GroupRules, 'previewLeaving'> {
   return {
     async previewLeaving(actor, { groupId, memberQuery, exemptions }, limit) {
       requirePermission(actor, 'users.read')
@@ -102,17 +99,6 @@ function rulePreviews({ database, findUsers }: GroupRulesOptions): Pick<GroupRul
       const ruled = { ...group, memberQueryExemptions: exemptions ?? group.memberQueryExemptions }
       const { userIds, total } = await store.previewLeaving(database, { group: ruled, condition }, limit)
       return { users: await findUsers(userIds), total }
-    },
-    async listValues(actor, { field, search }) {
-      requirePermission(actor, 'users.read')
-      const known = userVocabulary.fieldOf(field)
-      if (known === undefined)
-        throw new AppError('invalid_request', {
-          field: 'field',
-          detail: `field: is not known. Known: ${userVocabulary.known.join(', ')}.`,
-        })
-      if (known.type !== 'text' || known.words !== undefined) return []
-      return store.listValues(database, known.name, { search, limit: valuesPerAnswer })
     },
   }
 }
@@ -236,7 +222,20 @@ async function write({ journal }: GroupRulesOptions, db: Queryable, decided: rea
     decided.flatMap((one) => (one.actions.suggest === undefined ? [] : [{ ...keyOf(one), op: one.actions.suggest }])),
   )
   for (const [name, rows] of Map.groupBy(decided, ({ group }) => group.name))
-    await journal.record(db, originOfRule(name), rows.flatMap(draftOf))
+    await journal.record(db, originOfRule(name), [...rows.flatMap(draftOf), ...suggestionDraft(rows)])
+}
+
+/** What is newly suggested about a group, or no longer, as one row: pages that show suggestions follow it, and mails. */
+function suggestionDraft(rows: readonly Decided[]): JournalDraft[] {
+  const group = rows[0]?.group
+  if (group === undefined) return []
+  const count = (op: 'add' | 'remove' | null): number => rows.filter(({ actions }) => actions.suggest === op).length
+  const subject = { subjectKind: 'group', subjectId: group.id, subject: group.name } as const
+  const [add, remove, withdrawn] = [count('add'), count('remove'), count(null)]
+  if (add + remove > 0)
+    return [{ action: 'group.suggest', ...subject, changes: { add: { after: add }, remove: { after: remove } } }]
+  if (withdrawn === 0) return []
+  return [{ action: 'group.withdraw_suggestions', ...subject, changes: { suggestions: { before: withdrawn } } }]
 }
 
 function originOfRule(groupName: string): ChangeOrigin {

@@ -30,7 +30,7 @@ const typedColumns: Readonly<Record<string, FieldColumn>> = {
 const switches = new Set(['totp_enabled', 'password_never_expires', 'ldap_binding_user', 'sudo'])
 
 /** The column of a field in a rule. What has no value is empty text, so that "is not" holds for it. */
-function columnOf(given: string): FieldColumn {
+export function columnOf(given: string): FieldColumn {
   const isFolded = given.startsWith('fold:')
   const name = isFolded ? given.slice('fold:'.length) : given
   const column = Object.hasOwn(typedColumns, name) ? typedColumns[name] : storedColumn(name)
@@ -189,20 +189,6 @@ export async function previewLeaving(
       select array(select id from leaving order by id limit ${limit}) as "userIds", (select count(*) from leaving) as total`),
   )
   return row ?? { userIds: [], total: 0 }
-}
-
-/** The values of a field of text that begin with something, the most frequent first. */
-export async function listValues(
-  db: Queryable,
-  field: string,
-  { search, limit }: { readonly search: string; readonly limit: number },
-): Promise<readonly { readonly value: string; readonly count: number }[]> {
-  const { expression } = columnOf(field)
-  return db.query(
-    compose(sql`select given.value, count(*) as count from (select ${expression} as value from users) as given
-      where given.value <> '' and starts_with(lower(given.value), lower(${search}::text))
-      group by given.value order by count(*) desc, given.value limit ${limit}`),
-  )
 }
 
 /** One evaluation at a time: what another one is about to write could be older than the change that this one was called for. */

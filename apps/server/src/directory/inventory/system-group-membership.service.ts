@@ -113,23 +113,36 @@ function memberChanges({
     addMember: (origin, groupId, systemId) =>
       change(origin, { groupId, systemId }, async (db, pair) => {
         if (!(await members.insert(db, pair.group.id, pair.system.id))) throw new AppError('already_exists')
-        await exemptFrom(db, pair, 'unnamed')
-        await journal.record(db, origin, drafts('add', pair))
+        const exempted = await exemptFrom(db, pair, 'unnamed')
+        await journal.record(db, origin, [...exempted, ...drafts('add', pair)])
       }),
     removeMember: (origin, groupId, systemId) =>
       change(origin, { groupId, systemId }, async (db, pair) => {
         if (!(await members.remove(db, pair.group.id, pair.system.id))) throw notMember()
-        await exemptFrom(db, pair, 'named')
-        await journal.record(db, origin, drafts('remove', pair))
+        const exempted = await exemptFrom(db, pair, 'named')
+        await journal.record(db, origin, [...exempted, ...drafts('remove', pair)])
       }),
   }
 }
 
-/** What a person does by hand in a group whose members a rule decides holds against the rule. */
-async function exemptFrom(db: Queryable, { group, system }: Pair, when: 'named' | 'unnamed'): Promise<void> {
-  if (group.membershipMethod !== 'DYNAMIC_AUTOMATED' || group.memberQueryExemptions.includes(system.id)) return
+/**
+ * What a person does by hand in a group whose members a rule decides holds against the rule: the device is exempted from it. Answers what
+ * the journal is to say of that.
+ */
+async function exemptFrom(
+  db: Queryable,
+  { group, system }: Pair,
+  when: 'named' | 'unnamed',
+): Promise<readonly JournalDraft[]> {
+  const before = group.memberQueryExemptions
+  if (group.membershipMethod !== 'DYNAMIC_AUTOMATED' || before.includes(system.id)) return []
   const isNamed = await members.isNamed(db, ruleOf(group, systemVocabulary), system.id)
-  if (isNamed === (when === 'named')) await store.exempt(db, group.id, system.id)
+  if (isNamed !== (when === 'named')) return []
+  await store.exempt(db, group.id, system.id)
+  const changes = { memberQueryExemptions: { before, after: [...before, system.id] } }
+  return [
+    { action: 'system_group.update', subjectKind: 'system_group', subjectId: group.id, subject: group.name, changes },
+  ]
 }
 
 function drafts(kind: 'add' | 'remove', { group, system }: Pair): JournalDraft[] {

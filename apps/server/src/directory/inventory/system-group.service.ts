@@ -3,10 +3,9 @@
 import { accept, AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
-import { ConditionError } from '../../platform/db/compose.ts'
-import type { Database, Queryable } from '../../platform/db/database.ts'
-import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
+import type { Queryable } from '../../platform/db/database.ts'
 import { requirePermission, systemActor } from '../access/access.rules.ts'
+import { changeUntilWritten, refusing, requireExempted, requireSortable } from '../groups/group-refusals.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, ruleOf } from '../groups/group.rules.ts'
 import { type ChangeOrigin, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
 import * as records from './record.store.ts'
@@ -39,7 +38,7 @@ export interface SystemGroupServiceOptions extends SystemGroupMembershipOptions 
   readonly clock: Clock
 }
 
-const changeAttempts = 20
+const nameIndex = 'system_groups_name'
 const movesPerTransaction = 900
 const groupsPerPage = 200
 
@@ -60,17 +59,12 @@ export function createSystemGroupService(options: SystemGroupServiceOptions): Sy
     },
     async list(actor, listing) {
       requirePermission(actor, 'groups.read')
-      for (const { field } of listing.sort)
-        if (store.columnOf(field) === undefined)
-          throw new AppError('invalid_filter', {
-            field: 'sort',
-            detail: `sort: "${field.slice(0, 50)}" cannot be sorted by.`,
-          })
-      return guarded(() => store.list(database, listing))
+      requireSortable(listing.sort, store.columnOf)
+      return refusing(nameIndex, () => store.list(database, listing))
     },
     async count(actor, listing) {
       requirePermission(actor, 'groups.read')
-      return guarded(() => store.count(database, listing))
+      return refusing(nameIndex, () => store.count(database, listing))
     },
     async settleSystems(db, systemIds) {
       await members.lockRules(db)
@@ -149,11 +143,15 @@ function groupChanges(
   { find, settleChangedRules }: Changing,
 ): Pick<SystemGroupService, 'create' | 'change' | 'remove'> {
   const vocabulary = systemVocabulary
+  const exempted = {
+    find: (ids: readonly string[]) => records.findMany(database, 'system', ids),
+    noun: 'system' as const,
+  }
   return {
     async create(origin, input) {
       requirePermission(origin.actor, 'groups.write')
       const now = clock.now()
-      await requireExempted(database, input, [])
+      await requireExempted({ input, known: [], ...exempted })
       const group = accept(createGroup(input, { id: newId(now.getTime()), now, vocabulary }))
       const write = { group, journal: journalInput(origin, draft('system_group.create', group)) }
       if (!(await store.insert(database, write))) throw new AppError('group_name_taken', { field: 'name' })
@@ -163,22 +161,18 @@ function groupChanges(
     },
     async change(origin, id, input) {
       requirePermission(origin.actor, 'groups.write')
-      for (let attempt = 0; attempt < changeAttempts; attempt += 1) {
+      return changeUntilWritten(async () => {
         const group = await find(id)
-        await requireExempted(database, input, group.memberQueryExemptions)
+        await requireExempted({ input, known: group.memberQueryExemptions, ...exempted })
         const { group: next, changes } = accept(changeGroup(group, input, { now: clock.now(), vocabulary }))
         if (Object.keys(changes).length === 0) return group
         const journalRow = journalInput(origin, { ...draft('system_group.update', next), changes })
         const write = { group: next, baseRevision: group.revision, journal: journalRow }
-        const isDone = await store.update(database, write).catch((error: unknown) => {
-          throw refusalOf(error)
-        })
-        if (!isDone) continue
+        if (!(await refusing(nameIndex, () => store.update(database, write)))) return undefined
         announce()
         await settleChangedRules()
         return next
-      }
-      throw new AppError('revision_changed')
+      })
     },
     async remove(origin, id) {
       requirePermission(origin.actor, 'groups.write')
@@ -193,20 +187,6 @@ function groupChanges(
   }
 }
 
-async function requireExempted(
-  database: Database,
-  { memberQueryExemptions = [] }: GroupInput,
-  known: readonly string[],
-): Promise<void> {
-  const named = memberQueryExemptions.filter((id) => !known.includes(id))
-  const found = new Set((await records.findMany(database, 'system', named)).map(({ id }) => id as string))
-  if (named.some((id) => !found.has(id)))
-    throw new AppError('not_found', {
-      field: 'memberQueryExemptions',
-      detail: 'memberQueryExemptions: there is no such system.',
-    })
-}
-
 function draft(action: string, group: Group): JournalDraft {
   const side = action.endsWith('.delete') ? 'before' : 'after'
   return {
@@ -216,20 +196,4 @@ function draft(action: string, group: Group): JournalDraft {
     subject: group.name,
     changes: { name: { [side]: group.name } },
   }
-}
-
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw refusalOf(error)
-  }
-}
-
-function refusalOf(error: unknown): unknown {
-  if (error instanceof ConditionError)
-    return new AppError('invalid_filter', { field: error.field, detail: error.message })
-  if (isUniqueViolation(error, 'system_groups_name')) return new AppError('group_name_taken', { field: 'name' })
-  if (isForeignKeyViolation(error)) return new AppError('not_found', { field: 'id' })
-  return error
 }

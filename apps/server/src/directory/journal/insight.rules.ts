@@ -32,6 +32,7 @@ export const eventTypes: Readonly<Record<string, string>> = {
   'administrator.suspend': 'admin_update',
   'administrator.activate': 'admin_update',
   'administrator.password_link': 'admin_password_reset_request',
+  'administrator.password_reset_request': 'admin_password_reset_request',
   'administrator.password_set': 'admin_password_change',
   'administrator.second_factor_enrol': 'admin_totp_finish_enrollment',
   'administrator.second_factor_remove': 'admin_totp_disable',

@@ -39,6 +39,8 @@ export interface JournalDraft {
     | 'custom_email'
     | 'plan'
     | 'bulk_job'
+    | 'notice'
+    | 'integration'
     | 'settings'
   readonly subjectId: string
   /** The subject's name at the time, for readers. */

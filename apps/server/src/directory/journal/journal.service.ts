@@ -3,7 +3,14 @@ import type { JournalPage, JournalQuery } from '@lockstep/contract/hub/journal'
 import type { UserExplanation } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
 import type { Database, Queryable } from '../../platform/db/database.ts'
-import { type ChangeOrigin, type JournalDraft, journalInput, reasonOf, toEntry } from './journal.rules.ts'
+import {
+  type ChangeOrigin,
+  type JournalDraft,
+  journalInput,
+  reasonOf,
+  type StoredEntry,
+  toEntry,
+} from './journal.rules.ts'
 import * as store from './journal.store.ts'
 
 const defaultPageRows = 50
@@ -17,6 +24,8 @@ export interface JournalService {
   /** The feed after a position, gap-free: a row appears once no older transaction is running. */
   readFeed(after: store.FeedPosition, limit: number): Promise<readonly store.FeedRow[]>
   feedEnd(): Promise<store.FeedPosition>
+  /** Rows of the feed with what they say, for followers to whom it matters. */
+  entries(seqs: readonly number[]): Promise<readonly StoredEntry[]>
   /** Makes this month's and the next month's partitions. */
   makePartitions(): Promise<void>
 }
@@ -58,6 +67,7 @@ export function createJournalService({ database, clock }: { database: Database; 
     },
     readFeed: (after, limit) => store.listFeed(database, after, limit),
     feedEnd: () => store.feedEnd(database),
+    entries: (seqs) => store.findEntries(database, seqs),
     async makePartitions() {
       const now = clock.now()
       const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1))

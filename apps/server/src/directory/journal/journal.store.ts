@@ -129,6 +129,15 @@ export async function list(db: Queryable, query: JournalQuery, limit: number): P
   })
 }
 
+/** The named rows with their details, in the order of their numbers. */
+export async function findEntries(db: Queryable, seqs: readonly number[]): Promise<readonly StoredEntry[]> {
+  return db.query<StoredEntry>({
+    name: 'journal-find-entries',
+    text: `select ${entryColumns}, details from journal where seq = any($1::bigint[]) order by seq limit $2`,
+    values: [seqs, seqs.length],
+  })
+}
+
 /** The last change of every field of a subject, with the row that made it. */
 export async function listLastChanges(
   db: Queryable,

@@ -15,6 +15,8 @@ type Words = Parameters<typeof requireWords>[0]
 export interface CustomEmailService {
   /** Refuses with `not_found` while the hub's own words hold. */
   get(actor: Actor, type: CustomEmailType): Promise<store.CustomEmailRow>
+  /** The words for who writes the mail; undefined while the hub's own hold. */
+  find(type: CustomEmailType): Promise<EmailWords | undefined>
   create(origin: ChangeOrigin, type: CustomEmailType, words: Words): Promise<store.CustomEmailRow>
   change(origin: ChangeOrigin, type: CustomEmailType, words: Words): Promise<store.CustomEmailRow>
   /** The hub's own words hold again. */
@@ -29,6 +31,7 @@ export interface CustomEmailDependencies {
 
 export function createCustomEmailService({ database, clock, journal }: CustomEmailDependencies): CustomEmailService {
   return {
+    find: async (type) => (await store.find(database, type))?.words,
     async get(actor, type) {
       requirePermission(actor, 'settings.read')
       const row = await store.find(database, type)

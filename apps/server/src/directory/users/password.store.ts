@@ -91,3 +91,14 @@ export async function clearFailures(db: Queryable, userId: string): Promise<void
     values: [userId],
   })
 }
+
+/** Takes passwords away; the earlier ones stay, so that they are not used again. */
+export async function removePasswords(db: Queryable, userIds: readonly string[]): Promise<void> {
+  await db.execute({
+    name: 'passwords-remove',
+    text: `with gone as (delete from user_passwords where user_id = any($1) returning user_id, hash, changed)
+      insert into user_password_history (user_id, hash, changed) select user_id, hash, changed from gone
+      on conflict do nothing`,
+    values: [userIds],
+  })
+}

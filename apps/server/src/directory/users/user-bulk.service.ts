@@ -7,6 +7,7 @@ import type { Json } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
 import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
 import type { PasswordService, PreparedPassword } from './password.service.ts'
+import { type LeavingUser, type RemovalOutcome, removeMany } from './user-bulk-removal.ts'
 import { creation, update } from './user-journal.rules.ts'
 import { changeUser, createUser, refusePassword, type User, type UserInput } from './user.rules.ts'
 import { callersInput } from './user.service.ts'
@@ -18,12 +19,14 @@ export interface BulkUser {
   readonly userId: string
   readonly input: UserInput
   readonly set?: UserInput
+  /** What a change sets beside the user as they are now. */
+  readonly beside?: (user: User) => UserInput
   readonly origin: ChangeOrigin
 }
 
-/** What became of one of them; `user` is as it is now, unless it was refused. */
+/** What became of one of them; `user` is as it is now, unless it was refused, and `before` is the state of one that was there. */
 export type BulkOutcome =
-  | { readonly ok: true; readonly user: User; readonly isChanged: boolean }
+  | { readonly ok: true; readonly user: User; readonly isChanged: boolean; readonly before?: UserState }
   | (Refusal & { readonly user?: User })
 
 export interface BulkFacts {
@@ -37,6 +40,7 @@ export interface UserBulkService {
   createMany(db: Queryable, users: readonly BulkUser[], facts: BulkFacts): Promise<readonly BulkOutcome[]>
   /** The same user may stand there several times; the later change starts from the earlier one. */
   changeMany(db: Queryable, users: readonly BulkUser[], facts: BulkFacts): Promise<readonly BulkOutcome[]>
+  removeMany(db: Queryable, users: readonly LeavingUser[]): Promise<readonly RemovalOutcome[]>
 }
 
 export interface UserBulkOptions {
@@ -60,6 +64,7 @@ export function createUserBulkService({ passwords }: UserBulkOptions): UserBulkS
       while (left.length > 0) left = await changeWave(db, left, { ...facts, passwords, outcomes })
       return outcomes
     },
+    removeMany,
   }
 }
 
@@ -169,9 +174,9 @@ async function changeWave(db: Queryable, places: readonly Place[], wave: Wave): 
 async function write(db: Queryable, decided: readonly Decided[], wave: Wave): Promise<void> {
   const writes = decided.flatMap((one) => (one.write === undefined ? [] : [one.write]))
   if (writes.length > 0) await store.updateMany(db, writes)
-  for (const { index, user, write: written, password } of decided) {
+  for (const { index, before, user, write: written, password } of decided) {
     if (password) await wave.passwords.save(db, password, { userId: user.id, changed: user.updated })
-    wave.outcomes[index] = { ok: true, user, isChanged: written !== undefined }
+    wave.outcomes[index] = { ok: true, user, isChanged: written !== undefined, ...(before && { before: before.state }) }
   }
 }
 
@@ -182,7 +187,7 @@ interface ChangeMeans extends Means {
 
 async function decideChange(wanted: BulkUser, index: number, means: ChangeMeans): Promise<Decided | Refusal> {
   const { user, now, passwords, managers } = means
-  const { password, ...fields } = callersInput(wanted.input)
+  const { password, ...fields } = callersInput({ ...wanted.input, ...wanted.beside?.(user) })
   const prepared = password === undefined ? undefined : await newPassword(password, fields, means)
   if (prepared !== undefined && 'ok' in prepared) return prepared
   const expiration = await expirationOf(user, fields, passwords)

@@ -48,7 +48,7 @@ const rowKeys: Readonly<Record<string, readonly string[]>> = {
 }
 const positiveOf = { ne: 'eq', nin: 'in', nco: 'co' } as const
 /** A trigram index knows nothing shorter. */
-const leastSearched = 3
+export const leastSearched = 3
 
 /** The column of a field by its wire name; dotted names reach into objects. */
 export function columnOf(field: string): FieldColumn | undefined {
@@ -86,6 +86,35 @@ export function hasPattern(condition: Condition | undefined): boolean {
   if ('all' in condition) return condition.all.some(hasPattern)
   if ('any' in condition) return condition.any.some(hasPattern)
   return condition.operator === 'regex'
+}
+
+const byValue = new Set(['eq', 'in'])
+const byOrder = new Set(['eq', 'in', 'lt', 'lte', 'gt', 'gte'])
+const ownIndexes: Readonly<Record<string, ReadonlySet<string>>> = {
+  _id: byOrder,
+  id: byOrder,
+  employeeIdentifier: byValue,
+  manager: byValue,
+  memberof: byValue,
+  displayname: byOrder,
+  displayName: byOrder,
+  // Those of them that many have are found all along the primary key.
+  state: byValue,
+  suspended: byValue,
+  activated: byValue,
+  account_locked: byValue,
+}
+
+/** The fields for which a condition has to look at every user; none when an index answers enough of it. */
+export function unindexedFields(condition: Condition): readonly string[] {
+  if ('any' in condition) return condition.any.flatMap(unindexedFields)
+  if ('all' in condition) {
+    const parts = condition.all.map(unindexedFields)
+    return parts.some((fields) => fields.length === 0) ? [] : parts.flat()
+  }
+  const { field, operator } = condition
+  const hasOwn = Object.hasOwn(ownIndexes, field) && ownIndexes[field]?.has(operator) === true
+  return hasOwn || impliedBy(condition) !== undefined ? [] : [field]
 }
 
 function joined(parts: readonly Condition[], operator: 'and' | 'or'): Sql {

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import type { UserState } from '@lockstep/contract/hub/user'
 import { compose, type Condition, likePattern } from '../../platform/db/compose.ts'
 import type { Queryable } from '../../platform/db/database.ts'
-import { columnOf, compileUserCondition } from './user-condition.store.ts'
+import { columnOf, compileUserCondition, leastSearched, unindexedFields } from './user-condition.store.ts'
 import type { User } from './user.rules.ts'
 import { columns } from './user.store.ts'
 
@@ -50,7 +50,8 @@ const uniqueKeys: Readonly<Record<string, SortKey>> = {
   username: byName(sql`lower(users.username)`),
   email: byName(sql`lower(users.email)`),
 }
-const placeable = new Set([...Object.keys(uniqueKeys), 'displayname', 'displayName', 'state'])
+const indexedSorts = [...Object.keys(uniqueKeys), 'displayname', 'displayName']
+const placeable = new Set([...indexedSorts, 'state'])
 
 function keyOf(field: string): SortKey {
   const unique = Object.hasOwn(uniqueKeys, field) ? uniqueKeys[field] : undefined
@@ -58,6 +59,29 @@ function keyOf(field: string): SortKey {
   const column = columnOf(field)
   if (column === undefined) throw new RangeError(`no column for ${field}`)
   return { expression: column.expression, isUnique: false, at: ({ value }) => sql`${value}` }
+}
+
+/** What a list looks at every user for, because no index answers it. */
+export interface Slow {
+  readonly parameter: 'sort' | 'filter'
+  readonly field: string
+}
+
+/** The first field of a list for which every user is looked at; a list without one is never slow. */
+export function slowPartOf({ sort, condition, search = '', inGroupId, inDirectoryId }: UserListing): Slow | undefined {
+  const [order, then] = sort
+  if (order !== undefined && !indexedSorts.includes(order.field)) return { parameter: 'sort', field: order.field }
+  // Behind a unique field nothing decides; behind a name that many have, the second one sorts these.
+  if (
+    order !== undefined &&
+    uniqueKeys[order.field] === undefined &&
+    then !== undefined &&
+    uniqueKeys[then.field] !== byId
+  )
+    return { parameter: 'sort', field: then.field }
+  const isNarrow = inGroupId !== undefined || inDirectoryId !== undefined || search.trim().length >= leastSearched
+  const [field] = isNarrow || condition === undefined ? [] : unindexedFields(condition)
+  return field === undefined ? undefined : { parameter: 'filter', field }
 }
 
 /** The place behind or at a row of a list, when lists of this order can begin at places. */

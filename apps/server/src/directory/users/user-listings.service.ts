@@ -23,7 +23,9 @@ const rememberedReaders = 1000
 const readingOnMs = 60_000
 /** From here on it pays to know how long the list is, to count from its nearer end. */
 const deepSkip = 5000
+/** What matching a pattern may take, and what looking at every user may take. */
 const patternTimeoutMs = 3000
+const slowTimeoutMs = 5000
 
 interface Place {
   readonly skip: number
@@ -38,6 +40,8 @@ export interface UserPage {
 export interface UserListingsOptions {
   readonly database: Database
   readonly clock: Clock
+  /** What a list or a count may take for which every user is looked at; five seconds unless said otherwise. */
+  readonly slowListTimeoutMs?: number
 }
 
 export class UserListings {
@@ -199,14 +203,17 @@ export class UserListings {
 
   async #run<T>(listing: store.UserListing, read: (db: Queryable) => Promise<T>): Promise<T> {
     const { database } = this.#options
+    const usesPattern = hasPattern(listing.condition)
+    const slow = usesPattern ? undefined : store.slowPartOf(listing)
     try {
-      if (!hasPattern(listing.condition)) return await read(database)
+      if (!usesPattern && slow === undefined) return await read(database)
+      const timeoutMs = usesPattern ? patternTimeoutMs : (this.#options.slowListTimeoutMs ?? slowTimeoutMs)
       return await database.transaction(async (transaction) => {
-        await transaction.execute({ text: `set local statement_timeout = ${patternTimeoutMs}` })
+        await transaction.execute({ text: `set local statement_timeout = ${timeoutMs}` })
         return read(transaction)
       })
     } catch (error) {
-      throw refusalOf(error)
+      throw refusalOf(error, slow)
     }
   }
 }
@@ -226,10 +233,12 @@ const cancelled = '57014'
 const invalidPattern = '2201B'
 
 /** Words for what cannot be translated, and for what PostgreSQL refuses. */
-function refusalOf(error: unknown): unknown {
+function refusalOf(error: unknown, slow?: store.Slow): unknown {
   if (error instanceof ConditionError)
     return new AppError('invalid_filter', { field: error.field, detail: error.message })
   const state = error instanceof DatabaseError ? error.sqlState : ''
+  if (state === cancelled && slow !== undefined)
+    return new AppError('invalid_filter', { field: slow.parameter, detail: slowWords(slow), cause: error })
   if (state === cancelled)
     return new AppError('invalid_filter', {
       field: 'filter',
@@ -238,4 +247,12 @@ function refusalOf(error: unknown): unknown {
   if (state === invalidPattern)
     return new AppError('invalid_filter', { field: 'filter', detail: 'filter: $regex is not understood.' })
   return error
+}
+
+/** Why a list took too long, and what would not. */
+function slowWords({ parameter, field }: store.Slow): string {
+  const name = field.slice(0, 50)
+  if (parameter === 'sort')
+    return `sort: sorting this many users by "${name}" takes too long. Sort by username, email, displayname, created or _id.`
+  return `filter: looking for "${name}" among this many users takes too long. Add a term that an index answers: a part of username, email, displayname, firstname or lastname; department, company, costCenter, jobTitle, location, employeeType, employeeIdentifier, manager, memberof or state by eq or in; or created.`
 }

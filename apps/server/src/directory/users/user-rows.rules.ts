@@ -30,6 +30,12 @@ const restrictableFields = new Set([
   'sudo',
   'username',
 ])
+
+/** True for a field that an outside authority may own. */
+export function isRestrictable(field: string): boolean {
+  return restrictableFields.has(field)
+}
+
 const authorityKinds = new Set(['active_directory', 'federated_identity_provider', 'scim'])
 
 /** Refuses rows that are none, with the place of the first. */
@@ -104,7 +110,10 @@ export function restrictedFieldsOf(attributes: JsonObject): readonly RestrictedF
   )
 }
 
-/** A request's restricted fields beside those of the user's home directory, which only that directory gives up. */
+/**
+ * A request's restricted fields beside those of the user's home directory, which only that directory gives up; who has authority over the
+ * password is for administrators to say.
+ */
 export function mergeRestrictedFields(given: Json, present: JsonObject, homeDirectoryId: string | null): Json {
   if (!Array.isArray(given) || homeDirectoryId === null) return given
   const rows: readonly Json[] = given
@@ -113,7 +122,11 @@ export function mergeRestrictedFields(given: Json, present: JsonObject, homeDire
   const stored = present['restrictedFields']
   const kept = (Array.isArray(stored) ? (stored as readonly Json[]) : []).filter(
     (row) =>
-      isJsonObject(row) && row['id'] === homeDirectoryId && typeof row['field'] === 'string' && !isThere(row['field']),
+      isJsonObject(row) &&
+      row['id'] === homeDirectoryId &&
+      typeof row['field'] === 'string' &&
+      row['field'] !== 'password' &&
+      !isThere(row['field']),
   )
   return kept.length === 0 ? rows : [...rows, ...kept]
 }

@@ -6,6 +6,7 @@ import type { FieldChanges } from '../journal/journal.rules.ts'
 import { refuseField as refuse } from './field-refusal.rules.ts'
 import { withConsequences } from './user-consequences.rules.ts'
 import { initialAttributes, isStoredField, storedFields } from './user-fields.rules.ts'
+import { withFurtherInStep } from './further-attributes.rules.ts'
 import { checkRows, mergeRestrictedFields, refuseManaged, restrictedFieldsOf } from './user-rows.rules.ts'
 
 /** A user. `attributes` holds everything without a property of its own, in JumpCloud v1's shape. */
@@ -26,6 +27,8 @@ export interface User {
   /** The directory that owns the imported fields. */
   readonly homeDirectoryId: string | null
   readonly attributes: JsonObject
+  /** What outside clients keep with the user beyond these fields. */
+  readonly further?: JsonObject | null
   readonly revision: number
   readonly created: Date
   readonly updated: Date
@@ -122,6 +125,7 @@ export function changeUser(
     else next = setColumn(next, field, value)
   }
   next = withConsequences(user, { ...next, attributes }, facts.now)
+  if (input['further'] === undefined) next = withFurtherInStep(user, next)
   // A new user has nothing to compare with, and no directory owns any of its fields yet.
   if (creating) return { ok: true, value: { user: next, changes: {} } }
   const changes = differences(user, next)
@@ -239,6 +243,8 @@ function setColumn(user: User, field: string, value: Json): User {
       return { ...user, unixUid: value as number }
     case 'unix_guid':
       return { ...user, unixGid: value as number }
+    case 'further':
+      return { ...user, further: value as JsonObject | null }
     default:
       return user
   }
@@ -273,6 +279,8 @@ export function differences(before: User | undefined, after: User): FieldChanges
     const was = old[field] ?? null
     if (!isSame(was, value)) changes[field] = { ...(was === null ? {} : { before: was }), after: value }
   }
+  const [wasFurther, further] = [before.further ?? null, after.further ?? null]
+  if (!isSame(wasFurther, further)) changes['further'] = { before: wasFurther, after: further }
   return changes
 }
 
@@ -287,6 +295,7 @@ function creationChanges(user: User): FieldChanges {
   }
   for (const [field, value] of Object.entries(columnValues(user)))
     if (value !== '' && value !== null && value !== false) changes[field] = { after: value }
+  if (user.further) changes['further'] = { after: user.further }
   return changes
 }
 

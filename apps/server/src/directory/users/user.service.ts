@@ -28,7 +28,8 @@ import * as store from './user.store.ts'
 
 /** Users as the gateways use them. Refusals are AppErrors. */
 export interface UserService {
-  create(origin: ChangeOrigin, input: UserInput): Promise<User>
+  /** `set`: fields that only the hub itself sets, for use cases of its own. */
+  create(origin: ChangeOrigin, input: UserInput, set?: UserInput): Promise<User>
   /** Changes the named fields. With `revision`, refuses when somebody changed the user since. */
   change(origin: ChangeOrigin, id: string, change: RequestedChange): Promise<User>
   /** Deletes and answers the user as it was. `cascadeManager`: null clears the reports' manager, an id is their new one. */
@@ -71,6 +72,8 @@ export interface UserServiceOptions {
   readonly passwordPolicy?: (userId?: string) => Promise<PasswordPolicy>
   /** The state of a new user whose input says none. */
   readonly defaultState: () => UserState | Promise<UserState>
+  /** What a list or a count may take for which every user is looked at. */
+  readonly slowListTimeoutMs?: number
 }
 
 const changeAttempts = 100
@@ -110,7 +113,7 @@ class Users implements UserService {
     })
   }
 
-  async create(origin: ChangeOrigin, input: UserInput): Promise<User> {
+  async create(origin: ChangeOrigin, input: UserInput, set: UserInput = {}): Promise<User> {
     requirePermission(origin.actor, 'users.write')
     const { clock, defaultState } = this.#options
     const now = clock.now()
@@ -118,7 +121,7 @@ class Users implements UserService {
     const owner = { username: textOf(fields['username']), neverExpires: fields['password_never_expires'] === true }
     const prepared = password === undefined ? undefined : await this.#passwords.prepare(password, owner)
     const facts = { id: newId(now.getTime()), now, defaultState: await defaultState() }
-    const user = accept(createUser({ ...fields, ...prepared?.fields }, facts))
+    const user = accept(createUser({ ...fields, ...prepared?.fields, ...set }, facts))
     const journal = journalInput(origin, creation(user))
     const inserted = await this.#insert({ write: { user, journal }, ...(prepared ? { password: prepared } : {}) })
     if (inserted === undefined) throw await this.#clash(user)

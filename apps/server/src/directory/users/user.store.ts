@@ -8,7 +8,8 @@ import type { User } from './user.rules.ts'
 export const columns = `users.id, users.username, users.email, users.employee_id as "employeeIdentifier",
   users.display_name as displayname, users.state, users.suspended_by as "suspendedBy", users.activated,
   users.account_locked as "accountLocked", users.manager_id as manager, users.unix_uid as "unixUid",
-  users.unix_gid as "unixGid", users.home_directory_id as "homeDirectoryId", users.revision, users.created, users.updated`
+  users.unix_gid as "unixGid", users.home_directory_id as "homeDirectoryId", users.further, users.revision, users.created,
+  users.updated`
 
 /** A user to write, with its journal row; for updates with the revision that the change was decided on. */
 export interface UserWrite {
@@ -19,7 +20,7 @@ export interface UserWrite {
 
 const inputColumns = `id text, username text, email text, employee_id text, display_name text, state text, suspended_by text,
   activated boolean, account_locked boolean, manager_id text, unix_uid bigint, unix_gid bigint, home_directory_id text,
-  attributes jsonb, revision bigint, base_revision bigint, created timestamptz, updated timestamptz, journal jsonb`
+  attributes jsonb, further jsonb, revision bigint, base_revision bigint, created timestamptz, updated timestamptz, journal jsonb`
 
 function toInput({ user, journal, baseRevision }: UserWrite): Record<string, unknown> {
   return {
@@ -37,6 +38,7 @@ function toInput({ user, journal, baseRevision }: UserWrite): Record<string, unk
     unix_gid: user.unixGid,
     home_directory_id: user.homeDirectoryId,
     attributes: toStoredAttributes(user.attributes),
+    further: user.further ?? null,
     revision: user.revision,
     base_revision: baseRevision,
     created: user.created,
@@ -50,8 +52,8 @@ const betweenTexts = '\u001e'
 
 const newColumns = `id text, username text, email text, employee_id text, display_name text, state text, suspended_by text,
   activated boolean, account_locked boolean, manager_id text, unix_uid bigint, unix_gid bigint, home_directory_id text,
-  created timestamptz, updated timestamptz, actor_kind text, actor_id text, action text, correlation_id text`
-const newNames = newColumns.replaceAll(/ (?:text|boolean|bigint|timestamptz)(?=,|$)/g, '')
+  further jsonb, created timestamptz, updated timestamptz, actor_kind text, actor_id text, action text, correlation_id text`
+const newNames = newColumns.replaceAll(/ (?:text|boolean|bigint|jsonb|timestamptz)(?=,|$)/g, '')
 
 /** A new user's row: the typed columns, and what the journal says of who made it. What is empty is left out. */
 function toNewRow({ user, journal }: UserWrite): object {
@@ -69,6 +71,7 @@ function toNewRow({ user, journal }: UserWrite): object {
     unix_uid: user.unixUid ?? undefined,
     unix_gid: user.unixGid ?? undefined,
     home_directory_id: user.homeDirectoryId ?? undefined,
+    further: user.further ?? undefined,
     created: user.created,
     updated: user.updated,
     actor_kind: journal.actorKind,
@@ -99,10 +102,10 @@ export async function insertMany(db: Queryable, writes: readonly UserWrite[]): P
         ) as input(${newNames}, attributes, details)
       ), made as (
         insert into users (id, username, email, employee_id, display_name, state, suspended_by, activated, account_locked,
-          manager_id, unix_uid, unix_gid, home_directory_id, attributes, revision, created, updated)
+          manager_id, unix_uid, unix_gid, home_directory_id, attributes, further, revision, created, updated)
         select id, username, email, employee_id, display_name, state, suspended_by, activated, account_locked,
           manager_id, coalesce(unix_uid, allotted), coalesce(unix_gid, allotted), home_directory_id,
-          attributes::jsonb, 1, created, updated
+          attributes::jsonb, further, 1, created, updated
         from input
         on conflict do nothing
         returning id, unix_uid, unix_gid
@@ -134,7 +137,8 @@ export async function updateMany(db: Queryable, writes: readonly UserWrite[]): P
           display_name = input.display_name, state = input.state, suspended_by = input.suspended_by,
           activated = input.activated, account_locked = input.account_locked, manager_id = input.manager_id,
           unix_uid = coalesce(input.unix_uid, users.unix_uid), unix_gid = coalesce(input.unix_gid, users.unix_gid),
-          home_directory_id = input.home_directory_id, attributes = input.attributes, revision = input.revision,
+          home_directory_id = input.home_directory_id, attributes = input.attributes, further = input.further,
+          revision = input.revision,
           updated = input.updated
         from input join locked using (id)
         where users.id = input.id
@@ -187,6 +191,35 @@ export async function lockMany(db: Queryable, ids: readonly string[]): Promise<r
     text: `select ${columns}, attributes from users where id = any($1) order by id limit $2 for no key update`,
     values: [ids, ids.length],
   })
+}
+
+/** Locks users who are about to be deleted, in id order: nobody can be given one of them as manager from here on. */
+export async function lockManyForRemoval(db: Queryable, ids: readonly string[]): Promise<readonly User[]> {
+  if (ids.length === 0) return []
+  return listUsers(db, {
+    name: 'users-lock-many-removal',
+    text: `select ${columns}, attributes from users where id = any($1) order by id limit $2 for update`,
+    values: [ids, ids.length],
+  })
+}
+
+/** By manager, some of the people who report to them and are not among these managers themselves. */
+export async function listOtherReports(
+  db: Queryable,
+  managerIds: readonly string[],
+  limitEach: number,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await db.query<{ managerId: string; ids: string[] }>({
+    name: 'users-other-reports',
+    text: `select manager.id as "managerId", array_agg(report.id) as ids
+      from unnest($1::text[]) as manager(id)
+      cross join lateral (
+        select users.id from users where users.manager_id = manager.id and users.id <> all($1) limit $2
+      ) as report
+      group by manager.id limit $3`,
+    values: [managerIds, limitEach, managerIds.length],
+  })
+  return new Map(rows.map(({ managerId, ids }) => [managerId, ids]))
 }
 
 /** Locks a user who is about to be deleted: nobody can be given this manager from here on. */

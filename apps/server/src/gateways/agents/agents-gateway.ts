@@ -9,25 +9,34 @@ import {
   WorkReport,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
+import { AgentLogReply, AgentLogReport } from '@lockstep/contract/agents/log'
+import { SelfCheckReply, SelfCheckRequest } from '@lockstep/contract/agents/self-check'
 import { AppError } from '@lockstep/contract/app-error'
+import { BundleParams } from '@lockstep/contract/hub/directory-agent'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
-import { defineRoute, type Gateway } from '../../platform/http/route.ts'
+import { defineRoute, type Gateway, type Route } from '../../platform/http/route.ts'
+import { type AgentBundleService, bundleReply } from '../../processes/ad/agent-bundle.service.ts'
+import type { AgentLogService } from '../../processes/ad/agent-log.service.ts'
 import type { AgentService } from '../../processes/ad/agent.service.ts'
 import type { ReadService } from '../../processes/ad/read.service.ts'
 import type { WorkService } from '../../processes/ad/work.service.ts'
 
 /** A batch of a domain with large groups may be large. */
 const batchLimitBytes = 33_554_432
+const logLimitBytes = 2_097_152
 const agent = { scheme: 'agent' } as const
 
 export interface AgentsGatewayOptions {
   readonly agents: AgentService
   readonly reads: ReadService
   readonly work: WorkService
+  readonly agentLogs: Pick<AgentLogService, 'accept'>
+  readonly agentBundles: Pick<AgentBundleService, 'readWithKey'>
 }
 
 /** The agents' protocol: `@lockstep/contract/agents/protocol` explains it. */
-export function createAgentsGateway({ agents, reads, work }: AgentsGatewayOptions): Gateway {
+export function createAgentsGateway(options: AgentsGatewayOptions): Gateway {
+  const { agents, reads, work } = options
   const routes = [
     defineRoute({
       method: 'POST',
@@ -48,7 +57,7 @@ export function createAgentsGateway({ agents, reads, work }: AgentsGatewayOption
       handle: async ({ actor, body, ip }) => {
         const caller = await agents.require(actor, 'IMPORT')
         await agents.noteContact(caller, body, ip)
-        return { body: await agents.importLease(caller) }
+        return { body: await agents.importLease(caller, body.directory.reachable) }
       },
     }),
     defineRoute({
@@ -92,6 +101,45 @@ export function createAgentsGateway({ agents, reads, work }: AgentsGatewayOption
         return { status: 204 }
       },
     }),
+    ...surroundingRoutes(options),
   ]
   return { name: 'agents', tolerant: false, prefixes: ['/agents/v1'], routes, renderError: renderProblem }
+}
+
+/** What agents call beside their work. */
+function surroundingRoutes({ agents, agentLogs, agentBundles }: AgentsGatewayOptions): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/log',
+      summary: 'Hand in log lines while somebody looks at them',
+      access: agent,
+      body: AgentLogReport,
+      bodyLimitBytes: logLimitBytes,
+      reply: { status: 200, schema: AgentLogReply },
+      handle: async ({ actor, body }) => ({ body: await agentLogs.accept(await agents.identify(actor), body) }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/self-check',
+      summary: 'What an agent compares with its surroundings; takes no lease',
+      access: agent,
+      body: SelfCheckRequest,
+      reply: { status: 200, schema: SelfCheckReply },
+      handle: async ({ actor }) => ({ body: await agents.selfCheck(actor) }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: '/agents/v1/bundles/:name',
+      summary: 'Download an agent with the connect key in the header x-lockstep-connect-key, which is not used up',
+      access: { scheme: 'public' },
+      params: BundleParams,
+      reply: { status: 200 },
+      async handle({ headers, params }) {
+        const key = headers['x-lockstep-connect-key']
+        const file = await agentBundles.readWithKey(typeof key === 'string' ? key : '', params.name)
+        return bundleReply(file)
+      },
+    }),
+  ]
 }

@@ -3,9 +3,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import type { BulkAction, BulkActionRow } from '@lockstep/contract/hub/bulk-action'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { UserDetail } from '@lockstep/contract/hub/user'
-import { pause } from '@lockstep/kernel/retry'
 import { type HubFixture, hubFixture, refusalOf } from '../../../../../tests/hub-fixture.ts'
-import { actorOf } from '../../directory/access/access.rules.ts'
 
 let hub: HubFixture
 const nobody = 'a'.repeat(24)
@@ -15,7 +13,7 @@ before(async () => {
 })
 after(() => hub.close())
 beforeEach(async () => {
-  await hub.database.execute({ text: 'truncate users, groups, directories, bindings, journal cascade' })
+  await hub.database.execute({ text: 'truncate users, groups, directories, bindings, bulk_jobs, journal cascade' })
   hub.users.forgetCounts()
 })
 
@@ -30,12 +28,12 @@ async function makeMany(count: number, department = 'Sales'): Promise<readonly s
   return made.toSorted()
 }
 
+/** Works as a hub does by itself, until nothing waits. */
 async function ended(id: string): Promise<BulkAction> {
-  for (;;) {
-    const { body } = await hub.call<BulkAction>(`GET bulk-actions/${id}`)
-    if (body.state !== 'working') return body
-    await pause(2)
-  }
+  while (await hub.bulkJobs.work());
+  const { body } = await hub.call<BulkAction>(`GET bulk-actions/${id}`)
+  assert.notEqual(body.state, 'working')
+  return body
 }
 
 async function run(body: object): Promise<BulkAction> {
@@ -118,17 +116,66 @@ test('managers are deleted together with those who report to them, whatever the 
   assert.ok((await resultsOf(id)).items.every((row) => row.outcome === 'changed' && row.message === undefined))
 })
 
-test('a cancelled action ends after the batch in hand, and a second wish joins the first', async () => {
-  await makeMany(210)
-  const actor = actorOf({ id: 'e'.repeat(24), email: 'a@example.com', name: 'a', role: 'administrator' }, 'session')
-  const origin = { actor, cause: { kind: 'request' } } as const
-  const wish = { kind: 'suspend', users: { matching: {}, count: 210 } } as const
-  const started = await hub.bulkActions.start(origin, wish)
-  assert.equal((await hub.bulkActions.start(origin, wish)).id, started.id)
-  hub.bulkActions.cancel(actor, started.id)
-  const { state, changed, total } = await ended(started.id)
-  assert.deepEqual({ state, changed, total }, { state: 'cancelled', changed: 100, total: 210 })
-  assert.equal((await resultsOf(started.id, '?outcome=not_reached')).total, 110)
+test('a cancelled action ends after the batch in hand, and what it did is undone', async () => {
+  await makeMany(260)
+  const body = { action: 'suspend', ...matching(260) }
+  const started = await hub.call<BulkAction>('POST bulk-actions', { body })
+  assert.equal(await hub.bulkJobs.work(), true)
+  assert.equal((await hub.call<BulkAction>(`GET bulk-actions/${started.body.id}`)).body.changed, 250)
+  const cancelled = await hub.call<BulkAction>(`POST bulk-actions/${started.body.id}/cancel`)
+  assert.deepEqual([cancelled.body.state, cancelled.body.undoable], ['cancelled', 250])
+  const { state, changed, total } = await ended(started.body.id)
+  assert.deepEqual({ state, changed, total }, { state: 'cancelled', changed: 250, total: 260 })
+  assert.equal((await resultsOf(started.body.id, '?outcome=not_reached')).total, 10)
+  const undo = await hub.call<BulkAction>(`POST bulk-actions/${started.body.id}/undo`)
+  assert.equal((await ended(undo.body.id)).changed, 250)
+})
+
+test('the same wish of the same person joins the action that works on it, also when both come at once', async () => {
+  await makeMany(3)
+  const body = { action: 'suspend', ...matching(3) }
+  const both = await Promise.all([1, 2].map(() => hub.call<BulkAction>('POST bulk-actions', { body })))
+  const [first = '', second = ''] = both.map((answer) => answer.body.id)
+  assert.equal(first, second)
+  assert.equal((await hub.call<BulkAction>('POST bulk-actions', { body })).body.id, first)
+  assert.equal((await ended(first)).changed, 3)
+  const again = await hub.call('POST bulk-actions', { body: { action: 'suspend', ids: [nobody] } })
+  assert.equal(again.status, 202)
+  const { body: listed } = await hub.call<{ items: BulkAction[] }>('GET bulk-actions')
+  assert.equal(listed.items.length, 2)
+  assert.deepEqual((await hub.call<Page<unknown>>('GET bulk-jobs')).body.items, [])
+})
+
+test('two hubs delete a tree of people together, and whoever manages somebody else stays', async () => {
+  const ids = await makeMany(600)
+  // A chain from the last to the first: nobody can go before the one after them has gone.
+  await hub.database.execute({
+    text: `update users set manager_id = chain.above
+      from (select id, lag(id) over (order by id) as above from users) as chain where users.id = chain.id`,
+  })
+  const other = await hub.call<UserDetail>('POST users', {
+    body: { username: 'stays', email: 'stays@example.com', manager: ids[0] },
+  })
+  const started = await hub.call<BulkAction>('POST bulk-actions', { body: { action: 'delete', ids } })
+  await Promise.all([1, 2].map(async () => void (await hub.bulkJobs.work())))
+  const { changed, failed } = await ended(started.body.id)
+  assert.deepEqual({ changed, failed }, { changed: 599, failed: 1 })
+  assert.equal((await resultsOf(started.body.id, '?outcome=failed')).items[0]?.userId, ids[0])
+  assert.equal(await stateOf(other.body.id), 'ACTIVATED')
+})
+
+test('people who manage each other go together, unless one of them manages somebody who stays', async () => {
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = await makeMany(5)
+  const outside = await hub.call<UserDetail>('POST users', { body: { username: 'o', email: 'o@example.com' } })
+  const managers = { [first]: second, [second]: first, [third]: fourth, [fourth]: third, [outside.body.id]: first }
+  for (const [id, manager] of Object.entries(managers)) await hub.call(`PATCH users/${id}`, { body: { manager } })
+  const done = await run({ action: 'delete', ids: [first, second, third, fourth, fifth] })
+  assert.deepEqual([done.changed, done.failed], [3, 2])
+  const { items } = await resultsOf(done.id, '?outcome=failed')
+  assert.deepEqual(
+    items.map(({ code }) => code),
+    ['user_has_reports', 'user_has_reports'],
+  )
 })
 
 test('who may not, and what is not clear, is refused', async () => {

@@ -9,7 +9,7 @@ import { servicePage, servicePageQuery } from './service-page.ts'
 import { listingOf } from './users.routes.ts'
 
 /** The part of the bulk actions that people use. */
-export type BulkActions = Omit<BulkActionService, 'close'>
+export type BulkActions = BulkActionService
 
 const defaultPageRows = 50
 
@@ -24,10 +24,10 @@ function readingRoutes(bulkActions: BulkActions): readonly Route[] {
     defineRoute({
       method: 'GET',
       path: '/hub/v1/bulk-actions',
-      summary: 'List the bulk actions since the hub started, newest first',
+      summary: 'List the newest bulk actions of the last month',
       access,
       reply: { status: 200, schema: Type.Object({ items: Type.Array(BulkAction) }) },
-      handle: async ({ actor }) => ({ body: { items: bulkActions.list(actor) } }),
+      handle: async ({ actor }) => ({ body: { items: [...(await bulkActions.list(actor))] } }),
     }),
     defineRoute({
       method: 'GET',
@@ -36,7 +36,7 @@ function readingRoutes(bulkActions: BulkActions): readonly Route[] {
       access,
       params: IdParams,
       reply: { status: 200, schema: BulkAction },
-      handle: async ({ actor, params }) => ({ body: bulkActions.get(actor, params.id) }),
+      handle: async ({ actor, params }) => ({ body: await bulkActions.get(actor, params.id) }),
     }),
     defineRoute({
       method: 'GET',
@@ -48,7 +48,7 @@ function readingRoutes(bulkActions: BulkActions): readonly Route[] {
       reply: { status: 200, schema: pageOf(BulkActionRow) },
       handle: async ({ actor, params, query }) => {
         const { limit = defaultPageRows, ...place } = servicePageQuery(query)
-        return { body: servicePage(bulkActions.listRows(actor, params.id, { limit, ...place })) }
+        return { body: servicePage(await bulkActions.listRows(actor, params.id, { limit, ...place })) }
       },
     }),
   ]
@@ -77,7 +77,7 @@ function actingRoutes(bulkActions: BulkActions): readonly Route[] {
       access,
       params: IdParams,
       reply: { status: 200, schema: BulkAction },
-      handle: async ({ actor, params }) => ({ body: bulkActions.cancel(actor, params.id) }),
+      handle: async (request) => ({ body: await bulkActions.cancel(originOf(request), request.params.id) }),
     }),
     defineRoute({
       method: 'POST',

@@ -259,3 +259,105 @@ test('the field that names the user can be chosen, so that the others change', a
   await workAll()
   assert.deepEqual(progress(await read(byMail.id)), [1, 0, 0, 0, 0])
 })
+
+test('a manager is named by any of three names, also one of a later row, and holds nobody up', async () => {
+  await hub.call('POST users', { body: person('chief', { employeeIdentifier: 'M-1' }) })
+  const job = await start({
+    kind: 'create',
+    rows: [
+      person('report', { managerNamed: { username: 'LEAD' } }),
+      person('lead', { managerNamed: { employeeIdentifier: 'M-1' } }),
+      person('lost', { managerNamed: { email: 'gone@example.com' } }),
+      person('led.by.a.fault', { managerNamed: { username: 'fault' } }),
+      { username: 'fault', email: 'no address' },
+      person('alone', { managerNamed: { username: 'alone' } }),
+      person('badly', { managerNamed: { username: 'a', email: 'b' } }),
+    ],
+  })
+  await workAll()
+  const done = await read(job.id)
+  assert.deepEqual([done.state, ...progress(done), done.remarked], ['done', 5, 0, 2, 0, 0, 3])
+  const { items } = await rowsOf(job.id)
+  assert.deepEqual(
+    items.map(({ outcome, field, message }) => [outcome, field, message?.slice(0, 40)]),
+    [
+      ['changed', undefined, undefined],
+      ['changed', undefined, undefined],
+      ['changed', 'manager', 'manager: nobody has the e-mail address “'],
+      ['changed', 'manager', 'manager: nobody has the username “fault”'],
+      ['failed', 'email', items[4]?.message?.slice(0, 40)],
+      ['changed', 'manager', 'manager: a user cannot be their own mana'],
+      ['failed', 'managerNamed', items[6]?.message?.slice(0, 40)],
+    ],
+  )
+  const remarked = await rowsOf(job.id, '?outcome=remarked')
+  assert.deepEqual([remarked.items.map(({ row }) => row), remarked.total], [[3, 4, 6], 3])
+  const nameOf = async (username: string) => {
+    const { items: found } = (await hub.call<Page<UserDetail>>(`GET users?search=${username}`)).body
+    return found.find((user) => user.username === username)?.id
+  }
+  const managers = await Promise.all(
+    [0, 1].map(async (at) => (await hub.call<UserDetail>(`GET users/${items[at]?.userId}`)).body.fields['manager']),
+  )
+  assert.deepEqual(managers, [await nameOf('lead'), await nameOf('chief')])
+})
+
+test('single numbers, parts of addresses and attributes change beside what the user has', async () => {
+  const phoneNumbers = [
+    { type: 'work', number: '+49 1' },
+    { type: 'home', number: '+49 2' },
+  ]
+  const attributes = [{ name: 'badge', value: '1' }]
+  const addresses = [{ type: 'work', locality: 'Bonn', streetAddress: 'Weg 1' }]
+  const made = await hub.call<UserDetail>('POST users', {
+    body: person('parts', { phoneNumbers, attributes, addresses }),
+  })
+  const job = await start({
+    kind: 'update',
+    rows: [
+      {
+        username: 'parts',
+        phoneNumbersByType: { work: '+49 9', mobile: '+49 3', home: null },
+        addressesByType: { work: { locality: 'Berlin' }, home: { country: 'DE' } },
+        attributesByName: { badge: '2', hat: 'L' },
+      },
+      { username: 'parts', phoneNumbersByType: { work: '+49 9' } },
+      { username: 'parts', attributesByName: { 'no name': 'x' } },
+      { username: 'parts', phoneNumbersByType: { work: 'none' } },
+    ],
+  })
+  await workAll()
+  assert.deepEqual(
+    (await rowsOf(job.id)).items.map(({ outcome }) => outcome),
+    ['changed', 'unchanged', 'failed', 'failed'],
+  )
+  const { fields } = (await hub.call<UserDetail>(`GET users/${made.body.id}`)).body
+  const shown = (field: string): readonly object[] =>
+    (fields[field] as readonly Record<string, unknown>[]).map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([key, value]) => key !== '_id' && key !== 'id' && value !== '')),
+    )
+  assert.deepEqual(shown('phoneNumbers'), [
+    { type: 'work', number: '+49 9' },
+    { type: 'mobile', number: '+49 3' },
+  ])
+  assert.deepEqual(shown('attributes'), [
+    { name: 'badge', value: '2' },
+    { name: 'hat', value: 'L' },
+  ])
+  assert.deepEqual(shown('addresses'), [
+    { type: 'work', locality: 'Berlin', streetAddress: 'Weg 1' },
+    { type: 'home', country: 'DE' },
+  ])
+})
+
+test('a cancelled job says which users it left without the manager that their row named', async () => {
+  const job = await start({
+    kind: 'create',
+    rows: Array.from({ length: 251 }, (_, at) => person(`cut${at}`, { managerNamed: { username: 'cut250' } })),
+  })
+  assert.equal(await hub.bulkJobs.work(), true)
+  await hub.call(`POST bulk-jobs/${job.id}/cancel`)
+  const cancelled = await read(job.id)
+  assert.deepEqual([...progress(cancelled), cancelled.remarked], [250, 0, 0, 0, 1, 250])
+  assert.match((await rowsOf(job.id, '?limit=1')).items[0]?.message ?? '', /was cancelled before/)
+})

@@ -6,6 +6,7 @@ import {
   BulkJobListQuery,
   BulkJobRow,
   BulkJobRowQuery,
+  BulkRowParts,
   bulkJobRowsLimit,
 } from '@lockstep/contract/hub/bulk-job'
 import { IdParams, pageOf } from '@lockstep/contract/hub/page'
@@ -74,7 +75,7 @@ function readingRoutes({ bulkJobs }: BulkJobRouteOptions): readonly Route[] {
       reply: { status: 200, schema: pageOf(BulkJobRow) },
       async handle({ actor, params, query }) {
         const { limit = defaultPageRows, after, outcome } = servicePageQuery(query)
-        const place = { limit, failedOnly: outcome === 'failed', ...rowAfter(after) }
+        const place = { limit, ...(outcome === undefined ? {} : { outcome }), ...rowAfter(after) }
         return { body: servicePage(await bulkJobs.listRows(actor, params.id, place)) }
       },
     }),
@@ -146,6 +147,7 @@ const UserChange = Type.Object(
   { additionalProperties: false },
 )
 const readChange = compileValidator(UserChange, 'body', validation) as (row: unknown) => Type.Static<typeof UserChange>
+const readParts = compileValidator(BulkRowParts, 'body', validation) as (row: unknown) => BulkRowParts
 const readNothing = compileValidator(Type.Object({}, { additionalProperties: false }), 'body', validation)
 
 type Fields = Readonly<Record<string, unknown>>
@@ -158,9 +160,17 @@ function rowsOf(
 ): BulkJobWish['rows'] {
   const now = clock.now()
   if (kind === 'create')
-    return rows.map((row) => ({ ...shownNames(row), read: () => storedInput(readNew(row), { now }) }))
+    return rows.map((row) => {
+      const { fields, parts } = splitParts(row)
+      return {
+        ...shownNames(row),
+        read: () => storedInput(readNew(fields), { now }),
+        readParts: () => readParts(parts),
+      }
+    })
   return rows.map((row) => {
-    const { name, fields } = nameOf(row, key === undefined ? naming : [key])
+    const { name, fields: given } = nameOf(row, key === undefined ? naming : [key])
+    const { fields, parts } = kind === 'update' ? splitParts(given) : { fields: given, parts: {} }
     const read: BulkJobWish['rows'][number]['read'] = (present) => {
       if (kind !== 'update') {
         readNothing(fields)
@@ -172,8 +182,18 @@ function rowsOf(
         ...(state === undefined ? {} : { state }),
       }
     }
-    return { ...name, read }
+    return { ...name, read, readParts: () => readParts(parts) }
   })
+}
+
+/** A row's fields of the user, and what is decided beside the user later. */
+function splitParts(row: Fields): { readonly fields: Fields; readonly parts: Fields } {
+  const isPart = ([field]: readonly [string, unknown]): boolean => Object.hasOwn(BulkRowParts.properties, field)
+  const entries = Object.entries(row)
+  return {
+    fields: Object.fromEntries(entries.filter((entry) => !isPart(entry))),
+    parts: Object.fromEntries(entries.filter(isPart)),
+  }
 }
 
 function shownNames({ username, email }: Fields): { readonly username?: string; readonly email?: string } {

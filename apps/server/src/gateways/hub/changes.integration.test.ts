@@ -238,11 +238,14 @@ test('memberships that a directory or a rule decides are told like any other', a
   const [ada, max] = [await read.make('ada'), await read.make('max')]
   const sales = await hub.groups.create(origin, { name: 'Sales' })
   const since = await read.nowSettled()
-  const ways = { groupId: sales.id, groupName: 'Sales', origin: 'directory' } as const
+  const directoryId = 'd'.repeat(24)
+  const ways = { groupId: sales.id, groupName: 'Sales', origin: 'directory', directoryId } as const
   const change = (joined: boolean): Promise<void> =>
     hub.database.transaction(async (transaction) => {
-      const one = { userId: ada, username: 'ada', joined: joined ? [ways] : [], left: joined ? [] : [ways] }
-      await hub.journal.record(transaction, origin, await changeImportedMemberships(transaction, [one]))
+      const sides = { joined: joined ? [ways] : [], left: joined ? [] : [ways] }
+      const one = { userId: ada, username: 'ada', ...sides, kept: new Set<string>() }
+      const drafts = await changeImportedMemberships(transaction, directoryId, [one])
+      await hub.journal.record(transaction, origin, drafts)
     })
   await change(true)
   const joined = await read.readSettled(since)

@@ -24,12 +24,14 @@ export function groupRoutes(options: GroupRouteOptions): readonly Route[] {
   return [...readingRoutes(options), ...writingRoutes(options)]
 }
 
+/** The group; its counterparts only for those who may see directories. */
 async function detailOf({ groups, bindings }: GroupRouteOptions, actor: Actor, group: Group): Promise<GroupDetail> {
+  const seesDirectories = actor.permissions.has('directories.read')
   const [memberCount, counts, accounts, directories] = await Promise.all([
     groups.countMembers(actor, group.id),
     groups.suggestionCounts([group.id]),
-    bindings.accountsOfGroup(actor, group.id),
-    bindings.directories(actor),
+    seesDirectories ? bindings.accountsOfGroup(actor, group.id) : [],
+    seesDirectories ? bindings.directories(actor) : [],
   ])
   const directoryNames = new Map(directories.map((directory) => [directory.id, directory.name]))
   return renderGroupDetail(group, { memberCount, suggestions: counts.get(group.id), accounts, directoryNames })

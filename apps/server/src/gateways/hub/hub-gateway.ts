@@ -9,18 +9,24 @@ import type { UserService } from '../../directory/users/user.service.ts'
 import { openApiDocument } from '../../platform/http/openapi.ts'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
 import { defineRoute, type Gateway, type Route } from '../../platform/http/route.ts'
+import type { NoticeService } from '../../processes/notices/notice.service.ts'
 import { bindingRoutes } from './bindings.routes.ts'
 import { type BulkJobRouteOptions, type BulkJobs, bulkJobRoutes } from './bulk-jobs.routes.ts'
 import { type BulkActions, bulkActionRoutes } from './bulk-actions.routes.ts'
 import type { ChangeFeedOptions } from './change-feed.ts'
 import { changeRoutes } from './changes.routes.ts'
+import { type Comparisons, comparisonRoutes } from './comparisons.routes.ts'
 import { type Domains, directoryRoutes } from './directories.routes.ts'
-import { type Agents, directoryAgentRoutes } from './directory-agents.routes.ts'
+import { type DirectoryChanges as DirectoryPaths, directoryChangeRoutes } from './directory-changes.routes.ts'
+import { type Conflicts, directoryConflictRoutes } from './directory-conflicts.routes.ts'
+import { type DirectoryAgentOptions, directoryAgentRoutes } from './directory-agents.routes.ts'
 import { eventRoutes } from './events.routes.ts'
 import { groupMemberRoutes } from './group-members.routes.ts'
 import { groupRuleRoutes } from './group-rules.routes.ts'
 import { groupRoutes } from './groups.routes.ts'
+import { type IntegrationRouteOptions, integrationRoutes } from './integrations.routes.ts'
 import { type JournalRouteOptions, journalRoutes } from './journal.routes.ts'
+import { noticeRoutes } from './notices.routes.ts'
 import { type Plans, planRoutes } from './plans.routes.ts'
 import { type ScheduledStates, scheduledStateRoutes } from './scheduled-states.routes.ts'
 import { type SettingsRouteOptions, settingsRoutes } from './settings.routes.ts'
@@ -29,15 +35,24 @@ import { type UserRouteOptions, userRoutes } from './users.routes.ts'
 import { userStateRoutes } from './user-states.routes.ts'
 
 export interface HubGatewayOptions
-  extends UserRouteOptions, JournalRouteOptions, ChangeFeedOptions, SettingsRouteOptions {
+  extends
+    UserRouteOptions,
+    JournalRouteOptions,
+    ChangeFeedOptions,
+    SettingsRouteOptions,
+    DirectoryAgentOptions,
+    IntegrationRouteOptions {
   readonly users: UserService
   readonly groups: GroupService
   readonly rules: Pick<GroupRules, 'preview' | 'previewLeaving' | 'listValues'>
   readonly systems: RecordService
   readonly bindings: BindingService
   readonly domains: Domains
-  readonly agents: Agents
+  readonly directoryPaths: DirectoryPaths
+  readonly conflicts: Conflicts
+  readonly comparisons: Comparisons
   readonly plans: Plans
+  readonly notices: NoticeService
   readonly bulkActions: BulkActions
   readonly changes: DirectoryChanges
   readonly bulkJobs: BulkJobs
@@ -64,10 +79,15 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...groupMemberRoutes(options.groups),
     ...systemRoutes(options.systems),
     ...directoryRoutes(options.domains),
-    ...directoryAgentRoutes(options.agents),
+    ...directoryChangeRoutes(options.directoryPaths),
+    ...directoryConflictRoutes(options.conflicts),
+    ...directoryAgentRoutes(options),
+    ...comparisonRoutes(options.comparisons),
     ...planRoutes(options.plans),
+    ...noticeRoutes(options.notices),
     ...journalRoutes(options),
     ...settingsRoutes(options),
+    ...integrationRoutes(options),
     ...eventRoutes(options),
     ...changeRoutes(options),
   ]

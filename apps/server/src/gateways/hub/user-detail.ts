@@ -11,14 +11,15 @@ export interface UserDetailSources {
   readonly bindings: BindingService
 }
 
-/** A user with its accounts and groups; refuses with `not_found`. */
+/** A user with groups, and with accounts for those who may see directories; refuses with `not_found`. */
 export async function readUserDetail(sources: UserDetailSources, actor: Actor, id: string): Promise<UserDetail> {
   const { users, groups, bindings } = sources
   const user = await users.get(actor, id)
+  const seesDirectories = actor.permissions.has('directories.read')
   const [accounts, explicit, directories, memberships, managers] = await Promise.all([
-    bindings.accountsOfUser(actor, user.id),
-    bindings.bindingsOf(user.id),
-    bindings.directories(actor),
+    seesDirectories ? bindings.accountsOfUser(actor, user.id) : [],
+    seesDirectories ? bindings.bindingsOf(user.id) : [],
+    seesDirectories ? bindings.directories(actor) : [],
     groups.groupsOfUser(actor, user.id),
     users.findMany(user.manager === null ? [] : [user.manager]),
   ])

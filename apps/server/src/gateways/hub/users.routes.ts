@@ -12,6 +12,7 @@ import { parseId } from '@lockstep/kernel/ids'
 import type { Clock } from '@lockstep/kernel/clock'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { User } from '../../directory/users/user.rules.ts'
+import { requirePermission } from '../../directory/access/access.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
@@ -106,6 +107,8 @@ function writingRoutes(options: UserRouteOptions): readonly Route[] {
       body: UserCreate,
       reply: { status: 201, schema: UserDetail },
       async handle(request) {
+        // Whoever may not see the answer learns it before there is a user.
+        requirePermission(request.actor, 'users.read')
         const made = await users.create(originOf(request), storedInput(request.body, { now: clock.now() }))
         return { status: 201, body: await readUserDetail(options, request.actor, made.id) }
       },
@@ -119,6 +122,7 @@ function writingRoutes(options: UserRouteOptions): readonly Route[] {
       body: UserUpdate,
       reply: { status: 200, schema: UserDetail },
       async handle(request) {
+        requirePermission(request.actor, 'users.read')
         const { id } = request.params
         const { revision, ...fields } = request.body
         const [present] = hasRows(fields) ? await users.findMany([parseId(id) ?? '']) : []

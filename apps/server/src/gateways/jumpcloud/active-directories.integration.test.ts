@@ -33,7 +33,7 @@ test('a domain is connected with 201, in both spellings of its fields, changed, 
   const made = await post('/activedirectories', {
     domain: 'DC=other;DC=example',
     use_case: 'ADASAUTHORITY',
-    delegation_state: 'DISABLED',
+    delegation_state: 'ENABLED',
   })
   assert.equal(made.status, 201)
   const { id, updatedAt, ...rest } = made.body
@@ -43,14 +43,22 @@ test('a domain is connected with 201, in both spellings of its fields, changed, 
     domain: 'DC=other;DC=example',
     useCase: 'ADASAUTHORITY',
     groupsEnabled: true,
-    delegationState: 'DISABLED',
+    delegationState: 'PENDING',
     primaryAgent: '',
     primaryImportAgent: '',
     permission: 'PERMISSION_OWNER',
     organizationId,
   })
+  const delegate = (delegationState: string, useCase: string) =>
+    hub.call('PATCH', `/api/v2/activedirectories/${id}`, { body: { useCase, delegationState } })
+  assert.equal((await delegate('DISABLED', 'ADASAUTHORITY')).body.field, 'delegationState')
+  assert.equal((await delegate('DISABLED', 'TWOWAYSYNC')).body.delegationState, 'DISABLED')
+  assert.equal((await delegate('ENABLED', 'TWOWAYSYNC')).body.delegationState, 'PENDING')
   const changed = await hub.call('PATCH', `/api/v2/activedirectories/${id}`, { body: { useCase: 'JCASAUTHORITY' } })
-  assert.deepEqual([changed.status, changed.body.useCase], [200, 'JCASAUTHORITY'])
+  assert.deepEqual(
+    [changed.status, changed.body.useCase, changed.body.delegationState],
+    [200, 'JCASAUTHORITY', 'DISABLED'],
+  )
   const unset = await hub.call('PATCH', `/api/v2/activedirectories/${id}`, { body: { useCase: 'UNSET' } })
   assert.equal(unset.body.useCase, 'JCASAUTHORITY')
   assert.deepEqual((await get(`/activedirectories/${id}`)).body.useCase, 'JCASAUTHORITY')
@@ -64,7 +72,8 @@ test('what a domain cannot be is refused', async () => {
   assert.equal((await post('/activedirectories')).status, 400)
   assert.equal((await post('/activedirectories', { domain: 'DC=x', useCase: 'MAGIC' })).status, 400)
   assert.equal(
-    (await post('/activedirectories', { domain: 'DC=x', delegationState: 'ENABLED' })).body.field,
+    (await post('/activedirectories', { domain: 'DC=x', useCase: 'JCASAUTHORITY', delegationState: 'ENABLED' })).body
+      .field,
     'delegationState',
   )
   assert.equal(

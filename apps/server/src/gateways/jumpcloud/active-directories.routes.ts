@@ -2,6 +2,8 @@ import { AppError } from '@lockstep/contract/app-error'
 import type { UseCase } from '@lockstep/contract/hub/directory'
 import Type, { type Static } from 'typebox'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
+import { configurationOf } from '../../processes/ad/configuration.rules.ts'
+import type { WireSettings } from '../../processes/ad/domain.service.ts'
 import type { ActiveDirectoryDomains } from './active-directory-domains.ts'
 import { originOf } from './change-origin.ts'
 import { ListParameters } from './list-query.ts'
@@ -101,8 +103,11 @@ function writingRoutes({ domains, organizationId }: ActiveDirectoryOptions): rea
             field: 'domain',
             detail: 'domain: is required, such as DC=corp;DC=example.',
           })
-        const created = await domains.create(originOf(request), { domain, ...settings(request.body) })
-        return { status: 201, body: renderDomain(created, organizationId) }
+        const { useCase, behaviour } = settings(request.body, 'TWOWAYSYNC')
+        const origin = originOf(request)
+        const created = await domains.create(origin, { domain, ...(useCase === undefined ? {} : { useCase }) })
+        const set = behaviour === undefined ? created : await domains.change(origin, created.id, { behaviour })
+        return { status: 201, body: renderDomain(set, organizationId) }
       },
     }),
     defineRoute({
@@ -114,9 +119,9 @@ function writingRoutes({ domains, organizationId }: ActiveDirectoryOptions): rea
       body: DomainBody,
       async handle(request) {
         const id = requireObjectId(request.params.id, 'id')
-        return {
-          body: renderDomain(await domains.change(originOf(request), id, settings(request.body)), organizationId),
-        }
+        const present = await domains.get(request.actor, id)
+        const input = settings(request.body, present.useCase)
+        return { body: renderDomain(await domains.change(originOf(request), id, input), organizationId) }
       },
     }),
     defineRoute({
@@ -134,18 +139,32 @@ function writingRoutes({ domains, organizationId }: ActiveDirectoryOptions): rea
 }
 
 /** What a body sets. A switch that the hub does not have is refused rather than taken and forgotten. */
-function settings(body: DomainBody): { readonly useCase?: UseCase } {
-  const delegation = body.delegationState ?? body.delegation_state
-  if (delegation !== undefined && delegation !== null && delegation !== 'DISABLED')
-    throw new AppError('invalid_request', {
-      field: 'delegationState',
-      detail: 'delegationState: must be DISABLED. Passwords are not validated by the domain.',
-    })
+function settings(body: DomainBody, present: UseCase): WireSettings {
   if ((body.groupsEnabled ?? body.groups_enabled) === false)
     throw new AppError('invalid_request', {
       field: 'groupsEnabled',
       detail: 'groupsEnabled: must be true. Groups in scope are always kept in step.',
     })
-  const useCase = body.useCase ?? body.use_case
-  return useCase === undefined || useCase === null || useCase === 'UNSET' ? {} : { useCase }
+  const named = body.useCase ?? body.use_case
+  const useCase = named === undefined || named === null || named === 'UNSET' ? undefined : named
+  const delegation = body.delegationState ?? body.delegation_state ?? undefined
+  return {
+    ...(useCase === undefined ? {} : { useCase }),
+    ...(delegation === undefined ? {} : { behaviour: delegated(delegation, useCase ?? present) }),
+  }
+}
+
+/** Delegated Password Validation. Where only the domain, or only the hub, has passwords, it follows from the configuration. */
+function delegated(
+  state: 'ENABLED' | 'PENDING' | 'DISABLED',
+  useCase: UseCase,
+): NonNullable<WireSettings['behaviour']> {
+  const { isDelegationFixed, delegatedAuthority } = configurationOf(useCase)
+  const wanted = state === 'DISABLED' ? 'none' : 'directory'
+  if (isDelegationFixed && wanted !== delegatedAuthority)
+    throw new AppError('invalid_request', {
+      field: 'delegationState',
+      detail: `delegationState: cannot be ${state} with the use case ${useCase}.`,
+    })
+  return { delegatedAuthority: wanted }
 }

@@ -76,6 +76,12 @@ const Template = row({
   ...{ type: emailType, displayName: text, description: text, messageType: text },
   fields: Type.Array(row({ field: text, displayName: text, defaultValue: text, multiline: flag })),
 })
+const FeatureSetting = row({ name: text, value: Type.Unknown() })
+const Feature = row({ name: text, category: text, settings: Type.Array(FeatureSetting) })
+const Subscription = row({
+  ...{ annualPrice: Type.Number(), displayName: text, features: Type.Array(AnyObject), listPrice: Type.Number() },
+  ...{ productCode: text, upgradeRecommendation: text },
+})
 const Nothing = Type.Object({})
 
 const table: Readonly<Record<string, TSchema>> = {
@@ -91,6 +97,11 @@ const table: Readonly<Record<string, TSchema>> = {
   'POST /api/users': Administrator,
   'PUT /api/users/:id': Administrator,
   'DELETE /api/users/:id': Administrator,
+  'POST /api/users/generateApiKey': Type.Object({
+    apiKey: text,
+    apiKeyHash: row({ createdAt: text, expireAt: text, prefix: text }),
+  }),
+  'POST /api/users/resetPassword': text,
   'GET /api/users/reactivate/:id': text,
   'POST /api/users/resettotp/:id': text,
   'GET /api/v2/administrators': Type.Array(AdministratorV2),
@@ -117,6 +128,9 @@ const table: Readonly<Record<string, TSchema>> = {
   'DELETE /api/v2/passwordpolicies/:policy_id': Nothing,
   'DELETE /api/v2/passwordpolicies': Nothing,
   'PUT /api/v2/passwordpolicies/precedence/set': Nothing,
+  'GET /api/v2/feature-settings': Type.Object({ features: Type.Array(Feature) }),
+  'PUT /api/v2/feature-settings/:feature_name/:setting_name': FeatureSetting,
+  'GET /api/v2/subscriptions': Type.Array(Subscription),
   'GET /api/v2/customemail/templates': Type.Array(Template),
   'POST /api/v2/customemails': Email,
   'GET /api/v2/customemails/:custom_email_type': Email,

@@ -8,6 +8,7 @@ import { withReply } from './administration-replies.ts'
 import { type AdministratorAccess, administratorRoutes } from './administrators.routes.ts'
 import { administratorLinkRoutes } from './administrator-links.routes.ts'
 import { customEmailRoutes } from './custom-emails.routes.ts'
+import { featureRoutes } from './features.routes.ts'
 import { organizationRoutes } from './organizations.routes.ts'
 import { passwordPolicyRoutes } from './password-policies.routes.ts'
 import { roleRoutes } from './roles.routes.ts'
@@ -34,5 +35,6 @@ export function administrationRoutes(options: AdministrationOptions): readonly R
     ...serviceAccountRoutes({ ...options, serviceAccounts: access.serviceAccounts }),
     ...passwordPolicyRoutes(options.passwordPolicies),
     ...customEmailRoutes(options.customEmails),
+    ...featureRoutes(),
   ].map(withReply)
 }

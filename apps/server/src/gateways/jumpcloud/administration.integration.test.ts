@@ -293,3 +293,56 @@ test('the words of a mail are chosen, read, replaced and forgotten', async () =>
   assert.equal(outcome(await call('GET', path)), '404 custom_email_type')
   assert.equal((await call('GET', '/api/v2/customemails/party_invitation')).status, 400)
 })
+
+test('a generated key is shown once, works, and ends the one that was generated before', async () => {
+  const email = `${fresh('gen')}@example.com`
+  const password = 'a password that was chosen'
+  await call('POST', '/api/users', { body: { email, password, roleName: 'Read Only' } })
+  const session = await signIn(hub.caller, { email, password })
+  const headers = { cookie: session.cookie, 'x-csrf-token': session.csrfToken }
+  const generate = async (sent: Record<string, string>) => {
+    const { status, body } = await hub.caller.call({ method: 'POST', path: '/api/users/generateApiKey', headers: sent })
+    assert.equal(status, 200)
+    assert.equal(body.apiKeyHash.prefix, body.apiKey.slice(0, body.apiKeyHash.prefix.length))
+    assert.ok(Date.parse(body.apiKeyHash.expireAt) > Date.parse(body.apiKeyHash.createdAt))
+    return { 'x-api-key': String(body.apiKey) }
+  }
+  const readSelf = (sent: Record<string, string>) =>
+    hub.caller.call({ method: 'GET', path: '/api/users/getSelf', headers: sent })
+  const first = await generate(headers)
+  assert.equal((await readSelf(first)).body.email, email)
+  const named = { method: 'POST', path: '/hub/v1/api-keys', ...json({ name: 'mine' }) }
+  const { secret } = (await hub.caller.call({ ...named, headers: { ...named.headers, ...headers } })).body
+  const second = await generate(first)
+  assert.equal((await readSelf(first)).status, 401)
+  assert.equal((await readSelf(second)).status, 200)
+  assert.equal((await readSelf({ 'x-api-key': secret })).status, 200)
+})
+
+test('a forgotten password is asked for without a key, tells nothing of addresses, and is throttled', async () => {
+  const email = `${fresh('forgot')}@example.com`
+  await call('POST', '/api/users', { body: { email, roleName: 'Read Only' } })
+  const ask = (address: string) =>
+    hub.caller.call({ method: 'POST', path: '/api/users/resetPassword', ...json({ email: address }) })
+  for (const address of [email, 'nobody@example.com'])
+    assert.deepEqual([(await ask(address)).status, (await ask(address)).body], [200, 'OK'])
+  const journal = await call('GET', '/hub/v1/journal?action=administrator.password_reset_request')
+  assert.deepEqual(
+    journal.body.items.map(({ subject }: { subject: string }) => subject),
+    [email, email],
+  )
+  for (let attempt = 0; attempt < 3; attempt += 1) await ask(email)
+  const throttled = await ask(email)
+  assert.equal(throttled.status, 429)
+  assert.ok(Number(throttled.headers['retry-after']) > 0)
+  assert.equal((await hub.caller.call({ method: 'POST', path: '/api/users/resetPassword', ...json({}) })).status, 400)
+})
+
+test('the organization has no features to switch and no subscriptions', async () => {
+  const listed = await call('GET', '/api/v2/feature-settings?filter=feature.name:eq:mcp&filter=setting.name:eq:enabled')
+  assert.deepEqual([listed.status, listed.body], [200, { features: [] }])
+  assert.equal(outcome(await call('GET', '/api/v2/feature-settings?filter=feature.name')), '400 filter')
+  const changed = await call('PUT', '/api/v2/feature-settings/mcp/enabled', { body: { value: true } })
+  assert.equal(changed.status, 404)
+  assert.deepEqual((await call('GET', '/api/v2/subscriptions')).body, [])
+})

@@ -16,7 +16,7 @@ import { listRowsV1 } from './row-list.ts'
 
 export type AdministratorAccess = Pick<
   AccessService,
-  'administrators' | 'administratorDetails' | 'roles' | 'secondFactors'
+  'administrators' | 'administratorDetails' | 'apiKeys' | 'passwordLinks' | 'roles' | 'secondFactors'
 >
 
 export interface AdministratorRouteOptions {
@@ -115,6 +115,22 @@ function ownRoutes({ access, organizationId }: AdministratorRouteOptions): reado
         return { body: await own(request.actor) }
       },
     }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/users/generateApiKey',
+      summary: 'Make yourself an API key, shown this once; the one that was generated before stops working',
+      access: anybody,
+      async handle(request) {
+        const { apiKey, secret } = await access.apiKeys.generate(originOf(request))
+        const { prefix, created, expires } = apiKey
+        return {
+          body: {
+            apiKey: secret,
+            apiKeyHash: { createdAt: created, ...(expires ? { expireAt: expires } : {}), prefix },
+          },
+        }
+      },
+    }),
   ]
 }
 
@@ -193,6 +209,18 @@ function recoveryRoutes({ access }: AdministratorRouteOptions): readonly Route[]
       params: IdPath,
       async handle(request) {
         await access.administrators.requestActivation(originOf(request), idOf(request.params.id))
+        return { body: 'OK' }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/api/users/resetPassword',
+      summary:
+        'Ask for the mail with which you choose another password; answers alike whether or not the address is known',
+      access: { scheme: 'public' },
+      body: Type.Object({ email: Type.String({ minLength: 1, maxLength: 1024, examples: ['ada@example.com'] }) }),
+      async handle({ body, ip, requestId }) {
+        await access.passwordLinks.request(body.email, { ip, requestId })
         return { body: 'OK' }
       },
     }),

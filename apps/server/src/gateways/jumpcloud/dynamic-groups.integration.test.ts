@@ -233,7 +233,6 @@ test('a reviewed group suggests, and does what is applied', async () => {
   const made = await post({
     name: 'Reviewed',
     membershipMethod: 'DYNAMIC_REVIEW_REQUIRED',
-    memberSuggestionsNotify: true,
     memberQuery: where('department', 'eq', 'Legal'),
   })
   const group = made.body.id as string
@@ -253,7 +252,7 @@ test('a reviewed group suggests, and does what is applied', async () => {
   assert.equal(listed.headers['x-total-count'], '2')
   const shown = await hub.call('GET', `/api/v2/usergroups/${group}`)
   assert.deepEqual(shown.body.suggestionCounts, { add: 1, remove: 1, total: 2 })
-  assert.equal(shown.body.memberSuggestionsNotify, true)
+  assert.equal(shown.body.memberSuggestionsNotify, false)
   const counted = await hub.call('GET', '/api/v2/usergroups?filter=suggestionCounts.total:gt:1&fields=name')
   assert.deepEqual(counted.body, [{ id: group, name: 'Reviewed' }])
   const applied = await hub.call('POST', path, { body: { user_ids: [lea, missing] } })
@@ -263,6 +262,15 @@ test('a reviewed group suggests, and does what is applied', async () => {
   assert.equal((await hub.call('GET', path)).headers['x-total-count'], '1')
   await change(max, { department: 'Legal' })
   assert.deepEqual((await hub.call('GET', path)).body, [])
+  const told = await store.database.query<{ action: string; changes: object }>({
+    text: `select action, details::jsonb -> 'changes' as changes from journal
+      where subject_id = $1 and action like 'group.%sugg%' order by seq`,
+    values: [group],
+  })
+  assert.deepEqual(told, [
+    { action: 'group.suggest', changes: { add: { after: 1 }, remove: { after: 1 } } },
+    { action: 'group.withdraw_suggestions', changes: { suggestions: { before: 1 } } },
+  ])
   assert.equal((await hub.call('POST', path, { body: { user_ids: [] } })).status, 400)
   assert.equal((await hub.call('GET', `/api/v2/usergroups/${missing}/suggestions`)).status, 404)
 })

@@ -130,6 +130,14 @@ test('a group of devices is kept by hand or by a rule', async () => {
     attributes: { osFamily: 'windows', osVersionDetail: { majorNumber: 11 } },
   })
   assert.deepEqual(await members(), [two, three])
+  // What is done by hand holds against the rule, and the journal says so.
+  assert.deepEqual([(await edit('remove', three)).status, (await edit('add', three)).status], [204, 204])
+  const [exempted] = await store.database.query<{ changes: object }>({
+    text: `select details::jsonb -> 'changes' as changes from journal
+      where subject_id = $1 and action = 'system_group.update' order by seq desc limit 1`,
+    values: [id],
+  })
+  assert.deepEqual(exempted?.changes, { memberQueryExemptions: { before: [], after: [three] } })
   const newer = { filters: [{ field: 'system.osVersionDetail.majorNumber', operation: 'greater_than', value: 10 }] }
   const v2 = { 'x-query-dsl': 'v2' }
   assert.equal(

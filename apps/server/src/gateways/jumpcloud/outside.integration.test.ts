@@ -27,6 +27,14 @@ test('lists of what the hub does not have are empty in their documented form', a
   assert.deepEqual([results.status, results.body.templates], [200, []])
 })
 
+test('a search for what the hub does not have finds nothing', async () => {
+  for (const path of ['/api/search/commands', '/api/Search/CommandResults/']) {
+    const found = await hub.call('POST', path, { body: { filter: [{ launchType: 'manual' }], fields: 'name' } })
+    assert.deepEqual([found.status, found.text], [200, '{"totalCount":0,"results":[]}'], path)
+  }
+  assert.equal((await hub.call('POST', '/api/search/unheard-of', { body: {} })).status, 404)
+})
+
 test('one of them is not found, and changing them is refused', async () => {
   const one = await hub.call('GET', `/api/v2/policies/${id}`)
   assert.deepEqual([one.status, one.body.message], [404, 'Not Found'])

@@ -33,6 +33,7 @@ function examplesOf(method: string): string[] {
 export function outsideRoutes(): readonly Route[] {
   return [
     outsideRoute('GET', 'Read what JumpCloud has and the hub has not: lists are empty', 'inventory.read'),
+    searchRoute(),
     ...(['POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) =>
       outsideRoute(method, 'Change what JumpCloud has and the hub has not: refused', 'inventory.write'),
     ),
@@ -50,6 +51,18 @@ function outsideRoute(method: Route['method'], summary: string, permission: Perm
   })
 }
 
+/** Searches are sent by POST and change nothing. */
+function searchRoute(): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/api/search/*',
+    summary: 'Search what JumpCloud has and the hub has not: nothing is found',
+    access: { scheme: 'administrator', permission: 'inventory.read' },
+    params: Type.Object({ '*': Type.String({ examples: ['commands', 'commandresults'] }) }),
+    handle: async ({ params }) => answerOutside('POST', `search/${params['*']}`),
+  })
+}
+
 /** Answers an operation by its path below `/api/`. */
 function answerOutside(method: string, rest: string): RouteReply {
   const segments = rest.toLowerCase().replace(/\/$/, '').split('/')
@@ -57,7 +70,7 @@ function answerOutside(method: string, rest: string): RouteReply {
   if (operation === undefined) throw new AppError('route_not_found', { field: 'path' })
   const { answer } = operation
   if (answer === 'missing') throw new AppError('not_found', { field: 'path' })
-  if (method !== 'GET')
+  if (method !== 'GET' && answer === undefined)
     throw new AppError('not_implemented', {
       detail: 'Not Implemented: the hub does not have what this would change. See docs/jumpcloud-api.md.',
     })

@@ -1,4 +1,5 @@
 import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
+import { authoritiesOf } from '../../processes/ad/configuration.rules.ts'
 import { wireDomain } from '../../processes/ad/domain.rules.ts'
 import type { WireDomain } from '../../processes/ad/domain.service.ts'
 
@@ -11,7 +12,8 @@ export function renderDomain(domain: WireDomain, organizationId: string): Row {
     domain: wireDomain(domain.baseDn),
     useCase: domain.useCase,
     groupsEnabled: true,
-    delegationState: 'DISABLED',
+    // No import agent validates passwords yet.
+    delegationState: authoritiesOf(domain).delegated === 'directory' ? 'PENDING' : 'DISABLED',
     primaryAgent: domain.syncAgentId ?? '',
     primaryImportAgent: domain.importAgentId ?? '',
     permission: 'PERMISSION_OWNER',

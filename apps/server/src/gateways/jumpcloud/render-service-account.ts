@@ -8,7 +8,10 @@ const dayMs = 86_400_000
 const expiringMs = 7 * dayMs
 const authTypes = { api_key: 'API_KEY', client_secret: 'CLIENT_SECRET' } as const
 
-/** A service account as version 2 shows it; it lasts as long as the last of its credentials. */
+/**
+ * A service account as version 2 shows it; it lasts as long as the last of its credentials. Its status knows no word for a disabled one,
+ * whose keys are refused: it is shown as expired.
+ */
 export function renderServiceAccount(
   account: ServiceAccount,
   { organizationId, now }: { readonly organizationId: string; readonly now: Date },
@@ -25,7 +28,7 @@ export function renderServiceAccount(
     authType: last === undefined ? 'AUTH_TYPE_UNSPECIFIED' : authTypes[last.kind],
     createdAt: created.toISOString(),
     ...(last === undefined ? {} : { expiresAt: last.expires.toISOString() }),
-    status: last === undefined ? 'EXPIRED' : statusOf(last, now),
+    status: last === undefined || account.disabled !== null ? 'EXPIRED' : statusOf(last, now),
     authConfigList: credentials.map((credential) => renderAuthConfig(credential, now)),
   }
 }

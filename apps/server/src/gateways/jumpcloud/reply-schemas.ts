@@ -214,15 +214,6 @@ const table: Readonly<Record<string, TSchema>> = {
   'POST /api/v2/activedirectories/:id/agents': NewAgent,
   'GET /api/v2/activedirectories/:id/agents/:agent_id': Agent,
   'GET /api/v2/directories': Type.Array(Directory),
-  ...Object.fromEntries(
-    ['ldapservers', 'policies', 'policygroups', 'workdays'].map((list) => [
-      `GET /api/v2/${list}`,
-      Type.Array(AnyObject),
-    ]),
-  ),
-  ...Object.fromEntries(
-    ['application-templates', 'commands', 'radiusservers'].map((list) => [`GET /api/${list}`, listOf(AnyObject)]),
-  ),
 }
 
 const ofGraph = /^\/api\/v2\/(?:users|usergroups|systems|systemgroups|activedirectories|applications)\/:\w+\/(\w+)$/

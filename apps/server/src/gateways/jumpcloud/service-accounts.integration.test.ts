@@ -272,6 +272,49 @@ test('a client secret becomes a bearer token that ends with it', async () => {
   assert.equal((await form('/oauth2/token', grant, basic)).status, 401)
 })
 
+test('a disabled account’s keys and tokens are refused at once, and its keys work again when it is enabled', async () => {
+  const { account, auth } = await makeAccount(await makeRole('users', 'serviceaccounts'), 'CLIENT_SECRET')
+  const path = `/hub/v1/service-accounts/${account.objectId}`
+  const key = (await call('POST', `${path}/credentials`, { body: { kind: 'api_key' } })).body.secret
+  const basic = { authorization: `Basic ${Buffer.from(`${auth.clientId}:${auth.clientSecret}`).toString('base64')}` }
+  const issue = () => form('/oauth2/token', { grant_type: 'client_credentials' }, basic)
+  const token = String((await issue()).body.access_token)
+  const use = async (headers: Headers): Promise<number> => (await callAs(headers, 'GET', '/api/systemusers')).status
+  const tries = async () => [
+    await use({ 'x-api-key': key }),
+    await use({ authorization: `Bearer ${token}` }),
+    (await issue()).status,
+  ]
+  assert.deepEqual(await tries(), [200, 200, 200])
+  const disabled = await call('POST', `${path}/disable`)
+  assert.equal(disabled.status, 200, disabled.text)
+  assert.ok(disabled.body.disabled)
+  assert.deepEqual(await tries(), [401, 401, 401])
+  assert.equal((await call('POST', `${path}/disable`)).body.disabled, disabled.body.disabled)
+  assert.equal((await call('GET', `/api/v2/service-accounts/${account.objectId}`)).body.status, 'EXPIRED')
+  const enabled = await call('POST', `${path}/enable`)
+  assert.deepEqual([enabled.status, enabled.body.disabled], [200, undefined])
+  assert.deepEqual(await tries(), [200, 401, 200], 'tokens from before stay ended')
+  assert.equal((await call('GET', `/api/v2/service-accounts/${account.objectId}`)).body.status, 'ACTIVE')
+  const rows = (await call('GET', `/hub/v1/journal?subjectId=${account.objectId}`)).body.items
+  const switched = rows
+    .filter(({ action }: { action: string }) => /able$/.test(action))
+    .map(({ action, changes }: { action: string; changes: unknown }) => [action, changes])
+  assert.deepEqual(switched, [
+    ['service_account.enable', { enabled: { before: false, after: true } }],
+    ['service_account.disable', { enabled: { before: true, after: false } }],
+  ])
+  const strong = (await call('GET', '/api/v2/roles')).body.results[0].id
+  const target = await makeAccount(strong)
+  const beyond = await callAs(
+    { 'x-api-key': key },
+    'POST',
+    `/hub/v1/service-accounts/${target.account.objectId}/disable`,
+  )
+  assert.equal(beyond.status, 403, 'nobody switches off what may do more than they may')
+  assert.equal((await call('POST', `/hub/v1/service-accounts/${absent}/disable`)).status, 404)
+})
+
 test('the token endpoint refuses in the words of OAuth', async () => {
   const { auth } = await makeAccount(await makeRole('users.readonly'), 'CLIENT_SECRET')
   const { clientId: client_id, clientSecret: client_secret } = auth
@@ -299,4 +342,24 @@ test('the token endpoint refuses in the words of OAuth', async () => {
     last = `${answer.status} ${answer.body.error}`
   }
   assert.equal(last, '429 temporarily_unavailable')
+})
+
+test('a role that sees no directories gets what it made and read, without them', async () => {
+  const { auth } = await makeAccount(await makeRole('users', 'groups'))
+  const headers = { 'x-api-key': auth.apiKey }
+  const made = await callAs(headers, 'POST', '/hub/v1/groups', { name: fresh('Group') })
+  assert.deepEqual([made.status, made.body.directories], [201, []])
+  const read = await callAs(headers, 'GET', `/hub/v1/groups/${made.body.id}`)
+  assert.deepEqual([read.status, read.body], [200, made.body])
+  const user = { username: 'nodir', email: 'nodir@example.com' }
+  const person = await callAs(headers, 'POST', '/hub/v1/users', user)
+  assert.deepEqual([person.status, person.body.accounts], [201, []])
+})
+
+test('a role that may not read users is refused before it makes one', async () => {
+  const scopes = ['create', 'properties', 'password', 'mfa', 'notification', 'state.activate', 'state.unlock']
+  const { auth } = await makeAccount(await makeRole(...scopes.map((scope) => `users.${scope}`)))
+  const user = { username: 'unseen', email: 'unseen@example.com' }
+  assert.equal((await callAs({ 'x-api-key': auth.apiKey }, 'POST', '/hub/v1/users', user)).status, 403)
+  assert.equal((await call('GET', '/hub/v1/users?search=unseen')).body.total, 0)
 })

@@ -13,6 +13,9 @@ export const SuggestionBody = Type.Object({ user_ids: Ids, object_ids: Ids })
 
 const maxApplied = 1000
 
+/** The operation is documented as a POST, and its example is a PUT. */
+export const applyingMethods = ['POST', 'PUT'] as const
+
 /** What the rules of reviewed groups of users suggest. */
 export function suggestionRoutes(groups: GroupService): readonly Route[] {
   const path = '/api/v2/usergroups/:id/suggestions'
@@ -34,20 +37,22 @@ export function suggestionRoutes(groups: GroupService): readonly Route[] {
         )
       },
     }),
-    defineRoute({
-      method: 'POST',
-      path,
-      summary: 'Do what is suggested about the named users',
-      access: { scheme: 'administrator', permission: 'groups.write' },
-      params: IdPath,
-      body: SuggestionBody,
-      async handle(request) {
-        const groupId = requireObjectId(request.params.id, 'group_id')
-        const ids = suggestedIds(request.body)
-        const found = await groups.applySuggestions(originOf(request), groupId, ids)
-        return { body: renderApplied(ids, found) }
-      },
-    }),
+    ...applyingMethods.map((method) =>
+      defineRoute({
+        method,
+        path,
+        summary: 'Do what is suggested about the named users',
+        access: { scheme: 'administrator', permission: 'groups.write' },
+        params: IdPath,
+        body: SuggestionBody,
+        async handle(request) {
+          const groupId = requireObjectId(request.params.id, 'group_id')
+          const ids = suggestedIds(request.body)
+          const found = await groups.applySuggestions(originOf(request), groupId, ids)
+          return { body: renderApplied(ids, found) }
+        },
+      }),
+    ),
   ]
 }
 

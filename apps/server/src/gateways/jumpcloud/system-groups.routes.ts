@@ -7,7 +7,7 @@ import { connection, GraphOperation, operationTarget } from './graph.ts'
 import { GroupBody, groupInput, replacingInput } from './group-body.ts'
 import { ListParameters, parseFields, parseListQuery, project, v2Page } from './list-query.ts'
 import { IdPath, requireObjectId } from './object-id.ts'
-import { renderApplied, renderSuggestion, SuggestionBody, suggestedIds } from './suggestions.routes.ts'
+import { applyingMethods, renderApplied, renderSuggestion, SuggestionBody, suggestedIds } from './suggestions.routes.ts'
 
 export interface SystemGroupOptions {
   readonly systemGroups: SystemGroupService
@@ -196,19 +196,21 @@ function suggestionRoutes(systemGroups: SystemGroupService): readonly Route[] {
         )
       },
     }),
-    defineRoute({
-      method: 'POST',
-      path,
-      summary: 'Do what is suggested about the named systems',
-      access: writing,
-      params: IdPath,
-      body: SuggestionBody,
-      async handle(request) {
-        const groupId = requireObjectId(request.params.id, 'group_id')
-        const ids = suggestedIds(request.body)
-        const found = await systemGroups.applySuggestions(originOf(request), groupId, ids)
-        return { body: renderApplied(ids, found) }
-      },
-    }),
+    ...applyingMethods.map((method) =>
+      defineRoute({
+        method,
+        path,
+        summary: 'Do what is suggested about the named systems',
+        access: writing,
+        params: IdPath,
+        body: SuggestionBody,
+        async handle(request) {
+          const groupId = requireObjectId(request.params.id, 'group_id')
+          const ids = suggestedIds(request.body)
+          const found = await systemGroups.applySuggestions(originOf(request), groupId, ids)
+          return { body: renderApplied(ids, found) }
+        },
+      }),
+    ),
   ]
 }

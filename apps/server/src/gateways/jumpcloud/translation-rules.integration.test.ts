@@ -75,6 +75,15 @@ test('several changes happen together or not at all', async () => {
     (await own()).map((rule: { source: string }) => rule.source),
     ['7'],
   )
+  // The documented example names them in the singular.
+  const singular = await hub.call('POST', `${base}/bulk`, {
+    body: { updateTranslationRule: [{ objectId: second.id, sourceType: 'CONSTANT', source: '8' }] },
+  })
+  assert.equal(singular.status, 200, singular.text)
+  assert.deepEqual(
+    (await own()).map((rule: { source: string }) => rule.source),
+    ['8'],
+  )
 })
 
 test('a preview changes nothing', async () => {

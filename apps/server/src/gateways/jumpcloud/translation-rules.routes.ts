@@ -184,6 +184,10 @@ function writingRoutes(translations: TranslationService): readonly Route[] {
   ]
 }
 
+const Updates = Type.Optional(
+  Type.Array(Type.Object({ ...RuleFields.properties, objectId: Type.String() }), { maxItems: 500 }),
+)
+
 function bulkRoute(translations: TranslationService): Route {
   return defineRoute({
     method: 'POST',
@@ -194,9 +198,9 @@ function bulkRoute(translations: TranslationService): Route {
     body: Type.Object({
       insertTranslationRules: Rules,
       insertTranslationRule: Rules,
-      updateTranslationRules: Type.Optional(
-        Type.Array(Type.Object({ ...RuleFields.properties, objectId: Type.String() }), { maxItems: 500 }),
-      ),
+      updateTranslationRules: Updates,
+      // As the documented example has it.
+      updateTranslationRule: Updates,
       deleteTranslationRuleObjectIds: Ids,
     }),
     reply: {
@@ -212,7 +216,7 @@ function bulkRoute(translations: TranslationService): Route {
       const removals = (body.deleteTranslationRuleObjectIds ?? []).map(ruleIdOf)
       const inserted = await translations.apply(originOf(request), directoryId, {
         inserts: (body.insertTranslationRules ?? body.insertTranslationRule ?? []).map(inputOf),
-        updates: (body.updateTranslationRules ?? []).map((rule) => ({
+        updates: (body.updateTranslationRules ?? body.updateTranslationRule ?? []).map((rule) => ({
           id: ruleIdOf(rule.objectId),
           input: inputOf(rule),
         })),

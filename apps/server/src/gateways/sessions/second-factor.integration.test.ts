@@ -266,7 +266,11 @@ test('a password link sets a password once, ends the sessions, and stands in for
   const first = await call<PasswordLink>(`POST administrators/${id}/password-link`, { headers: withKey })
   const link = await call<PasswordLink>(`POST administrators/${id}/password-link`, { headers: withKey })
   const choose = (token: string) => call('POST session/password', { body: { token, password: 'a third password' } })
+  const read = (token: string) =>
+    call<{ email: string; expires: string; detail: string }>('POST session/password-link', { body: { token } })
   assert.equal(outcome(await choose(first.body.token)), '403 password_link_invalid')
+  const { email: whose, expires } = (await read(link.body.token)).body
+  assert.deepEqual([whose, expires], [max.email, link.body.expires])
   assert.equal((await choose(link.body.token)).status, 204)
   assert.equal(outcome(await choose(link.body.token)), '403 password_link_invalid')
   assert.equal((await call('GET session/second-factor', { headers })).status, 401)
@@ -275,4 +279,8 @@ test('a password link sets a password once, ends the sessions, and stands in for
   const late = await call<PasswordLink>(`POST administrators/${id}/password-link`, { headers: withKey })
   fixture.clock.advance(25 * 3_600_000)
   assert.equal(outcome(await choose(late.body.token)), '403 password_link_invalid')
+  const [expired, used] = [await read(late.body.token), await read(link.body.token)]
+  assert.deepEqual([outcome(expired), outcome(used)], ['403 password_link_invalid', '403 password_link_invalid'])
+  assert.match(expired.body.detail, /has expired/)
+  assert.match(used.body.detail, /was used already/)
 })

@@ -1,5 +1,8 @@
 import {
   PasswordChoice,
+  PasswordLinkFacts,
+  PasswordLinkToken,
+  PasswordRequest,
   RecoveryCodes,
   SecondFactor,
   SecondFactorConfirmation,
@@ -20,7 +23,11 @@ export interface SecondFactorRouteOptions {
 }
 
 /** The second factor of who is signed in, and the choosing of a password with a link. */
-export function secondFactorRoutes({ secondFactors, passwordLinks }: SecondFactorRouteOptions): readonly Route[] {
+export function secondFactorRoutes(options: SecondFactorRouteOptions): readonly Route[] {
+  return [...factorRoutes(options), ...passwordRoutes(options)]
+}
+
+function factorRoutes({ secondFactors }: SecondFactorRouteOptions): readonly Route[] {
   const path = '/hub/v1/session/second-factor'
   const access = { scheme: 'administrator' } as const
   return [
@@ -70,6 +77,39 @@ export function secondFactorRoutes({ secondFactors, passwordLinks }: SecondFacto
       body: SecondFactorProof,
       reply: { status: 200, schema: RecoveryCodes },
       handle: async (request) => ({ body: await secondFactors.renewRecoveryCodes(originOf(request), request.body) }),
+    }),
+  ]
+}
+
+function passwordRoutes({ passwordLinks }: SecondFactorRouteOptions): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      // The token goes in the body, so that no log of addresses ever has it.
+      path: '/hub/v1/session/password-link',
+      summary: 'See whose password a link sets, and whether it can still be used',
+      access: { scheme: 'public' },
+      body: PasswordLinkToken,
+      reply: { status: 200, schema: PasswordLinkFacts },
+      async handle(request) {
+        requireOwnOrigin(request)
+        return { body: await passwordLinks.read(request.body.token) }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/session/password-request',
+      summary:
+        'Ask for the mail with which you choose another password; answers alike whether or not the address is known',
+      access: { scheme: 'public' },
+      body: PasswordRequest,
+      reply: { status: 202 },
+      async handle(request) {
+        requireOwnOrigin(request)
+        const { ip, requestId } = request
+        await passwordLinks.request(request.body.email, { ip, requestId })
+        return { status: 202 }
+      },
     }),
     defineRoute({
       method: 'POST',

@@ -24,7 +24,7 @@ const defaultLifetimeDays = 90
 
 /** Accounts of programs, their keys and client secrets. */
 export function serviceAccountRoutes(options: ServiceAccountRouteOptions): readonly Route[] {
-  return [...accountRoutes(options), ...credentialRoutes(options)]
+  return [...accountRoutes(options), ...disablingRoutes(options), ...credentialRoutes(options)]
 }
 
 function accountRoutes({ serviceAccounts, clock }: ServiceAccountRouteOptions): readonly Route[] {
@@ -83,6 +83,27 @@ function accountRoutes({ serviceAccounts, clock }: ServiceAccountRouteOptions): 
   ]
 }
 
+function disablingRoutes({ serviceAccounts, clock }: ServiceAccountRouteOptions): readonly Route[] {
+  const summaries = {
+    disable: 'Disable a service account: its keys and tokens are refused from then on',
+    enable: 'Enable a service account: its keys work again',
+  } as const
+  return (['disable', 'enable'] as const).map((verb) =>
+    defineRoute({
+      method: 'POST',
+      path: `/hub/v1/service-accounts/:id/${verb}`,
+      summary: summaries[verb],
+      access: { scheme: 'administrator', permission: 'service_accounts.write' },
+      params: IdParams,
+      reply: { status: 200, schema: ServiceAccountRow },
+      async handle(request) {
+        const account = await serviceAccounts[verb](originOf(request), request.params.id)
+        return { body: renderAccount(account, clock.now()) }
+      },
+    }),
+  )
+}
+
 function credentialRoutes({ serviceAccounts, clock }: ServiceAccountRouteOptions): readonly Route[] {
   const access = { scheme: 'administrator', permission: 'service_accounts.write' } as const
   return [
@@ -127,6 +148,7 @@ function renderAccount(account: ServiceAccount, now: Date): ServiceAccountRow {
     roleId: roleId(account),
     roleName: roleName(account),
     created: account.created.toISOString(),
+    ...(account.disabled === null ? {} : { disabled: account.disabled.toISOString() }),
     credentials: account.credentials.map((credential) => renderCredential(credential, now)),
   }
 }

@@ -1,23 +1,9 @@
-import type { BulkAction, BulkOutcome } from '@lockstep/contract/hub/bulk-action'
 import type { BulkUserAction, UserState } from '@lockstep/contract/hub/user'
 
 export type BulkKind = BulkUserAction['action']
 
-/** What is known of one user of a bulk action; filled in as it is reached. */
-export interface BulkRow {
-  readonly userId: string
-  username: string
-  displayName: string
-  before?: UserState
-  outcome: BulkOutcome
-  code?: string
-  message?: string
-}
-
-/** A user of a bulk action before anything was done. */
-export function unreached(user: { readonly id: string; readonly username?: string; readonly name?: string }): BulkRow {
-  return { userId: user.id, username: user.username ?? '', displayName: user.name ?? '', outcome: 'not_reached' }
-}
+/** Jobs of these kinds are bulk actions. */
+export const bulkKinds: readonly BulkKind[] = ['suspend', 'activate', 'delete']
 
 /** The state that an action leads to; undefined for deletions. */
 export function targetState(kind: BulkKind): 'SUSPENDED' | 'ACTIVATED' | undefined {
@@ -25,24 +11,33 @@ export function targetState(kind: BulkKind): 'SUSPENDED' | 'ACTIVATED' | undefin
   return kind === 'suspend' ? 'SUSPENDED' : 'ACTIVATED'
 }
 
-type Counts = Pick<BulkAction, 'changed' | 'unchanged' | 'failed'>
-
-/** How many users came out in which way. */
-export function countOutcomes(rows: readonly BulkRow[]): Counts {
-  const counts = { changed: 0, unchanged: 0, failed: 0 }
-  for (const { outcome } of rows) if (outcome !== 'not_reached') counts[outcome] += 1
-  return counts
+/**
+ * The action that takes another one back, and the state that a user had if it brings them back to it: who was staged before a suspension
+ * had no access, and nobody is deleted back.
+ */
+export function undoOf(kind: string): { readonly kind: BulkKind; readonly before: UserState } | undefined {
+  if (kind === 'suspend') return { kind: 'activate', before: 'ACTIVATED' }
+  return kind === 'activate' ? { kind: 'suspend', before: 'SUSPENDED' } : undefined
 }
 
-/** The action that takes another one back, and the users that it brings to the state they had. Nobody is deleted back. */
-export function undoOf(
-  kind: BulkKind,
-  rows: readonly BulkRow[],
-): { readonly kind: BulkKind; readonly rows: readonly BulkRow[] } | undefined {
-  if (kind === 'delete') return undefined
-  // Who was staged before had no access and no state to which the opposite action leads.
-  const before = kind === 'suspend' ? 'ACTIVATED' : 'SUSPENDED'
-  const changed = rows.filter((row) => row.outcome === 'changed' && row.before === before)
-  if (changed.length === 0) return undefined
-  return { kind: kind === 'suspend' ? 'activate' : 'suspend', rows: changed }
+interface Reporting {
+  readonly id: string
+  readonly manager?: string | null
+}
+
+/** The users in an order in which whoever reports to another one of them comes first; only a circle cannot be put so. */
+export function reportsFirst<T extends Reporting>(users: readonly T[]): readonly T[] {
+  const managers = new Map(users.map(({ id, manager }) => [id, manager ?? null]))
+  const depths = new Map<string, number>()
+  for (const { id } of users) {
+    const path = new Set<string>()
+    let at: string | null = id
+    while (at !== null && managers.has(at) && !depths.has(at) && !path.has(at)) {
+      path.add(at)
+      at = managers.get(at) ?? null
+    }
+    let depth = at === null ? 0 : (depths.get(at) ?? 0)
+    for (const one of [...path].toReversed()) depths.set(one, (depth += 1))
+  }
+  return users.toSorted((a, b) => (depths.get(b.id) ?? 0) - (depths.get(a.id) ?? 0))
 }

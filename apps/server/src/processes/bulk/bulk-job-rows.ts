@@ -1,6 +1,6 @@
 // Rows of a bulk job as they arrive: whom they mean, and what they ask for, or why nothing can be done about them.
 import { AppError, type Decision, type Refusal } from '@lockstep/contract/app-error'
-import type { BulkJobKind } from '@lockstep/contract/hub/bulk-job'
+import type { BulkJobKind, BulkRowParts } from '@lockstep/contract/hub/bulk-job'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
@@ -19,6 +19,8 @@ export interface RequestedRow {
   readonly employeeIdentifier?: string
   /** What the row sets, read beside the present user; throws an AppError when it cannot be read. */
   readonly read: (present: User | undefined) => UserInput
+  /** What is decided beside the user as they are when the row is worked on; throws an AppError when it cannot be read. */
+  readonly readParts?: () => BulkRowParts
 }
 
 interface Reading {
@@ -89,6 +91,7 @@ async function readRow(row: RequestedRow, reading: RowReading): Promise<NewRow> 
     userId: job.kind === 'create' ? newId(clock.now().getTime()) : (user?.id ?? null),
     username: user?.username ?? row.username ?? '',
     email: user?.email ?? row.email ?? '',
+    displayName: user?.displayname ?? '',
   }
   const refused = (refusal: Refusal): NewRow => ({
     ...facts,
@@ -99,18 +102,26 @@ async function readRow(row: RequestedRow, reading: RowReading): Promise<NewRow> 
   if (job.kind !== 'create' && user === undefined) return refused(nobody(row))
   const decision = inputOf(row, user, reading)
   if (!decision.ok) return refused(decision)
-  const { password, ...input } = decision.value
+  const { input: wanted, parts } = decision.value
+  const { password, ...input } = wanted
   const passwordSealed =
     typeof password === 'string' ? await vault.seal(passwordPurpose(job.id, position), Buffer.from(password)) : null
-  return { ...facts, input, passwordSealed, failure: null }
+  return { ...facts, input, parts, passwordSealed, failure: null }
 }
 
-function inputOf(row: RequestedRow, user: User | undefined, reading: Reading): Decision<UserInput> {
+interface Wanted {
+  readonly input: UserInput
+  readonly parts: BulkRowParts | null
+}
+
+function inputOf(row: RequestedRow, user: User | undefined, reading: Reading): Decision<Wanted> {
   try {
     const input = row.read(user)
+    const parts = row.readParts?.() ?? {}
     if (input['password'] !== undefined && typeof input['password'] !== 'string')
       return { ok: false, code: 'invalid_request', field: 'password', detail: 'password: must be text.' }
-    return forbiddenState(input, reading) ?? { ok: true, value: input }
+    const value = { input, parts: Object.keys(parts).length === 0 ? null : parts }
+    return forbiddenState(input, reading) ?? { ok: true, value }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
     const { code, message, field } = error

@@ -5,6 +5,14 @@ import type { BulkJobKind } from '@lockstep/contract/hub/bulk-job'
 import type { Id } from '@lockstep/kernel/ids'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { UserInput } from '../../directory/users/user.rules.ts'
+import { type BulkKind, bulkKinds, targetState } from './bulk-action.rules.ts'
+
+/** What is done of every row: a change that each row says for itself, or one action for the users of all rows. */
+export type JobKind = BulkJobKind | BulkKind
+
+export function isAction(kind: JobKind): kind is BulkKind {
+  return bulkKinds.some((one) => one === kind)
+}
 
 /** Who asked for a job and why, as it is stored. What they may do was looked at when they asked. */
 export interface StoredOrigin {
@@ -39,13 +47,15 @@ export function originOfJob(job: {
 
 /** What a row of a job sets: what it asks for, and what only the hub sets. */
 export function changeOfRow(
-  { kind, creationSource }: { readonly kind: BulkJobKind; readonly creationSource: string | null },
+  { kind, creationSource }: { readonly kind: JobKind; readonly creationSource: string | null },
   input: UserInput,
   now: Date,
 ): { readonly input: UserInput; readonly set?: UserInput } {
   if (kind === 'expire')
     return { input: {}, set: { password_expired: true, password_expiration_date: now.toISOString() } }
   if (kind === 'unlock') return { input: { account_locked: false }, set: { badLoginAttempts: 0 } }
+  const state = isAction(kind) ? targetState(kind) : undefined
+  if (state !== undefined) return { input: { state } }
   return creationSource === null ? { input } : { input, set: { creationSource } }
 }
 
@@ -63,4 +73,8 @@ export interface RowCounts {
   readonly changed: number
   readonly unchanged: number
   readonly failed: number
+  /** Of the changed, those whom the opposite action brings back to the state they had. */
+  readonly undoable: number
+  /** Done, but with a remark. */
+  readonly remarked: number
 }

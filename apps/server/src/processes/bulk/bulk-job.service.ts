@@ -1,4 +1,5 @@
-// Changes of many users that were asked for row by row, by CSV file or in one request, worked through behind it.
+// Changes of many users that were asked for row by row, by CSV file or in one request, worked through behind it. Bulk actions are such
+// jobs too (`bulk-action.service.ts`): the same tables, the same workers.
 //
 //   receiving   the rows are being stored; if the hub dies now, nobody ever works on the job, and it is removed a day later
 //   working     workers of any hub take batches of rows (`for update skip locked`)
@@ -14,16 +15,17 @@ import type { Page } from '@lockstep/contract/hub/page'
 import type { UserState } from '@lockstep/contract/hub/user'
 import { assert } from '@lockstep/kernel/assert'
 import type { Clock } from '@lockstep/kernel/clock'
-import { newId, parseId } from '@lockstep/kernel/ids'
+import { parseId } from '@lockstep/kernel/ids'
 import { requirePermission } from '../../directory/access/access.rules.ts'
-import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
+import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { UserBulkService } from '../../directory/users/user-bulk.service.ts'
 import type { Vault } from '../../platform/crypto/vault.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Log } from '../../platform/log/log.ts'
+import { cancelJob, rowsPerWrite, takeJob } from './bulk-job-intake.ts'
 import { readRows, type RequestedRow } from './bulk-job-rows.ts'
-import { originOfJob, type RowCounts, storedOrigin } from './bulk-job.rules.ts'
+import { isAction, originOfJob, type RowCounts } from './bulk-job.rules.ts'
 import * as store from './bulk-job.store.ts'
 import { createBatchWorker } from './bulk-job-worker.ts'
 
@@ -43,7 +45,8 @@ export interface BulkJobRowPlace {
   /** How many rows come before the first that is wanted, or the row after which the page begins. */
   readonly skip?: number
   readonly after?: number
-  readonly failedOnly?: boolean
+  /** Those of one outcome, or all. */
+  readonly outcome?: 'failed' | 'remarked'
 }
 
 /** Refusals are AppErrors. */
@@ -74,7 +77,6 @@ export interface BulkJobOptions {
   readonly announce: () => void
 }
 
-const rowsPerWrite = 1_000
 const keptMs = 30 * 86_400_000
 const abandonedAfterMs = 86_400_000
 const removedAtOnce = 50
@@ -88,8 +90,8 @@ export function createBulkJobService(options: BulkJobOptions): BulkJobService {
     async list(actor, { limit, after }) {
       requirePermission(actor, 'users.read')
       const [found, total] = await Promise.all([
-        store.listJobs(database, { after, limit: limit + 1 }),
-        store.countJobs(database),
+        store.listJobs(database, { kinds: rowKinds, limit: limit + 1, ...(after === undefined ? {} : { after }) }),
+        store.countJobs(database, rowKinds),
       ])
       const items = await renderAll(options, found.slice(0, limit))
       const last = items.at(-1)
@@ -113,63 +115,46 @@ export function createBulkJobService(options: BulkJobOptions): BulkJobService {
   }
 }
 
-async function requireJob({ database }: BulkJobOptions, id: string): Promise<store.StoredJob> {
+/** A job whose rows say for themselves what they change; bulk actions are told of elsewhere. */
+type RowJob = store.StoredJob & { readonly kind: BulkJobKind }
+
+const rowKinds: readonly BulkJobKind[] = ['create', 'update', 'expire', 'unlock']
+
+function isRowJob(job: store.StoredJob | undefined): job is RowJob {
+  return job !== undefined && !isAction(job.kind)
+}
+
+async function requireJob({ database }: BulkJobOptions, id: string): Promise<RowJob> {
   const job = await store.findJob(database, parseId(id) ?? '')
-  if (job === undefined) throw new AppError('not_found', { field: 'id' })
+  if (!isRowJob(job)) throw new AppError('not_found', { field: 'id' })
   return job
 }
 
 async function start(options: BulkJobOptions, origin: ChangeOrigin, wish: BulkJobWish): Promise<BulkJob> {
-  const { database, clock, journal, announce } = options
   requirePermission(origin.actor, 'users.write')
   requireRows(wish)
-  const now = clock.now()
-  const job = {
-    id: newId(now.getTime()),
-    kind: wish.kind,
+  const { kind, rows } = wish
+  const parts = async function* (id: string): AsyncIterable<readonly store.NewRow[]> {
+    for (let first = 0; first < rows.length; first += rowsPerWrite) {
+      const part = rows.slice(first, first + rowsPerWrite)
+      yield await readRows(part, { ...options, origin, job: { id, kind }, firstPosition: first + 1 })
+    }
+  }
+  const id = await takeJob(options, origin, {
+    kind,
     name: wish.name.trim(),
-    total: wish.rows.length,
-    origin: storedOrigin(origin),
+    total: rows.length,
     defaultState: wish.defaultState,
-    creationSource: wish.kind === 'create' ? (wish.creationSource ?? 'jumpcloud:bulk') : null,
-    created: now,
-  }
-  await store.insertJob(database, job)
-  for (let first = 0; first < wish.rows.length; first += rowsPerWrite) {
-    const part = wish.rows.slice(first, first + rowsPerWrite)
-    const rows = await readRows(part, { ...options, origin, job, firstPosition: first + 1 })
-    await store.insertRows(database, job.id, rows, now)
-  }
-  await database.transaction(async (transaction) => {
-    await store.beginJob(transaction, job.id)
-    const changes = { kind: { after: job.kind }, total: { after: job.total } }
-    await journal.record(transaction, origin, [draft('bulk_job.start', job, changes)])
+    creationSource: kind === 'create' ? (wish.creationSource ?? 'jumpcloud:bulk') : null,
+    parts,
   })
-  announce()
-  return render(options, await requireJob(options, job.id))
-}
-
-async function cancel(options: BulkJobOptions, origin: ChangeOrigin, id: string): Promise<BulkJob> {
-  const { database, clock, journal, announce } = options
-  requirePermission(origin.actor, 'users.write')
-  const job = await requireJob(options, id)
-  const isCancelled = await database.transaction(async (transaction) => {
-    if (!(await store.cancelJob(transaction, job.id, clock.now()))) return false
-    const changes = { state: { before: job.state, after: 'cancelled' } }
-    await journal.record(transaction, origin, [draft('bulk_job.cancel', job, changes)])
-    return true
-  })
-  if (isCancelled) while ((await store.forgetInputs(database, job.id, rowsPerWrite)) > 0);
-  announce()
   return render(options, await requireJob(options, id))
 }
 
-function draft(
-  action: string,
-  job: Pick<store.StoredJob, 'id' | 'name' | 'kind'>,
-  changes: NonNullable<JournalDraft['changes']>,
-): JournalDraft {
-  return { action, subjectKind: 'bulk_job', subjectId: job.id, subject: job.name === '' ? job.kind : job.name, changes }
+async function cancel(options: BulkJobOptions, origin: ChangeOrigin, id: string): Promise<BulkJob> {
+  requirePermission(origin.actor, 'users.write')
+  await cancelJob(options, origin, await requireJob(options, id))
+  return render(options, await requireJob(options, id))
 }
 
 async function removeOld({ database, clock }: BulkJobOptions): Promise<void> {
@@ -185,7 +170,7 @@ async function removeOld({ database, clock }: BulkJobOptions): Promise<void> {
   }
 }
 
-async function render(options: BulkJobOptions, job: store.StoredJob): Promise<BulkJob> {
+async function render(options: BulkJobOptions, job: RowJob): Promise<BulkJob> {
   const [shown] = await renderAll(options, [job])
   assert(shown !== undefined, 'a job that was found is rendered')
   return shown
@@ -204,18 +189,19 @@ function requireRows({ rows }: BulkJobWish): void {
 
 async function listRows(
   { database }: Pick<BulkJobOptions, 'database'>,
-  job: store.StoredJob,
-  { limit, skip = 0, after, failedOnly = false }: BulkJobRowPlace,
+  job: RowJob,
+  { limit, skip = 0, after, outcome }: BulkJobRowPlace,
 ): Promise<Page<BulkJobRow>> {
   const from = Math.min(after === undefined ? skip + 1 : after + 1, bulkJobRowsLimit + 1)
-  const found = await store.listRows(database, { jobId: job.id, from, limit: limit + 1, failedOnly })
+  const found = await store.listRows(database, { jobId: job.id, from, limit: limit + 1, outcome })
   const items = found.slice(0, limit).map((row) => renderRow(row, job))
   const last = items.at(-1)
-  const total = failedOnly ? ((await store.countRows(database, [job.id])).get(job.id)?.failed ?? 0) : job.total
+  const counts = outcome && (await store.countRows(database, [job.id])).get(job.id)
+  const total = outcome === undefined ? job.total : (counts?.[outcome] ?? 0)
   return { items, total, ...(found.length > limit && last ? { next: String(last.row) } : {}) }
 }
 
-function renderRow(row: store.StoredRow, job: store.StoredJob): BulkJobRow {
+function renderRow(row: store.StoredRow, job: RowJob): BulkJobRow {
   const { position, userId, username, email, code, message, field, updated } = row
   const isCancelled = row.state === 'waiting' && job.state === 'cancelled'
   const outcome = row.state === 'done' ? (row.isUnchanged ? 'unchanged' : 'changed') : row.state
@@ -234,7 +220,7 @@ function renderRow(row: store.StoredRow, job: store.StoredJob): BulkJobRow {
   }
 }
 
-const none: RowCounts = { changed: 0, unchanged: 0, failed: 0 }
+const none: RowCounts = { changed: 0, unchanged: 0, failed: 0, undoable: 0, remarked: 0 }
 
 async function renderAll(
   { database }: Pick<BulkJobOptions, 'database'>,
@@ -244,7 +230,7 @@ async function renderAll(
     database,
     jobs.filter(({ state }) => state !== 'done').map(({ id }) => id),
   )
-  return jobs.map((job) => {
+  return jobs.filter(isRowJob).map((job) => {
     const counts = counted.get(job.id) ?? none
     const changed = job.changed ?? counts.changed
     const unchanged = job.unchanged ?? counts.unchanged
@@ -262,6 +248,7 @@ async function renderAll(
       changed,
       unchanged,
       failed,
+      remarked: job.remarked ?? counts.remarked,
       waiting: isCancelled ? 0 : left,
       cancelled: isCancelled ? left : 0,
       created: job.created.toISOString(),

@@ -1,0 +1,45 @@
+import type { Queryable } from '../../platform/db/database.ts'
+
+const membersListed = 500_000
+
+/** Everybody who is a member otherwise than through a nested group. */
+export async function listDirectMembers(db: Queryable, groupId: string): Promise<readonly string[]> {
+  const rows = await db.query<{ userId: string }>({
+    name: 'member-sets-direct',
+    text: `select distinct user_id as "userId" from group_members
+      where group_id = $1 and not removing and origin <> 'nested' order by user_id limit $2`,
+    values: [groupId, membersListed],
+  })
+  return rows.map(({ userId }) => userId)
+}
+
+/** Who of some users is a member otherwise than through a nested group. */
+export async function listDirectAmong(
+  db: Queryable,
+  groupId: string,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ userId: string }>({
+    name: 'member-sets-direct-among',
+    text: `select distinct user_id as "userId" from group_members
+      where group_id = $1 and user_id = any($2) and not removing and origin <> 'nested' limit $3`,
+    values: [groupId, userIds, userIds.length],
+  })
+  return new Set(rows.map(({ userId }) => userId))
+}
+
+/** Makes users members by a decision of the hub, also those who are just leaving. */
+export async function joinAll(db: Queryable, groupId: string, userIds: readonly string[]): Promise<void> {
+  await db.execute({
+    name: 'member-sets-not-leaving',
+    text: 'delete from group_members where group_id = $1 and user_id = any($2) and removing',
+    values: [groupId, userIds],
+  })
+  await db.execute({
+    name: 'member-sets-join',
+    text: `insert into group_members (group_id, user_id, origin)
+      select $1, users.id, 'hub' from users where users.id = any($2) order by users.id
+      on conflict do nothing`,
+    values: [groupId, userIds],
+  })
+}

@@ -1,0 +1,183 @@
+// Users as conditions by attributes see them: the hub's own fields under their names, what outside clients keep under its path.
+import { type RawBuilder, sql } from 'kysely'
+import {
+  type AttributeComparison,
+  type AttributeCondition,
+  type AttributeField,
+  type AttributeOrder,
+  type AttributePlace,
+  type AttributeSource,
+  compileAttributeCondition,
+  containing,
+  jsonRows,
+  orderedBy,
+  type RowSource,
+} from '../../platform/db/attribute-condition.ts'
+import { compose } from '../../platform/db/compose.ts'
+import type { Query } from '../../platform/db/database.ts'
+import { emailKey, externalIdKey } from './further-attributes.rules.ts'
+import { initialValue } from './stored-attributes.rules.ts'
+import { isStoredField } from './user-fields.rules.ts'
+import { columns } from './user.store.ts'
+
+type Sql = RawBuilder<unknown>
+
+const typedColumns: Readonly<Record<string, Sql>> = {
+  id: sql`users.id`,
+  username: sql`users.username`,
+  email: sql`users.email`,
+  employeeIdentifier: sql`users.employee_id`,
+  displayname: sql`users.display_name`,
+  state: sql`users.state`,
+  active: sql`(users.state <> 'SUSPENDED' and not coalesce((users.attributes ->> 'password_expired')::boolean, false))`,
+  activated: sql`users.activated`,
+  account_locked: sql`users.account_locked`,
+  // Who names nobody is kept as words.
+  manager: sql`coalesce(users.manager_id, users.further #>> '{values,manager}')`,
+  unix_uid: sql`users.unix_uid`,
+  unix_guid: sql`users.unix_gid`,
+  created: sql`users.created`,
+  updated: sql`users.updated`,
+}
+
+function columnOf(field: AttributeField): Sql | undefined {
+  if (typeof field !== 'string')
+    return field[0] === 'externalId'
+      ? sql`users.further #>> ${['externalIds', field[1] ?? '']}::text[]`
+      : sql`users.further #>> ${['values', ...field]}::text[]`
+  if (Object.hasOwn(typedColumns, field)) return typedColumns[field]
+  if (!isStoredField(field)) return undefined
+  const value = sql`users.attributes ->> ${sql.lit(field)}`
+  // What is as for every new user is not kept.
+  const initial = initialValue(field)
+  return initial === undefined ? value : sql`coalesce(${value}, ${sql.lit(String(initial))})`
+}
+
+const ownLists: Readonly<Record<string, RowSource>> = {
+  emails: {
+    ...jsonRows(sql`coalesce(users.further #> '{values,emails}',
+      jsonb_build_array(jsonb_build_object('value', users.email, 'type', 'work', 'primary', true)))`),
+    implied: ({ field, operator, value }) =>
+      field === 'value' && operator === 'eq'
+        ? sql`(lower(users.email) = lower(${String(value)}::text) or users.further_keys ? ${emailKey(String(value))})`
+        : undefined,
+  },
+  phoneNumbers: jsonRows(sql`coalesce(users.further #> '{values,phoneNumbers}',
+    (select jsonb_agg(phone || jsonb_build_object('value', phone -> 'number'))
+      from jsonb_path_query(users.attributes -> 'phoneNumbers', '$[*]') as phone))`),
+  addresses: jsonRows(sql`coalesce(users.further #> '{values,addresses}', users.attributes -> 'addresses')`),
+  groups: {
+    holds: (condition) => sql`exists (select from group_members as item join groups on groups.id = item.group_id
+      where item.user_id = users.id and not item.removing and ${condition})`,
+    field: (name) =>
+      name === 'display'
+        ? sql`groups.name`
+        : name === 'type'
+          ? sql`case item.origin when 'nested' then 'indirect' else 'direct' end`
+          : sql`item.group_id`,
+    implied: ({ field, operator, value }) =>
+      field === 'value' && operator === 'eq'
+        ? sql`users.id in (select member.user_id from group_members as member
+            where member.group_id = ${String(value)} and not member.removing)`
+        : undefined,
+  },
+}
+
+function rowsOf(field: AttributeField): RowSource | undefined {
+  if (typeof field !== 'string') return jsonRows(sql`users.further #> ${['values', ...field]}::text[]`)
+  return Object.hasOwn(ownLists, field) ? ownLists[field] : undefined
+}
+
+const searched = new Set(['username', 'email', 'displayname', 'firstname', 'lastname'])
+
+function impliedBy({ field, operator, value }: AttributeComparison): Sql | undefined {
+  const text = String(value)
+  if (typeof field !== 'string')
+    return field[0] === 'externalId' && operator === 'eq'
+      ? sql`users.further_keys ? ${externalIdKey(field[1] ?? '', text)}`
+      : undefined
+  if (operator === 'eq' && (field === 'username' || field === 'email'))
+    return sql`lower(users.${sql.ref(field)}) = lower(${text}::text)`
+  const isPart = operator === 'eq' || operator === 'co' || operator === 'sw' || operator === 'ew'
+  return isPart && searched.has(field) ? containing(sql`users.search`, text) : undefined
+}
+
+const source: AttributeSource = { column: columnOf, rows: rowsOf, implied: impliedBy }
+
+/** What a list of users by attributes asks for. */
+export interface UserSearch {
+  readonly where: AttributeCondition
+  readonly sort?: Omit<AttributeOrder, 'expression'> & { readonly field: AttributeField }
+  readonly limit: number
+  readonly skip?: number
+  readonly after?: AttributePlace
+}
+
+/** Who a client took for deleted is not there for clients. */
+const present = sql`(users.further -> 'removedBy') is null`
+
+function sortColumn(field: AttributeField): Sql {
+  const single = typeof field === 'string' ? columnOf(field) : undefined
+  if (single !== undefined) return single
+  const path = typeof field === 'string' ? [field, 'value'] : field
+  // Of a list the primary element counts, or else the first.
+  const [attribute = '', key = 'value'] = path.slice(-2)
+  return sql`coalesce(users.further #>> ${['values', ...path]}::text[], (
+    select item ->> ${key} from jsonb_path_query(users.further #> ${['values', attribute]}::text[], '$[*]') with ordinality as list(item, place)
+    order by coalesce(item ->> 'primary' = 'true', false) desc, place limit 1))`
+}
+
+export function searchQuery(search: UserSearch): ReturnType<typeof compose> {
+  const { sort } = search
+  const by: AttributeOrder | undefined =
+    sort === undefined ? undefined : { expression: sortColumn(sort.field), as: sort.as, descending: sort.descending }
+  const { ordering, beyond, value } = orderedBy(sql`users.id`, by, search.after)
+  const where = sql`${present} and ${compileAttributeCondition(search.where, source)} and ${beyond}`
+  const shown = sql`select ${sql.raw(columns)}, users.attributes, ${value} as "sortValue" from users`
+  const skip = search.skip ?? 0
+  if (skip === 0) return compose(sql`${shown} where ${where} order by ${ordering} limit ${search.limit}`)
+  // Skipped rows are read all the same; only their ids, because their attributes are most of what a row costs.
+  return compose(sql`${shown} where users.id in (select users.id from users where ${where}
+    order by ${ordering} limit ${search.limit} offset ${skip}) order by ${ordering}`)
+}
+
+/** How many users clients took for deleted. */
+export const removedCount: Query = {
+  name: 'users-removed-count',
+  text: `select count(*) as count from users where (further -> 'removedBy') is not null`,
+}
+
+/** Whether an index leaves few users to look at, or a page is found along the ids. */
+export function isQuick({ where, sort }: Pick<UserSearch, 'where' | 'sort'>): boolean {
+  return isNarrow(where) || ('all' in where && where.all.length === 0 && sort === undefined)
+}
+
+function isNarrow(condition: AttributeCondition): boolean {
+  if ('all' in condition) return condition.all.some(isNarrow)
+  if ('any' in condition) return condition.any.length > 0 && condition.any.every(isNarrow)
+  if ('not' in condition) return false
+  if ('rows' in condition) {
+    const implied = rowsOf(condition.rows)?.implied
+    const { where } = condition
+    const parts = 'all' in where ? where.all : [where]
+    return implied !== undefined && parts.some((part) => 'operator' in part && implied(part) !== undefined)
+  }
+  return (condition.field === 'id' && condition.operator === 'eq') || impliedBy(condition) !== undefined
+}
+
+export function searchCount(where: AttributeCondition): ReturnType<typeof compose> {
+  return compose(
+    sql`select count(*) as count from users where ${present} and ${compileAttributeCondition(where, source)}`,
+  )
+}
+
+/** Somebody of this name or address whom a client took for deleted. */
+export function removedQuery({ username, email }: { readonly username: string; readonly email: string }): Query {
+  return {
+    name: 'users-find-removed',
+    text: `select ${columns}, users.attributes from users
+      where (lower(users.username) = lower($1) or lower(users.email) = lower($2)) and (users.further -> 'removedBy') is not null
+      order by lower(users.username) = lower($1) desc, users.id limit 1`,
+    values: [username, email],
+  }
+}

@@ -1,0 +1,91 @@
+// Users by conditions on their attributes, as clients with schemas of their own ask for them.
+import type { Actor } from '@lockstep/contract/access'
+import { AppError } from '@lockstep/contract/app-error'
+import { ConditionError } from '../../platform/db/compose.ts'
+import type { Database, Query, Queryable } from '../../platform/db/database.ts'
+import { DatabaseError } from '../../platform/db/database-error.ts'
+import { requirePermission } from '../access/access.rules.ts'
+import * as store from './user-attributes.store.ts'
+import type { User } from './user.rules.ts'
+import { listUsers } from './user.store.ts'
+
+/** A user with the value that the list is sorted by, as text. */
+export interface FoundUser extends User {
+  readonly sortValue: string | null
+}
+
+/** Refusals are AppErrors. */
+export interface UserSearchService {
+  list(actor: Actor, search: store.UserSearch): Promise<readonly FoundUser[]>
+  count(actor: Actor, where: store.UserSearch['where']): Promise<number>
+  /** A user of this name or address whom a client took for deleted and the hub keeps. */
+  findRemoved(names: { readonly username: string; readonly email: string }): Promise<User | undefined>
+}
+
+/** What looking at every user may take. */
+const timeoutMs = 5000
+const cancelled = '57014'
+
+export interface UserSearchOptions {
+  readonly database: Database
+  /** The number of all users, which is remembered. */
+  readonly countAll: (actor: Actor) => Promise<number>
+}
+
+export function createUserSearch({ database, countAll }: UserSearchOptions): UserSearchService {
+  const run = async <T>(
+    search: Pick<store.UserSearch, 'where' | 'sort'>,
+    compile: () => Query,
+    read: (db: Queryable, query: Query) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      const query = compile()
+      if (store.isQuick(search)) return await read(database, query)
+      return await database.transaction(async (transaction) => {
+        await transaction.execute({ text: `set local statement_timeout = ${timeoutMs}` })
+        return read(transaction, query)
+      })
+    } catch (error) {
+      throw refusalOf(error)
+    }
+  }
+  return {
+    findRemoved: async (names) => (await listUsers(database, store.removedQuery(names)))[0],
+    async list(actor, search) {
+      requirePermission(actor, 'users.read')
+      return run(
+        search,
+        () => store.searchQuery(search),
+        async (db, query) => (await listUsers(db, query)) as readonly FoundUser[],
+      )
+    },
+    async count(actor, where) {
+      requirePermission(actor, 'users.read')
+      if ('all' in where && where.all.length === 0) {
+        const [all, [removed]] = await Promise.all([
+          countAll(actor),
+          database.query<{ count: number }>(store.removedCount),
+        ])
+        return all - (removed?.count ?? 0)
+      }
+      return run(
+        { where },
+        () => store.searchCount(where),
+        async (db, query) => (await db.query<{ count: number }>(query))[0]?.count ?? 0,
+      )
+    },
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof ConditionError)
+    return new AppError('invalid_filter', { field: error.field, detail: error.message })
+  if (error instanceof DatabaseError && error.sqlState === cancelled)
+    return new AppError('invalid_filter', {
+      field: 'filter',
+      detail:
+        'filter: looking at this many users takes too long. Filter by userName, emails.value, externalId, id, displayName, manager or groups.value, or sort by one of them.',
+      cause: error,
+    })
+  return error
+}
