@@ -11,7 +11,7 @@ call 201 'POST /api/v2/activedirectories' $domains/ "{\"domain\":\"DC=$(fresh ri
 domain=$(field id)
 call 200 'GET /api/v2/activedirectories/{id}' "$domains/$domain"
 call 200 'PATCH /api/v2/activedirectories/{id}' "$domains/$domain" \
-  "{\"domain\":\"DC=$(fresh fields);DC=example\",\"use_case\":\"ADASAUTHORITY\",\"delegation_state\":\"DISABLED\"}"
+  "{\"domain\":\"DC=$(fresh fields);DC=example\",\"use_case\":\"ADASAUTHORITY\",\"delegation_state\":\"ENABLED\"}"
 call 201 'POST /api/v2/activedirectories/{activedirectory_id}/agents' "$domains/$domain/agents" '{"agent_type":"SYNC"}'
 agent=$(field id)
 call 200 'GET /api/v2/activedirectories/{activedirectory_id}/agents' "$domains/$domain/agents"

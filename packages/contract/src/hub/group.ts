@@ -115,6 +115,8 @@ export const GroupDetail = Type.Object({
       directoryName: Type.String(),
       externalId: Type.Optional(Type.String()),
       externalName: Type.Optional(Type.String()),
+      /** The counterpart stays known after the connection has ended. */
+      bound: Type.Boolean(),
       inStep: Type.Boolean(),
       error: Type.Optional(Type.Object({ message: Type.String(), remedy: Type.String() })),
     }),

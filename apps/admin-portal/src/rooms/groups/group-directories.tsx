@@ -8,7 +8,6 @@ import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
-import { failureOf } from '../../hub/failure.ts'
 import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
@@ -57,11 +56,8 @@ function DirectoryRow({
     run: () => hub.groups.bind(group.id, directoryId),
     done: `Connected to ${directoryName} again`,
     touches,
-    after: () => unbind.reset(),
   })
-  // The counterpart stays known after the connection has ended, so only the hub's answer tells that there is none.
-  const wasEnded = unbind.error !== null && failureOf(unbind.error).code === 'not_found'
-  const isEnded = unbind.isSuccess || wasEnded
+  const isEnded = !directory.bound
   const act = isEnded ? bind : unbind
   const verb = isEnded ? 'Connect' : 'Disconnect'
   return (
@@ -88,11 +84,7 @@ function DirectoryRow({
           <span>{error.remedy}</span>
         </div>
       )}
-      <FailureNotice
-        error={wasEnded ? undefined : unbind.error}
-        title="The group was not disconnected."
-        unchanged="Nothing was changed."
-      />
+      <FailureNotice error={unbind.error} title="The group was not disconnected." unchanged="Nothing was changed." />
       <FailureNotice error={bind.error} title="The group was not connected." unchanged="Nothing was changed." />
     </li>
   )

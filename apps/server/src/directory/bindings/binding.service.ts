@@ -32,7 +32,7 @@ export interface BindingService {
   /** The accounts of users in one directory, by user. */
   accountsIn(actor: Actor, directoryId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Account>>
   accountSummaries(userIds: readonly string[]): Promise<ReadonlyMap<string, accounts.AccountSummary>>
-  accountsOfGroup(actor: Actor, groupId: string): Promise<readonly groupAccounts.GroupAccount[]>
+  accountsOfGroup(actor: Actor, groupId: string): Promise<readonly groupAccounts.ListedGroupAccount[]>
   retryAccount(origin: ChangeOrigin, key: { directoryId: string; userId: string }): Promise<void>
   /** Makes the accounts of users what the bindings say; called by whoever follows the journal. */
   settle(db: Queryable, userIds: readonly string[]): Promise<void>

@@ -26,10 +26,21 @@ const columns = `group_accounts.directory_id as "directoryId", group_accounts.gr
   group_accounts.creating_since as "creatingSince", group_accounts.asked_name as "askedName",
   group_accounts.leased_by as "leasedBy"`
 
-export async function listOfGroup(db: Queryable, groupId: string): Promise<readonly GroupAccount[]> {
-  return db.query<GroupAccount>({
+/** A counterpart stays known after the group's connection with the directory has ended. */
+export interface ListedGroupAccount extends GroupAccount {
+  readonly bound: boolean
+}
+
+export async function listOfGroup(db: Queryable, groupId: string): Promise<readonly ListedGroupAccount[]> {
+  return db.query<ListedGroupAccount>({
     name: 'group-accounts-of-group',
-    text: `select ${columns} from group_accounts where group_id = $1 order by directory_id limit 1000`,
+    text: `select ${columns}, groups.home_directory_id is not distinct from group_accounts.directory_id or exists (
+        select from bindings
+        where bindings.directory_id = group_accounts.directory_id and bindings.subject_kind = 'group'
+          and bindings.subject_id = groups.id
+      ) as bound
+      from group_accounts join groups on groups.id = group_accounts.group_id
+      where groups.id = $1 order by group_accounts.directory_id limit 1000`,
     values: [groupId],
   })
 }

@@ -40,6 +40,7 @@ export function renderGroupDetail(
       directoryName: directoryNames.get(account.directoryId) ?? account.directoryId,
       ...(account.externalId === null ? {} : { externalId: account.externalId }),
       ...(account.externalName === null ? {} : { externalName: account.externalName }),
+      bound: account.bound,
       inStep: account.appliedRevision >= account.desiredRevision && account.error === null,
       ...(account.error === null ? {} : { error: { message: account.error.message, remedy: account.error.remedy } }),
     })),
