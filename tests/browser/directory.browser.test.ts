@@ -167,8 +167,9 @@ test('a write that the domain refuses is told with its remedy and can be tried a
   await page.getByRole('button', { name: 'Connect to lockstep.example' }).click()
   await page
     .getByText('An account of this name exists already, outside the root container', { exact: false })
+    .first()
     .waitFor(domainPatience)
-  await page.getByText('Move that account below the root container', { exact: false }).waitFor()
+  await page.getByText('Move that account below the root container', { exact: false }).first().waitFor()
   await assertAccessibleInBothThemes(page, 'a failed account')
   await page.getByRole('button', { name: 'Try lockstep.example again now' }).click()
   await page.getByText('lockstep.example is tried again').waitFor()

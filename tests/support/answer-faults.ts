@@ -33,7 +33,7 @@ export function answerFaults({ gateway, route, answer, secrets }: Judged): reado
   // What the hub says it does not have is a refusal like others.
   const isRefusal = (status >= 400 && status < 500) || status === 501
   if (status >= 500 && !isRefusal) faults.push(`status ${status}`)
-  if (status >= 300 && status < 400) faults.push(`redirects with ${status}`)
+  if (status >= 300 && status < 400 && status !== 304) faults.push(`redirects with ${status}`)
   if (isRefusal) faults.push(...refusalFaults(gateway, answer))
   if (status < 300 && !isStream) faults.push(...successFaults(route, answer, gateway.tolerant))
   // A program that is downloaded has the words of programs in it.

@@ -87,6 +87,8 @@ export const Comparison = Type.Object({
   kept: Type.Integer(),
   /** Rows that were chosen and are not applied yet. */
   applying: Type.Integer(),
+  /** Rows that were chosen and have been dealt with: applied, or held by a plan. */
+  settled: Type.Integer(),
   error: Type.Optional(Type.String()),
 })
 export type Comparison = Static<typeof Comparison>

@@ -77,11 +77,11 @@ export function DifferenceList({ directory, comparison }: DifferenceListProps): 
       search: { ...next, tab: 'comparison' },
     })
   const kind = search.kind !== undefined && search.kind in differenceKinds ? (search.kind as DifferenceKind) : undefined
-  const { id: comparisonId, applying, kept } = comparison
+  const { id: comparisonId, applying, settled, kept } = comparison
   return (
     <ListView<DifferenceRow, Search>
       // What was applied, and what was found since, is fetched anew.
-      kind={`differences.${comparisonId}.${applying}.${kept}`}
+      kind={`differences.${comparisonId}.${applying}.${settled}.${kept}`}
       what="differences"
       columns={columns}
       rowId={(row) => String(row.id)}

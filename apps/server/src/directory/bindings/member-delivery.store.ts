@@ -146,7 +146,8 @@ export async function removeAgain(db: Queryable, { directoryId, groupId, userIds
         select $2, user_id, 'directory', true, $1 from strangers
         on conflict do nothing
       )
-      insert into group_member_deliveries (directory_id, group_id, user_id, removing) select $1, $2, user_id, true from strangers
+      insert into group_member_deliveries (directory_id, group_id, user_id, removing, asked)
+      select $1, $2, user_id, true, true from strangers
       on conflict do nothing`,
     values: [directoryId, groupId, userIds],
   })

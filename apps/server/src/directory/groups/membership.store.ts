@@ -15,11 +15,18 @@ export async function listRows(
   db: Queryable,
   pair: { readonly groupId: string; readonly userId: string },
 ): Promise<readonly MembershipRow[]> {
+  const values = [pair.groupId, pair.userId]
+  // A read of a directory that gives the membership another origin is waited for. Only a statement that begins after that sees the new row.
+  await db.query({
+    name: 'membership-lock-rows',
+    text: 'select from group_members where group_id = $1 and user_id = $2 order by origin, directory_id limit 1000 for update',
+    values,
+  })
   return db.query<MembershipRow>({
     name: 'membership-rows',
     text: `select group_id as "groupId", user_id as "userId", origin, removing from group_members
       where group_id = $1 and user_id = $2 order by origin, directory_id limit 1000 for update`,
-    values: [pair.groupId, pair.userId],
+    values,
   })
 }
 
@@ -45,7 +52,8 @@ export async function join(
 
 /**
  * Ends somebody's membership of the origins that are not derived. Directories that have it, or may have it because it was handed out, are
- * told first, and the rows wait for that; what no directory knows goes at once.
+ * told first, and the rows wait for that; what no directory knows goes at once. A removal counts as handed out from the beginning: should
+ * it be taken back and decided again before anybody asks, the directory still has the member.
  */
 export async function leave(db: Queryable, pair: { readonly groupId: string; readonly userId: string }): Promise<void> {
   const values = [pair.groupId, pair.userId]
@@ -57,8 +65,8 @@ export async function leave(db: Queryable, pair: { readonly groupId: string; rea
   })
   const told = await db.execute({
     name: 'membership-tell-leaving',
-    text: `insert into group_member_deliveries (directory_id, group_id, user_id, removing)
-      select tied.directory_id, $1, $2, true
+    text: `insert into group_member_deliveries (directory_id, group_id, user_id, removing, asked)
+      select tied.directory_id, $1, $2, true, true
       from group_accounts as tied
         join accounts on accounts.directory_id = tied.directory_id and accounts.user_id = $2
         left join group_member_deliveries as waiting on waiting.directory_id = tied.directory_id and waiting.group_id = $1
@@ -66,7 +74,7 @@ export async function leave(db: Queryable, pair: { readonly groupId: string; rea
       where tied.group_id = $1 and tied.external_id is not null and accounts.external_id is not null
         and (waiting.user_id is null or waiting.removing or waiting.asked)
       on conflict (directory_id, group_id, user_id) do update
-        set removing = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0`,
+        set removing = true, asked = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0`,
     values,
   })
   if (told === 0) {

@@ -248,8 +248,8 @@ export async function leaveAll(db: Queryable, rows: readonly MemberKey[]): Promi
   })
   const told = await db.query<MemberKey>({
     name: 'group-rules-tell-leaving',
-    text: `insert into group_member_deliveries (directory_id, group_id, user_id, removing)
-      select tied.directory_id, input.group_id, input.user_id, true
+    text: `insert into group_member_deliveries (directory_id, group_id, user_id, removing, asked)
+      select tied.directory_id, input.group_id, input.user_id, true, true
       from unnest($1::text[], $2::text[]) as input(group_id, user_id)
         join group_accounts as tied on tied.group_id = input.group_id
         join accounts on accounts.directory_id = tied.directory_id and accounts.user_id = input.user_id
@@ -258,7 +258,7 @@ export async function leaveAll(db: Queryable, rows: readonly MemberKey[]): Promi
       where tied.external_id is not null and accounts.external_id is not null
         and (waiting.user_id is null or waiting.removing or waiting.asked)
       on conflict (directory_id, group_id, user_id) do update
-        set removing = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0
+        set removing = true, asked = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0
       returning group_id as "groupId", user_id as "userId"`,
     values,
   })

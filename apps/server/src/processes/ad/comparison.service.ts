@@ -251,14 +251,25 @@ async function driftIn(
 }
 
 async function view(db: Queryable, row: store.StoredComparison): Promise<Comparison> {
-  const { domainId, created, readAt, ended, error, applying, phase: _phase, cursor: _cursor, counts, ...rest } = row
+  const {
+    domainId,
+    created,
+    readAt,
+    ended,
+    error,
+    applying: _applying,
+    phase: _phase,
+    cursor: _cursor,
+    counts,
+    ...rest
+  } = row
   return {
     ...rest,
     directoryId: domainId,
     created: created.toISOString(),
     counts: { ...counts },
     found: Object.values(counts).reduce((sum, count) => sum + count, 0),
-    applying: applying ? await store.countSelected(db, row.id) : 0,
+    ...(await store.countChosen(db, row.id)),
     ...(readAt === null ? {} : { readAt: readAt.toISOString() }),
     ...(ended === null ? {} : { ended: ended.toISOString() }),
     ...(error === null ? {} : { error }),

@@ -205,14 +205,18 @@ export async function countRows(db: Queryable, query: RowFilter): Promise<number
   return rows[0]?.count ?? 0
 }
 
-/** Rows that were chosen and are not applied yet. */
-export async function countSelected(db: Queryable, id: string): Promise<number> {
-  const rows = await db.query<{ count: number }>({
-    name: 'ad-comparison-rows-count-selected',
-    text: `select count(*) as count from ad_comparison_rows where comparison_id = $1 and outcome = 'selected'`,
+/** Of the rows that were chosen: those that are not dealt with yet, and those that are. */
+export async function countChosen(
+  db: Queryable,
+  id: string,
+): Promise<{ readonly applying: number; readonly settled: number }> {
+  const rows = await db.query<{ applying: number; settled: number }>({
+    name: 'ad-comparison-rows-count-chosen',
+    text: `select count(*) filter (where outcome = 'selected') as applying, count(*) filter (where outcome <> 'selected') as settled
+      from ad_comparison_rows where comparison_id = $1 and outcome is not null`,
     values: [id],
   })
-  return rows[0]?.count ?? 0
+  return rows[0] ?? { applying: 0, settled: 0 }
 }
 
 /** Chooses rows that applying does something for: those named, or all of a filter; at most `limit`. Answers how many. */

@@ -84,7 +84,6 @@ async function deriveDomain(options: ImportServiceOptions, domainId: string, act
   const beginning = await database.transaction(async (transaction) => {
     await domains.lockMirror(transaction, domainId)
     await mirror.markConflicts(transaction, domainId)
-    await mirror.emptyDeletedGroups(transaction, domainId)
     return begin(options, transaction, { domainId, actor, noteExit })
   })
   if (beginning === undefined) return

@@ -192,6 +192,45 @@ test('an addition that was handed out and is taken back meanwhile is taken out a
   assert.deepEqual(await rowsOf(domain, group.id), [])
 })
 
+test('a removal that is taken back and decided again before anybody asks is told', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  await domain.groups.addMember(origin, group.id, user.id)
+  await done(domain, side, await memberWork(domain, side))
+  await domain.groups.removeMember(origin, group.id, user.id)
+  await domain.groups.addMember(origin, group.id, user.id)
+  await domain.groups.removeMember(origin, group.id, user.id)
+  const removing = await memberWork(domain, side)
+  assert.deepEqual(asked(removing), [[0, 1]])
+  await done(domain, side, removing)
+  assert.deepEqual(await rowsOf(domain, group.id), [])
+})
+
+test('a member whom a read gives another origin at this moment is found and removed', async () => {
+  await using domain = await domainFixture()
+  const side = firstDomain(domain)
+  const { user, group } = await annAndGroup(domain, [side])
+  await domain.groups.addMember(origin, group.id, user.id)
+  await done(domain, side, await memberWork(domain, side))
+  let removing: Promise<void> = Promise.resolve()
+  await domain.database.transaction(async (reading) => {
+    const values = [group.id, user.id, side.directoryId]
+    const row = `insert into group_members (group_id, user_id, origin, directory_id) values ($1, $2, 'directory', $3)`
+    await reading.execute({ text: row, values })
+    await reading.execute({
+      text: `delete from group_members where group_id = $1 and user_id = $2 and origin = 'hub'`,
+      values: values.slice(0, 2),
+    })
+    removing = domain.groups.removeMember(origin, group.id, user.id)
+    // It waits for the row by now.
+    for (let waits = 0; waits === 0;)
+      waits = (await domain.database.query({ text: 'select from pg_locks where not granted' })).length
+  })
+  await removing
+  assert.deepEqual(asked(await memberWork(domain, side)), [[0, 1]])
+})
+
 test('an addition that nobody was told of goes without a word', async () => {
   await using domain = await domainFixture()
   const side = firstDomain(domain)

@@ -126,26 +126,6 @@ export async function markBelow(db: Queryable, domainId: string, guids: readonly
   })
 }
 
-/** Groups that were deleted have no members any more; everything that was below them is marked. */
-export async function emptyDeletedGroups(db: Queryable, domainId: string): Promise<void> {
-  const rows = await db.query<{ guid: string }>({
-    name: 'ad-mirror-deleted-groups',
-    text: `select guid from ad_objects as object
-      where domain_id = $1 and deleted and kind = 'group'
-        and exists (select from ad_edges where ad_edges.domain_id = $1 and ad_edges.group_guid = object.guid)
-      order by guid limit 100000`,
-    values: [domainId],
-  })
-  const guids = rows.map((row) => row.guid)
-  await markBelow(db, domainId, guids)
-  if (guids.length === 0) return
-  await db.execute({
-    name: 'ad-mirror-empty-groups',
-    text: 'delete from ad_edges where domain_id = $1 and group_guid = any($2::uuid[])',
-    values: [domainId, guids],
-  })
-}
-
 /** Marks everything inside containers that were moved, renamed or deleted. */
 export async function markInside(db: Queryable, domainId: string, containerGuids: readonly string[]): Promise<void> {
   if (containerGuids.length === 0) return
