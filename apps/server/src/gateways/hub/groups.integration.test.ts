@@ -157,7 +157,7 @@ test('a user’s accounts tell how they are tied, whether they are in step and w
   assert.equal((await hub.call(`POST users/${ada.id}/directories/${grouped.id}/retry`)).status, 204)
 
   const counterpart = (await hub.call<GroupDetail>(`GET groups/${group.id}`)).body.directories
-  assert.deepEqual(counterpart, [{ directoryId: grouped.id, directoryName: 'b.example', inStep: false }])
+  assert.deepEqual(counterpart, [{ directoryId: grouped.id, directoryName: 'b.example', bound: true, inStep: false }])
 
   assert.equal((await hub.call(`DELETE users/${ada.id}/directories/${bound.id}`)).status, 204)
   assert.equal(refusalOf(await hub.call(`DELETE users/${ada.id}/directories/${bound.id}`)), '404 not_found id')
