@@ -36,6 +36,10 @@ async function readKey(page: Page): Promise<Authenticator> {
 async function assertPrintsDarkOnWhite(page: Page, code: string): Promise<void> {
   await page.emulateMedia({ media: 'print', colorScheme: 'dark', reducedMotion: 'reduce' })
   await page.locator('html[data-mantine-color-scheme="dark"]').waitFor()
+  // The change of the medium reaches the rest of the page a moment later.
+  let visibility: unknown
+  for (let looks = 0; visibility !== 'hidden' && looks < 200; looks += 1)
+    visibility = await page.evaluate(`getComputedStyle(document.querySelector('nav')).visibility`)
   const paper = await page.evaluate(`(() => {
     const shown = [...document.querySelectorAll('body *')].filter(
       (each) => getComputedStyle(each).visibility === 'visible' && each.getClientRects().length > 0,
