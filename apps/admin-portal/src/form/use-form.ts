@@ -1,4 +1,4 @@
-import { type FocusEvent, type RefObject, type SyntheticEvent, useRef, useState } from 'react'
+import { type FocusEvent, type RefObject, type SyntheticEvent, useEffect, useRef, useState } from 'react'
 import { failureOf } from '../hub/failure.ts'
 import { changedFields, type FormErrors, type FormRules, type FormValues, validate } from './form-rules.ts'
 
@@ -34,11 +34,6 @@ export interface Form<V extends FormValues> {
   readonly discard: () => void
 }
 
-/** Moves to the first field with a fault once it is drawn. */
-function focusFirstFault(form: HTMLFormElement | null): void {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-}
-
 /** The hub names the field before what is wrong with it; beside the field that is said already. */
 function besideField(field: string, detail: string): string {
   if (!detail.startsWith(`${field}: `)) return detail
@@ -54,6 +49,12 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>()
   const ref = useRef<HTMLFormElement>(null)
+  const [refusals, setRefusals] = useState(0)
+  // An effect, because the faults are drawn then; a frame may be painted before what a promise has set is.
+  useEffect(() => {
+    if (refusals > 0) ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [refusals])
+  const focusFirstFault = (): void => setRefusals((before) => before + 1)
   const changed = changedFields(initial, values)
 
   function set(field: keyof V & string, value: string): void {
@@ -69,7 +70,7 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
       const words = besideField(field, detail)
       setErrors((before) => ({ ...before, [head]: words }))
       if (head !== field) setParts({ [field]: words })
-      focusFirstFault(ref.current)
+      focusFirstFault()
     } else setFailure(error)
   }
 
@@ -80,7 +81,7 @@ export function useForm<V extends FormValues>({ initial, rules, onSubmit }: Form
     setErrors(faults)
     setFailure(undefined)
     setParts({})
-    if (Object.keys(faults).length > 0) return focusFirstFault(ref.current)
+    if (Object.keys(faults).length > 0) return focusFirstFault()
     setBusy(true)
     onSubmit(values, changed)
       .catch(refuse)
