@@ -25,6 +25,7 @@ function fileSteps(files: readonly string[]): readonly Step[] {
     command: [process.execPath, '--test-isolation=none', `--test-timeout=${testTimeoutMs}`, file],
     timeoutMs: fileTimeoutMs,
     isTest: true,
+    secondTry: true,
   }))
 }
 
