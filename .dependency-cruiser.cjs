@@ -10,6 +10,10 @@ const siblings = {
   gateways: {},
   processes: {
     ad: ['plans'],
+    // Whose password a domain validates is asked there, and what is right here is handed on to domains.
+    'sign-in': ['ad'],
+    // What a client that provisions takes away in a burst waits in a plan.
+    integrations: ['plans'],
   },
   directory: {
     access: ['journal'],
@@ -17,14 +21,18 @@ const siblings = {
     // The change feed tells of users, groups, memberships and devices as they are now, in the order of the journal.
     changes: ['users', 'groups', 'inventory', 'journal', 'access'],
     groups: ['users', 'journal', 'access'],
-    // Clients that provision are let in and journalled like everybody else.
-    integrations: ['journal', 'access'],
+    // Clients that provision are let in and journalled like everybody else; what they own and keep read-only are fields of users.
+    integrations: ['users', 'journal', 'access'],
     // Groups of devices follow the same rules as groups of users, and the graph joins both.
     inventory: ['users', 'groups', 'journal', 'access'],
     journal: ['settings'],
     // What the organization demands is checked, journalled and kept here; who may change it is access's business.
     organization: ['settings', 'users', 'groups', 'journal', 'access'],
     users: ['journal', 'access'],
+    // Sessions of users last as those of administrators do, and end with the user's password.
+    // Groups ask their members for a second factor.
+    'user-factors': ['users', 'groups', 'journal', 'access'],
+    'user-sessions': ['access'],
   },
   platform: {
     crypto: ['db', 'log'],
@@ -45,6 +53,7 @@ const packages = {
   'apps/ad-agent': ['client', 'contract', 'kernel', 'ldap'],
   'apps/cli': ['client', 'contract', 'kernel'],
   'apps/admin-portal': ['client', 'contract', 'kernel', 'ui'],
+  'apps/user-portal': ['client', 'contract', 'kernel', 'ui'],
   dev: ['client', 'contract', 'kernel', 'ldap'],
 }
 
@@ -145,7 +154,7 @@ const programs = [
   forbid(
     'browser-code-needs-no-node',
     'This code runs in a browser.',
-    { path: '^(apps/admin-portal|packages/ui)/src/', pathNot: tests },
+    { path: '^(apps/(admin|user)-portal|packages/ui)/src/', pathNot: tests },
     { dependencyTypes: ['core'] },
   ),
 ]

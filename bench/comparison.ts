@@ -5,6 +5,7 @@ import type { Database } from '../apps/server/src/platform/db/database.ts'
 import { createComparisonService } from '../apps/server/src/processes/ad/comparison.service.ts'
 import { createComparisonWork } from '../apps/server/src/processes/ad/comparison-work.ts'
 import { type DomainFixture, domainFixture, groupObject, guidOf, origin, userObject } from '../tests/domain-fixture.ts'
+import { copyUsers } from './copied-users.ts'
 import { note, report } from './report.ts'
 
 const users = 100_000
@@ -44,41 +45,17 @@ async function pretendRead(database: Database): Promise<void> {
   await database.execute({ text })
 }
 
-/** Copies the first user, each copy with names of its own. */
+/** A domain of copies of one user. */
 async function loadDomain({ database, domain, full }: DomainFixture): Promise<void> {
   const attributes = { title: 'Engineer', department: 'R&D', telephoneNumber: '1' }
   await full([userObject('first', { attributes }), groupObject('Lockstep', { members: ['first'] })])
-  const copy = (text: string): Promise<number> =>
-    database.execute({ text, values: [domain.id, users, guidOf('first')] })
-  const guid = `md5('object ' || n)::uuid`
-  const id = `lpad(to_hex(n + 1000), 24, '0')`
-  const dn = `'CN=u' || n || ',OU=Lockstep,DC=corp,DC=example'`
-  const names = (login: string, mail: string): string =>
-    `jsonb_build_object('${login}', 'u' || n, '${mail}', 'u' || n || '@corp.example')`
-  await copy(`insert into ad_objects (domain_id, guid, kind, parent_guid, dn, attributes, unreadable, in_scope, read_id, dirty)
-    select domain_id, ${guid}, kind, parent_guid, ${dn}, attributes || ${names('sAMAccountName', 'mail')}, unreadable, true,
-      read_id, false
-    from ad_objects, generate_series(1, $2::integer) as n where domain_id = $1 and guid = $3`)
-  await copy(`insert into ad_edges (domain_id, group_guid, member_guid)
-    select domain_id, group_guid, ${guid} from ad_edges, generate_series(1, $2::integer) as n
-    where domain_id = $1 and member_guid = $3`)
-  const columns = await database.query<{ name: string }>({
-    text: `select column_name as name from information_schema.columns where table_name = 'users' and is_generated = 'NEVER'
-      and is_identity = 'NO' and column_name not in ('id', 'username', 'email', 'attributes')`,
+  const containerDn = 'OU=Lockstep,DC=corp,DC=example'
+  await copyUsers(database, {
+    ...{ domainId: domain.id, guid: guidOf('first'), username: 'first', count: users, containerDn },
   })
-  const others = columns.map(({ name }) => name).join(', ')
-  await copy(`insert into users (id, username, email, attributes, ${others})
-    select ${id}, 'u' || n, 'u' || n || '@corp.example', jsonb_set(attributes, '{external_dn}', to_jsonb(${dn})), ${others}
-    from users, generate_series(1, $2::integer) as n
-    where username = 'first' and $1::text is not null and $3::uuid is not null`)
-  await copy(`insert into accounts (id, directory_id, user_id, external_id, external_name, made_by, wanted, agreed, enabled, created)
-    select ${id}, directory_id, ${id}, ${guid}, ${dn}, made_by, wanted, agreed || ${names('username', 'email')}, enabled, created
-    from accounts, generate_series(1, $2::integer) as n where directory_id = $1 and external_id = $3`)
   await database.execute({
     text: `update users set attributes = attributes || '{"jobTitle": "Planted"}'
       where username ~ '^u[0-9]+$' and substr(username, 2)::integer % $1 = 0`,
     values: [plantedEvery],
   })
-  await database.execute({ text: 'update accounts set applied_revision = desired_revision' })
-  await database.execute({ text: 'analyze' })
 }

@@ -37,6 +37,8 @@ const patienceMs = 300_000
 export async function startDomainWorld(options: {
   readonly company?: Company
   readonly prepare?: (domain: DomainController) => Promise<void>
+  /** One that runs already and is not ours to stop. */
+  readonly hub?: Hub
 }): Promise<DomainWorld> {
   const folder = await mkdtemp(join(temporary, 'lockstep-bench-'))
   const stack = new AsyncDisposableStack()
@@ -45,8 +47,8 @@ export async function startDomainWorld(options: {
     const place = { folder: join(folder, 'dc'), cacheFolder: join(temporary, 'lockstep-bench-domains') }
     const domain = stack.use(await startDomainController({ ...place, company: options.company, log: () => undefined }))
     await options.prepare?.(domain)
-    const hub = await startHub()
-    stack.defer(() => hub.stop())
+    const hub = options.hub ?? (await startHub())
+    if (options.hub === undefined) stack.defer(() => hub.stop())
     const client = createHubClient({ baseUrl: hub.url, apiKey: hub.apiKey })
     const directory = await client.directories.create({
       domain: domain.realm.toLowerCase(),

@@ -1,12 +1,15 @@
-// Runs the benchmarks that are named, or all: `npm run bench -- create list import latency memory scale comparison`. Figures are JSON lines on standard
-// output; what goes on is told on standard error. Ends with 1 when a benchmark failed, not when a target was missed.
+// Runs the benchmarks that are named, or all: `npm run bench -- create list import latency memory scale comparison crowd writes delegation`. Figures are JSON lines on
+// standard output; what goes on is told on standard error. Ends with 1 when a benchmark failed, not when a target was missed.
 import { benchComparison } from './comparison.ts'
 import { benchCreate } from './create.ts'
+import { benchCrowd } from './crowd.ts'
+import { benchDelegation } from './delegation.ts'
 import { benchImport } from './import.ts'
 import { benchLatency } from './latency.ts'
 import { benchList } from './list.ts'
 import { note } from './report.ts'
 import { benchScale } from './scale.ts'
+import { benchWrites } from './writes.ts'
 
 // Memory is what the others leave behind: after 10,000 creates, and with 10,000 imported users.
 const benches: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
@@ -17,6 +20,9 @@ const benches: Readonly<Record<string, readonly (() => Promise<void>)[]>> = {
   memory: [benchList, benchImport],
   scale: [benchScale],
   comparison: [benchComparison],
+  crowd: [benchCrowd],
+  writes: [benchWrites],
+  delegation: [benchDelegation],
 }
 
 const named = process.argv.slice(2)

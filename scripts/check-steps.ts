@@ -42,7 +42,7 @@ export function unitTestSteps(files: readonly string[]): readonly Step[] {
 }
 
 function typeSteps(): readonly Step[] {
-  const projects = ['.', 'apps/admin-portal', 'packages/ui'].filter((folder) =>
+  const projects = ['.', 'apps/admin-portal', 'apps/user-portal', 'packages/ui'].filter((folder) =>
     existsSync(join(root, folder, 'tsconfig.json')),
   )
   return projects.map((project) => ({

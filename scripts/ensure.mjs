@@ -72,7 +72,7 @@ function install() {
 }
 
 function buildPortals() {
-  for (const portal of ['admin-portal']) {
+  for (const portal of ['admin-portal', 'user-portal']) {
     const folder = join(root, 'apps', portal)
     const stamp = join(folder, 'dist', '.build-stamp')
     const want = hashOf([folder, join(root, 'packages'), join(root, 'package-lock.json')])

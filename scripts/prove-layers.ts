@@ -66,6 +66,7 @@ const plants: Readonly<Record<string, readonly Plant[]>> = {
   'kernel-needs-nothing': [{ 'packages/kernel/src/zz-installed.ts': `import 'pg'` }],
   'browser-code-needs-no-node': [
     { 'apps/admin-portal/src/zz-node.tsx': `import 'node:fs'; export const view = <b>x</b>` },
+    { 'apps/user-portal/src/zz-node.ts': `import 'node:os'` },
     { 'packages/ui/src/zz-node.tsx': `import type {} from 'node:crypto'` },
   ],
   'stores-stay-home': [

@@ -9,7 +9,7 @@ import { type Answer, type Call, json } from './support/http-call.ts'
 import { type HubInProcess, type Session, signIn, startHubInProcess } from './support/hub-in-process.ts'
 import { createRandom } from './support/random.ts'
 import { addressOf, partsOf, requestOf } from './support/route-requests.ts'
-import { type SeededObjects, seedObjects } from './support/seeded-objects.ts'
+import { openPortal, type SeededObjects, seedObjects } from './support/seeded-objects.ts'
 import { signedCall } from './support/signed-call.ts'
 
 let hub: HubInProcess
@@ -17,7 +17,7 @@ let seeded: SeededObjects
 let session: Session
 const random = createRandom(1)
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`
-const reading = new Set(['GET', 'HEAD'])
+const reading = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 before(async () => {
   hub = await startHubInProcess({ background: false })
@@ -104,6 +104,7 @@ test('nobody gets past a route that is not public', async () => {
       { authorization: 'Bearer nothing' },
       { authorization: `Basic ${Buffer.from(`owner:${hub.owner.apiKey}`).toString('base64')}` },
       { cookie: `lockstep_session=session_${'a'.repeat(43)}` },
+      { cookie: `lockstep_portal=user_${'a'.repeat(43)}` },
     ]
     for (const headers of strangers) {
       assertRefused(
@@ -172,8 +173,72 @@ test('an administrator is no agent, and an agent no administrator', async () => 
   }
 })
 
+test('an administrator is no user of the portal, nor an agent one, and a user neither of them', async () => {
+  const { owner, caller } = hub
+  const portal = { cookie: seeded.portal.cookie, 'x-csrf-token': seeded.portal.csrfToken }
+  for (const route of hub.routes) {
+    if (route.access.scheme === 'public') continue
+    const others =
+      route.access.scheme === 'user'
+        ? [
+            { ...bareCall(route), headers: { 'x-api-key': owner.apiKey } },
+            { ...bareCall(route), headers: { cookie: session.cookie, 'x-csrf-token': session.csrfToken } },
+            signedCall(seeded.importAgent, bareCall(route)),
+          ]
+        : [{ ...bareCall(route), headers: portal }]
+    for (const call of others)
+      assertRefused(await caller.call(call), { status: 401, code: 'unauthenticated' }, nameOf(route))
+  }
+})
+
+test('a user gets every route of the portal, from its own page alone', async () => {
+  const refusal = { status: 403, code: 'csrf_failed' }
+  for (const route of hub.routes.filter(({ access }) => access.scheme === 'user')) {
+    const { portal } = await openPortal(hub, seeded.otherUser)
+    const call = plainCall(route)
+    const send = (headers: Record<string, string>): Promise<Answer> =>
+      hub.caller.call({ ...call, headers: { ...call.headers, cookie: portal.cookie, ...headers } })
+    const own = { 'x-csrf-token': portal.csrfToken }
+    if (!reading.has(route.method)) {
+      assertRefused(await send({}), refusal, `no token ${nameOf(route)}`)
+      assertRefused(await send({ 'x-csrf-token': 'csrf_nothing' }), refusal, `wrong token ${nameOf(route)}`)
+      assertRefused(await send({ ...own, origin: 'https://evil.example' }), refusal, `foreign page ${nameOf(route)}`)
+    }
+    const answer = await send(own)
+    assert.ok(![401, 403].includes(answer.status) || refusedForItself(answer), `${nameOf(route)}: ${answer.text}`)
+    assert.ok(answer.status < 500, `${nameOf(route)}: ${answer.text}`)
+  }
+})
+
+/** Refused for what was asked, not for who asks. */
+function refusedForItself({ body }: Answer): boolean {
+  if (body.code === 'forbidden') return /organization keeps these fields/.test(body.detail)
+  return !['unauthenticated', 'csrf_failed', 'sign_in_unfinished'].includes(body.code)
+}
+
+test('a user reaches nothing of another one', async () => {
+  const victim = await seedObjects(hub)
+  const { portal } = seeded
+  for (const route of hub.routes.filter(({ access }) => access.scheme === 'user')) {
+    if (route.params === undefined) continue
+    const call = requestOf(route, partsOf(route, { random, seeded: victim, minimal: true }))
+    const headers = { ...call.headers, cookie: portal.cookie, 'x-csrf-token': portal.csrfToken }
+    const answer = await hub.caller.call({ ...call, headers })
+    assert.ok(answer.status >= 400 && answer.status < 500, `${nameOf(route)}: ${answer.status} ${answer.text}`)
+  }
+  const reads = hub.routes.filter(({ access, method }) => access.scheme === 'user' && method === 'GET')
+  for (const route of reads) {
+    const headers = { cookie: portal.cookie }
+    const { text } = await hub.caller.call({ ...bareCall(route), headers })
+    for (const secret of [victim.user, victim.portalSession])
+      assert.equal(text.includes(secret), false, `${nameOf(route)}: ${text}`)
+  }
+  const own = { method: 'GET', path: '/portal/v1/session', headers: { cookie: victim.portal.cookie } }
+  assert.equal((await hub.caller.call(own)).body.user.id, victim.user)
+})
+
 /** What both kinds of agents call; it is about the caller alone. */
-const forEveryAgent = new Set(['POST /agents/v1/log', 'POST /agents/v1/self-check'])
+const forEveryAgent = new Set(['POST /agents/v1/log', 'POST /agents/v1/sealing-key', 'POST /agents/v1/self-check'])
 
 test('every route of the agents is for one kind of them, but for what is about the caller alone', async () => {
   for (const route of hub.routes.filter(({ access }) => access.scheme === 'agent')) {
@@ -216,8 +281,6 @@ test('an agent’s signature holds for its method, address, body and time alone'
     'another address': { ...signed, path: '/agents/v1/work' },
     'another query': { ...signed, path: `${signed.path}?a=b` },
     'another letter case': { ...signed, path: '/agents/v1/import/LEASE' },
-    'an old time': signedCall(seeded.importAgent, call, new Date(Date.now() - 3_600_000)),
-    'a time to come': signedCall(seeded.importAgent, call, new Date(Date.now() + 3_600_000)),
     'another agent’s name': { ...signed, headers: { ...signed.headers, 'x-lockstep-agent': seeded.syncAgent.id } },
     'another nonce': { ...signed, headers: { ...signed.headers, 'x-lockstep-nonce': 'n'.repeat(22) } },
     'no nonce': { ...signed, headers: { ...signed.headers, 'x-lockstep-nonce': '' } },
@@ -225,6 +288,10 @@ test('an agent’s signature holds for its method, address, body and time alone'
   }
   for (const [what, one] of Object.entries(altered))
     assertRefused(await hub.caller.call(one), { status: 401, code: 'agent_signature_invalid' }, what)
+  for (const hours of [-1, 1]) {
+    const late = signedCall(seeded.importAgent, call, new Date(Date.now() + hours * 3_600_000))
+    assertRefused(await hub.caller.call(late), { status: 401, code: 'agent_clock_wrong' }, `${hours} hours`)
+  }
 })
 
 test('a session without its token changes nothing', async () => {
@@ -249,7 +316,10 @@ test('a session without its token changes nothing', async () => {
 })
 
 test('signing in and setting up are refused to other sites’ pages', async () => {
-  for (const path of ['/hub/v1/session', '/hub/v1/set-up']) {
+  const open = hub.routes.filter(({ path, access }) => path.startsWith('/portal/') && access.scheme === 'public')
+  const portal = open.filter(({ method }) => method === 'POST').map(({ path }) => path)
+  assert.ok(portal.length > 0)
+  for (const path of ['/hub/v1/session', '/hub/v1/set-up', ...portal]) {
     const route = hub.routes.find((one) => one.method === 'POST' && one.path === path)
     assert.ok(route, path)
     const call = plainCall(route)

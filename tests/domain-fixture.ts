@@ -17,6 +17,10 @@ import { createConflictService } from '../apps/server/src/processes/ad/conflict.
 import { createDirectoryChangeService } from '../apps/server/src/processes/ad/directory-change.service.ts'
 import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
 import { createImportService } from '../apps/server/src/processes/ad/import.service.ts'
+import {
+  createPasswordDeliveries,
+  type PasswordDeliveries,
+} from '../apps/server/src/processes/ad/password-delivery.service.ts'
 import { createReadService } from '../apps/server/src/processes/ad/read.service.ts'
 import { createTranslationService } from '../apps/server/src/processes/ad/translation.service.ts'
 import { createWorkService } from '../apps/server/src/processes/ad/work.service.ts'
@@ -130,6 +134,12 @@ export function change(
   }
 }
 
+/** Fast, for nobody guesses these. */
+const hasher = {
+  hashPassword: async (password: string) => createHash('sha256').update(password).digest('hex'),
+  verifyPassword: async (hash: string, password: string) => hash === (await hasher.hashPassword(password)),
+}
+
 export const origin: ChangeOrigin = { actor: systemActor('test'), cause: { kind: 'request' } }
 
 /** Everything a test of the domain's processes needs; `await using` drops the database. */
@@ -138,11 +148,13 @@ export async function domainFixture(): Promise<DomainFixture> {
   const clock = systemClock
   const announce = (): void => {}
   const journal = createJournalService({ database, clock })
+  const passwords = createPasswordDeliveries({ database, clock, announce, ...hasher })
   const users = createUserService({
     database,
     clock,
     announce,
-    hashPassword: async () => 'hash',
+    ...hasher,
+    deliverPassword: passwords.deliver,
     defaultState: () => 'ACTIVATED',
   })
   const groups = createGroupService({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
@@ -182,6 +194,7 @@ export async function domainFixture(): Promise<DomainFixture> {
     )
   return {
     database,
+    passwords,
     users,
     groups,
     bindings,
@@ -243,6 +256,7 @@ type UserOf = Awaited<ReturnType<ReturnType<typeof createUserService>['findMany'
 
 export interface DomainFixture extends AsyncDisposable {
   readonly database: Awaited<ReturnType<typeof testDatabase>>['database']
+  readonly passwords: PasswordDeliveries
   readonly users: ReturnType<typeof createUserService>
   readonly groups: ReturnType<typeof createGroupService>
   readonly bindings: ReturnType<typeof createBindingService>

@@ -50,8 +50,8 @@ async function look(): Promise<unknown> {
   const { health: _health, agents, pendingCount: _pending, ...settings } = await get(`directories/${directory}`)
   const administrators = await get('administrators')
   return {
-    users: usersSeen.map(({ accounts: _accounts, accountCount: _count, ...rest }) => rest),
-    group: { ...(await get(`groups/${group}`)), directories: [] },
+    users: usersSeen.map(({ accounts: _accounts, accountCount: _count, directoryIds: _ids, ...rest }) => rest),
+    group: { ...(await get(`groups/${group}`)), directories: [], directoryIds: [] },
     members: (await get(`groups/${group}/members`)).items.map(({ userId }: { userId: string }) => userId),
     settings: { ...settings, userCount: 0, groupCount: 0 },
     agents: agents.map(({ id, kind }: { id: string; kind: string }) => ({ id, kind })),
@@ -69,6 +69,10 @@ function withoutDemands({ secondFactor, ...rest }: { readonly secondFactor: { re
 function authorized(route: Route, call: Call, seeded: SeededObjects): Call {
   const { scheme } = route.access
   if (scheme === 'agent') return signedCall(route.path.includes('import') ? seeded.importAgent : seeded.syncAgent, call)
+  if (scheme === 'user') {
+    const { cookie, csrfToken } = seeded.portal
+    return { ...call, headers: { cookie, 'x-csrf-token': csrfToken, ...call.headers } }
+  }
   return scheme === 'administrator' ? { ...call, headers: { 'x-api-key': hub.owner.apiKey, ...call.headers } } : call
 }
 
@@ -102,6 +106,15 @@ const neverSatisfied = new Set([
   'PUT /hub/v1/session/second-factor',
   'POST /hub/v1/session/second-factor/removal',
   'POST /hub/v1/session/second-factor/recovery-codes',
+  // They need a password, the token of a link, a second factor, or leave to change fields.
+  ...['POST /portal/v1/session', 'POST /portal/v1/session/second-factor', 'PUT /portal/v1/password'],
+  ...['POST /portal/v1/activation', 'POST /portal/v1/activation/look', 'POST /portal/v1/password/check'],
+  ...['POST', 'PUT'].map((method) => `${method} /portal/v1/second-factor/authenticator`),
+  ...['authenticator/removal', 'recovery-codes', 'passkeys', 'passkeys/options', 'passkeys/:id/removal'].map(
+    (path) => `POST /portal/v1/second-factor/${path}`,
+  ),
+  'PATCH /portal/v1/second-factor/passkeys/:id',
+  ...['POST /portal/v1/password-link', 'POST /portal/v1/password-link/look', 'PATCH /portal/v1/profile'],
   // There are no features to set.
   'PUT /api/v2/feature-settings/:feature_name/:setting_name',
   // Needs the connect key in a header.
@@ -110,7 +123,8 @@ const neverSatisfied = new Set([
   'POST /oauth2/revoke',
   // Their bodies are not described by schemas, so that no body made of one is any; SCIM has a fuzzer of its own.
   ...['POST /scim/v2/.search', 'POST /scim/v2/Bulk', 'GET /scim/v2/Me', 'GET /scim/*', 'POST /scim/*'],
-  ...['PUT /scim/*', 'PATCH /scim/*', 'DELETE /scim/*', 'GET /scim/v2/ResourceTypes/:id', 'GET /scim/v2/Schemas/:id'],
+  ...['PUT /scim/*', 'PATCH /scim/*', 'DELETE /scim/*', 'OPTIONS /scim/*'],
+  ...['GET /scim/v2/ResourceTypes/:id', 'GET /scim/v2/Schemas/:id'],
   ...['PUT', 'PATCH', 'DELETE'].map((method) => `${method} /scim/v2/Me`),
   ...['Users', 'Groups'].flatMap((noun) => [
     ...[`POST /scim/v2/${noun}`, `POST /scim/v2/${noun}/.search`],

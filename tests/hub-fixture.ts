@@ -16,11 +16,16 @@ import { createGroupRules } from '../apps/server/src/directory/groups/rule-membe
 import { createInventory } from '../apps/server/src/directory/inventory/inventory.service.ts'
 import { createInsightService } from '../apps/server/src/directory/journal/insight.service.ts'
 import { createJournalChain } from '../apps/server/src/directory/journal/journal-chain.service.ts'
-import { createIntegrationService } from '../apps/server/src/directory/integrations/integration.service.ts'
+import { createProvisioningClients } from '../apps/server/src/provisioning-clients.ts'
+import { createScimEndpoint } from '../apps/server/src/gateways/scim/scim-gateway.ts'
 import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
 import { createCustomEmailService } from '../apps/server/src/directory/organization/custom-email.service.ts'
 import { createOrganizationService } from '../apps/server/src/directory/organization/organization.service.ts'
 import { createSettingsService } from '../apps/server/src/directory/settings/settings.service.ts'
+import { createUserLinkService } from '../apps/server/src/directory/user-sessions/user-link.service.ts'
+import { createPasskeyService } from '../apps/server/src/directory/user-factors/passkey.service.ts'
+import { createUserFactorService } from '../apps/server/src/directory/user-factors/user-factor.service.ts'
+import { createUserSecurityService } from '../apps/server/src/directory/users/user-security.service.ts'
 import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
 import { createInsightsGateway } from '../apps/server/src/gateways/insights/insights-gateway.ts'
 import { createHubGateway } from '../apps/server/src/gateways/hub/hub-gateway.ts'
@@ -36,6 +41,7 @@ import { createComparisonService } from '../apps/server/src/processes/ad/compari
 import { createConflictService } from '../apps/server/src/processes/ad/conflict.service.ts'
 import { createDirectoryChangeService } from '../apps/server/src/processes/ad/directory-change.service.ts'
 import { createDomainService } from '../apps/server/src/processes/ad/domain.service.ts'
+import { createPasswordDeliveries } from '../apps/server/src/processes/ad/password-delivery.service.ts'
 import { createBulk } from '../apps/server/src/processes/bulk/bulk.service.ts'
 import { createNotices } from '../apps/server/src/processes/notices/notice.service.ts'
 import { createPlanService } from '../apps/server/src/processes/plans/plan.service.ts'
@@ -85,6 +91,7 @@ export async function hubFixture() {
         return role && actorOf({ id: 'f'.repeat(24), email: `${role}@example.com`, name: role, role }, 'api_key')
       },
       agent: async () => undefined,
+      user: async () => undefined,
     },
     log: silentLog,
   })
@@ -108,9 +115,12 @@ async function createServices(database: Database, folder: string, { announce, su
   await journal.makePartitions()
   const options = { database, clock, journal, announce }
   const hashPassword = async (password: string) => createHash('sha256').update(password).digest('hex')
+  const verifyPassword = async (hash: string, password: string) => hash === (await hashPassword(password))
+  const passwordDeliveries = createPasswordDeliveries({ ...options, verifyPassword })
   const users = createUserService({
     ...options,
     hashPassword,
+    deliverPassword: passwordDeliveries.deliver,
     defaultState: () => 'ACTIVATED',
   })
   const vault = await createVault({ database, masterKeyFile: join(folder, 'master.key') })
@@ -135,9 +145,18 @@ async function createServices(database: Database, folder: string, { announce, su
   const settings = createSettingsService({ database, clock })
   const organization = createOrganizationService({ database, clock, journal, settings, changed: announce })
   const common = { ...options, log: silentLog, vault, settings }
+  const factors = createUserFactorService({ ...common, groups })
+  const userSecurity = createUserSecurityService({
+    ...{ ...options, users },
+    forgetFactors: (userId) => factors.removeAll(userId),
+  })
+  const wakeups = { announce: () => undefined, subscribe: () => () => undefined }
+  const clients = createProvisioningClients({ ...common, users, plans }, wakeups)
   const notices = createNotices({
     ...{ ...common, organization, users, groups, mail: undefined, publicUrl: 'http://hub.example' },
     customEmails: createCustomEmailService(options),
+    bindings,
+    userLinks: createUserLinkService(options),
     access: createAccessService({
       ...common,
       hasher: createPasswordHasher(),
@@ -149,6 +168,10 @@ async function createServices(database: Database, folder: string, { announce, su
     notices,
     organization,
     users,
+    passwordDeliveries,
+    factors,
+    passkeys: createPasskeyService(options),
+    userSecurity,
     ...bulk,
     groups,
     rules,
@@ -165,7 +188,8 @@ async function createServices(database: Database, folder: string, { announce, su
     agentBundles,
     folder,
     journal,
-    integrations: createIntegrationService({ database, clock, journal, changed: () => undefined }),
+    ...clients,
+    provisioning: createScimEndpoint({ ...common, ...clients, users, groups, publicUrl: 'http://hub.example' }).tools,
     chain,
   }
 }

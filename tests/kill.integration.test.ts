@@ -1,35 +1,58 @@
-// Hub, agents and domain controller are killed at random moments of a change of about 500 users and memberships, and afterwards both
-// sides agree: nobody is there twice, nobody is lost, nobody was suspended by mistake. `LOCKSTEP_KILL_SEED` repeats a run as far as
-// operating systems can, `LOCKSTEP_KILL_ROUNDS` makes it longer, `LOCKSTEP_KILL_COUNT` sets the kills of a round.
+// Hub, PostgreSQL, agents and domain controller are killed, networks cut, disks filled and clocks set at random moments of changes of about
+// 500 users and memberships a round, and afterwards both sides agree: nobody is there twice, nobody is lost, nobody was suspended by mistake.
+// `LOCKSTEP_KILL_SEED` repeats a run as far as operating systems can, `LOCKSTEP_KILL_FAULTS` makes it longer (1000 for a long one),
+// `LOCKSTEP_KILL_ROUNDS` and `LOCKSTEP_KILL_COUNT` set the rounds and how often something is taken down in each.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { after, before, describe, test, type TestContext } from 'node:test'
 import { pause } from '@lockstep/kernel/retry'
 import { guid } from '@lockstep/ldap/guid'
 import { text } from '@lockstep/ldap/text'
 import { companyScope } from '../dev/src/company/company-scope.ts'
 import { directoryPackages, installPrerequisites } from '../dev/src/samba/prerequisites.ts'
+import { runCommand } from '../dev/src/samba/run-command.ts'
 import { disagreements, wrongLosses } from './support/kill-agreement.ts'
+import { type AgentPart, agentParts } from './support/kill-agents.ts'
 import { changeBothSides, makeBoundGroups } from './support/kill-changes.ts'
+import { createDomainUser } from './support/kill-domain-steps.ts'
+import { type Fault, makeFaults } from './support/kill-faults.ts'
+import { bind, createHubUser } from './support/kill-hub-steps.ts'
 import { type DomainBorn, type Ledger, newLedger } from './support/kill-ledger.ts'
-import { type KillWorld, type Part, parts, startKillWorld } from './support/kill-world.ts'
-import { createRandom, type Random } from './support/random.ts'
+import { changeAndRestore, keepCopy } from './support/kill-restore.ts'
+import { type KillWorld, startKillWorld } from './support/kill-world.ts'
+import { createRandom } from './support/random.ts'
 
 const seed = Number(process.env['LOCKSTEP_KILL_SEED'] ?? '1')
-const rounds = Number(process.env['LOCKSTEP_KILL_ROUNDS'] ?? '2')
-const killsPerRound = Number(process.env['LOCKSTEP_KILL_COUNT'] ?? '4')
+const faultsWanted = Number(process.env['LOCKSTEP_KILL_FAULTS'] ?? '210')
+const rounds = Number(process.env['LOCKSTEP_KILL_ROUNDS'] ?? Math.ceil(faultsWanted / 70))
+const killsPerRound = Number(process.env['LOCKSTEP_KILL_COUNT'] ?? '8')
+const networkFaultsPerRound = Math.max(0, Math.ceil(faultsWanted / rounds) - killsPerRound)
 
 /** Far more than agreeing takes; its only purpose is that a failure is told. */
-const patienceMs = 150_000
+const patienceMs = 300_000
 const lookMs = 250
-const longestRunMs = 2500
-const longestOutageMs = 1500
 
-describe('a change of 500 users while everything is killed', () => {
-  const random = createRandom(seed)
-  const kills: Record<Part, number> = { hub: 0, 'import agent': 0, 'sync agent': 0, 'domain controller': 0 }
+describe('changes of 500 users while everything breaks', () => {
+  const happened = new Map<Fault, number>()
   let world: KillWorld
   let ledger: Ledger
   let boundGroups: ReadonlyMap<string, string>
+  const note = (fault: Fault): void => void happened.set(fault, (happened.get(fault) ?? 0) + 1)
+  /** Waits until the hub says this of an agent. */
+  const becomes = (part: AgentPart, health: RegExp): Promise<void> =>
+    until(`the ${part} is ${health}`, async () => {
+      const { agents } = await world.hub.directories.get(world.directoryId)
+      const kind = part === 'import agent' ? 'IMPORT' : 'SYNC'
+      return agents.some((agent) => agent.kind === kind && health.test(agent.health.reason))
+    })
+  /** Makes an agent lose its domain controller for a while, which it logs. */
+  const loseDomain = async (part: AgentPart): Promise<void> => {
+    await world.agents[part].ways.domain.close()
+    await becomes(part, /Cannot reach the domain controller/)
+    await world.agents[part].ways.domain.open()
+    await becomes(part, /reaches the domain controller/)
+    note('nothing reached')
+  }
 
   before(async () => {
     assert.equal(await installPrerequisites(directoryPackages, () => undefined), undefined)
@@ -43,24 +66,75 @@ describe('a change of 500 users while everything is killed', () => {
   for (let number = 1; number <= rounds; number += 1) {
     test(`both sides agree after round ${number} of seed ${seed}, with nobody twice and nobody lost`, async (t) => {
       const done = ledger.operations
-      const order = createRandom(seed * 1000 + number)
       const began = performance.now()
-      const killed: string[] = []
+      const faults: Fault[] = []
       const settled = await Promise.allSettled([
-        changeBothSides({ world, ledger, random: order, number, boundGroups }),
-        killParts(world, random, (part) => {
-          kills[part] += 1
-          killed.push(part)
+        changeBothSides({ world, ledger, random: createRandom(seed * 1000 + number), number, boundGroups }),
+        makeFaults({
+          world,
+          seed: seed * 1000 + number,
+          counts: { network: networkFaultsPerRound, kills: killsPerRound },
+          tell(fault) {
+            note(fault)
+            faults.push(fault)
+          },
         }),
       ])
-      for (const result of settled) if (result.status === 'rejected') throw result.reason
-      t.diagnostic(`seed ${seed}, round ${number}: ${ledger.operations - done} changes, killed: ${killed.join(', ')}`)
+      const reasons = settled.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+      if (reasons.length > 0) throw new AggregateError(reasons, reasons.map(String).join('; '))
+      t.diagnostic(`seed ${seed}, round ${number}: ${ledger.operations - done} changes, faults: ${faults.join(', ')}`)
       const changedMs = Math.round(performance.now() - began)
       const agreedMs = await agree(world, ledger)
       assert.deepEqual(await wrongLosses(world, ledger), [])
-      t.diagnostic(`changes and kills took ${changedMs} ms, agreeing ${agreedMs} ms more`)
+      t.diagnostic(`changes and faults took ${changedMs} ms, agreeing ${agreedMs} ms more`)
     })
   }
+
+  test('an agent whose clock is wrong is refused, the directory says why, and it goes on once the clock is right', async () => {
+    for (const part of agentParts) {
+      await world.agents[part].setClock(47 * 60_000)
+      await becomes(part, /is 28\d\d seconds ahead of the hub/)
+      await world.agents[part].setClock(0)
+      await becomes(part, /reaches the domain controller/)
+      note('clock set')
+    }
+  })
+
+  test('an agent on a full disk works on, keeps its file when it cannot be replaced, and says later what it could not log', async () => {
+    for (const part of agentParts) {
+      const agent = world.agents[part]
+      const before = await readFile(agent.configFile, 'utf8')
+      await agent.fillDisk()
+      note('disk full')
+      const args = ['--fsize=64', process.execPath, agent.script, 'credentials', '--config', agent.configFile]
+      await assert.rejects(
+        runCommand('prlimit', args, { environment: { LOCKSTEP_AGENT_BIND_PASSWORD: agent.password } }),
+        /cannot be replaced \(EFBIG\); it is as it was/,
+      )
+      assert.equal(await readFile(agent.configFile, 'utf8'), before)
+      await loseDomain(part)
+    }
+    const round = { world, ledger, random: createRandom(seed), number: rounds + 1, boundGroups }
+    await bind(round, await createHubUser(round, 1000 * round.number))
+    await createDomainUser(round, 1000 * round.number, world.domain.integrationGroupDn)
+    await agree(world, ledger)
+    for (const part of agentParts) {
+      assert.doesNotMatch(await readFile(world.agents[part].logFile, 'utf8'), /Lines of this log were lost/)
+      await world.agents[part].emptyDisk()
+      await loseDomain(part)
+      assert.match(await readFile(world.agents[part].logFile, 'utf8'), /Lines of this log were lost/)
+    }
+    await agree(world, ledger)
+  })
+
+  test('a domain controller that is restored from an old copy takes nobody away and makes nobody twice', async (t) => {
+    const random = createRandom(seed + rounds)
+    await keepCopy(world)
+    await changeAndRestore({ world, ledger, random, number: rounds + 2, boundGroups }, () => agree(world, ledger))
+    note('domain controller restored')
+    t.diagnostic(`agreeing took ${await agree(world, ledger)} ms`)
+    assert.deepEqual(await wrongLosses(world, ledger), [])
+  })
 
   test('the journal is whole, and no plan waits for a person', async (t: TestContext) => {
     const verified = await world.hub.journal.verify()
@@ -77,10 +151,11 @@ describe('a change of 500 users while everything is killed', () => {
       problems.filter(({ name }) => !skipped.has(name)),
       [],
     )
-    const told = parts.map((part) => `${part} ${kills[part]}`).join(', ')
-    t.diagnostic(
-      `seed ${seed}: ${rounds} rounds, ${ledger.operations} changes, kills: ${told}, journal rows ${verified.rowsChecked}`,
-    )
+    const told = [...happened].map(([fault, count]) => `${fault} ${count}`).join(', ')
+    const survived = [...happened.values()].reduce((sum, count) => sum + count, 0)
+    t.diagnostic(`seed ${seed}: ${rounds} rounds, ${ledger.operations} changes, journal rows ${verified.rowsChecked}`)
+    t.diagnostic(`${survived} faults survived: ${told}`)
+    assert.ok(survived >= faultsWanted)
   })
 })
 
@@ -113,21 +188,6 @@ async function companyAccounts({ company, domain, onDomain }: KillWorld): Promis
   return found
 }
 
-/** Kills one or two parts at a time at random moments and starts them again after a random while. */
-async function killParts(world: KillWorld, random: Random, tell: (part: Part) => void): Promise<void> {
-  for (let count = 0; count < killsPerRound; count += 1) {
-    await pause(random.below(longestRunMs))
-    const first = random.pick(parts)
-    const second = random.pick(parts)
-    const victims = random.chance(0.3) && second !== first ? [first, second] : [first]
-    const outageMs = random.below(longestOutageMs)
-    await Promise.all(victims.map((part) => world.kill(part)))
-    for (const part of victims) tell(part)
-    await pause(outageMs)
-    await Promise.all(victims.map((part) => world.restart(part)))
-  }
-}
-
 /** Waits until both sides agree, on two looks in a row; answers how long it took. */
 async function agree(world: KillWorld, ledger: Ledger): Promise<number> {
   const began = performance.now()
@@ -137,6 +197,14 @@ async function agree(world: KillWorld, ledger: Ledger): Promise<number> {
     if (agreed === 2) return Math.round(performance.now() - began)
     if (performance.now() - began > patienceMs)
       assert.fail(`the sides do not agree: ${faults.length}\n${faults.slice(0, 30).join('\n')}`)
+    await pause(lookMs)
+  }
+}
+
+async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  while (!(await look())) {
+    if (performance.now() > deadline) assert.fail(`in vain: ${what}`)
     await pause(lookMs)
   }
 }

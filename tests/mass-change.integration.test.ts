@@ -13,6 +13,7 @@ import { texts } from '@lockstep/ldap/text'
 import { pause } from '@lockstep/kernel/retry'
 import { runCommand } from '../dev/src/samba/run-command.ts'
 import { change, domainFixture, type DomainFixture, groupObject, origin, userObject } from './domain-fixture.ts'
+import { connectDomains } from './support/connected-domains.ts'
 import { type KillWorld, startKillWorld } from './support/kill-world.ts'
 
 const lockstep = (members: readonly string[]): ReadObject => groupObject('Lockstep', { members })
@@ -231,5 +232,68 @@ test('in a real domain every accident leaves everybody as they were, and an ordi
     await waitingPlan()
     await nextLeaver()
     await untouched()
+  })
+})
+
+test('in a real domain of eight, four who leave and four whom the domain controller keeps to itself wait, and leavers leave', async (t) => {
+  await using world = await connectDomains(['EIGHT.EXAMPLE'])
+  const [domain] = world.domains
+  assert.ok(domain !== undefined)
+  const { hub } = world
+  const { controller, directoryId } = domain
+  const names = Array.from({ length: 8 }, (_, index) => `eight${index}`)
+  const dns: string[] = []
+  for (const name of names) dns.push(await domain.addUser(name))
+  await domain.change(controller.integrationGroupDn, { add: dns })
+  const active = async (): Promise<readonly string[]> => {
+    const { items } = await hub.users.list({})
+    return items.flatMap(({ username, state }) => (state === 'ACTIVATED' ? [username] : [])).toSorted()
+  }
+  const held = async () => (await hub.plans.list({ state: 'quarantined' })).items
+  const waits = (): Promise<string | undefined> => world.until('a plan waits', async () => (await held())[0]?.reason)
+  const nothingWaits = () => world.until('nothing waits', async () => (await held()).length === 0)
+  const gone = (name: string) => world.until(`${name} left`, async () => !(await active()).includes(name))
+  const disable = async (index: number): Promise<void> =>
+    (await domain.admin()).modify(dns[index] ?? '', [
+      { operation: 'replace', attribute: 'userAccountControl', values: ['546'] },
+    ])
+  await world.until('all eight', async () => (await active()).length === 8)
+
+  await t.test('four of eight are taken out of the integration group', async () => {
+    await domain.change(controller.integrationGroupDn, { remove: dns.slice(0, 4) })
+    assert.match((await waits()) ?? '', /4 of 8 users would be affected/)
+    await disable(7)
+    await gone('eight7')
+    assert.deepEqual(await active(), names.slice(0, 7))
+    await domain.change(controller.integrationGroupDn, { add: dns.slice(0, 4) })
+    await nothingWaits()
+    assert.deepEqual(await active(), names.slice(0, 7))
+  })
+
+  await t.test('the domain controller answers with half of the users', async () => {
+    const admin = await domain.admin()
+    const trustee = await admin.read(controller.importAccount.dn, ['objectSid'])
+    const hidden = dns.slice(0, 4)
+    const rights = await Promise.all(hidden.map((dn) => admin.read(dn, ['nTSecurityDescriptor'])))
+    for (const dn of hidden)
+      await controller.sambaTool([
+        ...['dsacl', 'set', `--objectdn=${dn}`, `--sddl=(D;;GR;;;${(trustee && sid(trustee)) ?? ''})`],
+      ])
+    await hub.directories.readEverything(directoryId)
+    assert.match((await waits()) ?? '', /users would be affected/)
+    await disable(6)
+    await gone('eight6')
+    assert.deepEqual(await active(), names.slice(0, 6))
+    for (const [index, dn] of hidden.entries())
+      await admin.modify(dn, [
+        {
+          operation: 'replace',
+          attribute: 'nTSecurityDescriptor',
+          values: [...(rights[index]?.attributes.get('ntsecuritydescriptor') ?? [])],
+        },
+      ])
+    await hub.directories.readEverything(directoryId)
+    await nothingWaits()
+    assert.deepEqual(await active(), names.slice(0, 6))
   })
 })

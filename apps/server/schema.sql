@@ -40,6 +40,9 @@ create table accounts (
   applied_at timestamp with time zone,
   leased_by text,
   unseen boolean not null default false,
+  delivered_password_revision bigint,
+  password_last_set timestamp with time zone,
+  password_error jsonb,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_directory_id_user_id_key UNIQUE (directory_id, user_id),
   constraint accounts_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
@@ -95,13 +98,38 @@ create table ad_agents (
   directory_error text,
   created timestamp with time zone not null,
   log_wanted_until timestamp with time zone,
+  sealing_key text,
+  place text,
+  checks_until timestamp with time zone,
+  checks_poll text,
+  lockout_threshold integer,
+  lockout_window_ms bigint,
+  refused_answer_at timestamp with time zone,
   constraint ad_agents_pkey PRIMARY KEY (id),
   constraint ad_agents_connect_key_hash_key UNIQUE (connect_key_hash),
   constraint ad_agents_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
   constraint ad_agents_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
-  constraint ad_agents_kind_check CHECK ((kind = ANY (ARRAY['IMPORT'::text, 'SYNC'::text])))
+  constraint ad_agents_kind_check CHECK ((kind = ANY (ARRAY['IMPORT'::text, 'SYNC'::text]))),
+  constraint ad_agents_lockout_threshold_check CHECK ((lockout_threshold >= 0)),
+  constraint ad_agents_lockout_window_ms_check CHECK ((lockout_window_ms >= 0)),
+  constraint ad_agents_place_check CHECK ((place = ANY (ARRAY['domain_controller'::text, 'member_server'::text])))
 );
 CREATE INDEX ad_agents_domain ON public.ad_agents USING btree (domain_id);
+
+create table ad_captures (
+  domain_id text not null,
+  guid uuid not null,
+  revision bigint not null,
+  pwd_last_set bigint not null,
+  outcome text not null,
+  ways text not null,
+  at timestamp with time zone not null,
+  constraint ad_captures_pkey PRIMARY KEY (domain_id, guid),
+  constraint ad_captures_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
+  constraint ad_captures_outcome_check CHECK ((outcome = ANY (ARRAY['taken'::text, 'own'::text, 'nothing'::text]))),
+  constraint ad_captures_pwd_last_set_check CHECK ((pwd_last_set >= 0)),
+  constraint ad_captures_revision_check CHECK ((revision > 0))
+);
 
 create table ad_comparison_rows (
   comparison_id text not null,
@@ -137,6 +165,7 @@ create table ad_comparison_schedules (
   domain_id text not null,
   enabled boolean not null,
   hour integer not null,
+  chosen timestamp with time zone not null default now(),
   constraint ad_comparison_schedules_pkey PRIMARY KEY (domain_id),
   constraint ad_comparison_schedules_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
   constraint ad_comparison_schedules_hour_check CHECK (((hour >= 0) AND (hour <= 23)))
@@ -204,6 +233,8 @@ create table ad_domains (
   entra_signs jsonb,
   import_live boolean,
   sync_live boolean,
+  container_rules jsonb not null default '[]'::jsonb,
+  moves_accounts boolean not null default false,
   constraint ad_domains_pkey PRIMARY KEY (id),
   constraint ad_domains_id_fkey FOREIGN KEY (id) REFERENCES directories(id) ON DELETE CASCADE
 );
@@ -215,6 +246,13 @@ create table ad_edges (
   constraint ad_edges_pkey PRIMARY KEY (domain_id, group_guid, member_guid)
 );
 CREATE INDEX ad_edges_member ON public.ad_edges USING btree (domain_id, member_guid, group_guid);
+
+create table ad_kept_passwords (
+  user_id text not null,
+  kept_at timestamp with time zone not null,
+  constraint ad_kept_passwords_pkey PRIMARY KEY (user_id),
+  constraint ad_kept_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
 
 create table ad_objects (
   domain_id text not null,
@@ -231,6 +269,7 @@ create table ad_objects (
   read_id text,
   dirty boolean not null default true,
   manager_pending boolean not null default false,
+  members_read bigint not null default 0,
   constraint ad_objects_pkey PRIMARY KEY (domain_id, guid),
   constraint ad_objects_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'group'::text, 'container'::text, 'other'::text])))
 ) with (fillfactor=80);
@@ -274,6 +313,42 @@ create table ad_resolutions (
 );
 CREATE INDEX ad_resolutions_group ON public.ad_resolutions USING btree (group_id) WHERE (group_id IS NOT NULL);
 CREATE INDEX ad_resolutions_user ON public.ad_resolutions USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+create unlogged table ad_sign_in_checks (
+  id text not null,
+  domain_id text not null,
+  user_id text not null,
+  guid uuid not null,
+  source text not null,
+  sealed jsonb not null,
+  claims jsonb not null default '{}'::jsonb,
+  failed text[] not null default '{}'::text[],
+  holder text,
+  outcome text,
+  settled_at timestamp with time zone,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  constraint ad_sign_in_checks_pkey PRIMARY KEY (id),
+  constraint ad_sign_in_checks_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
+  constraint ad_sign_in_checks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint ad_sign_in_checks_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+CREATE INDEX ad_sign_in_checks_account ON public.ad_sign_in_checks USING btree (domain_id, guid) WHERE (settled_at IS NULL);
+CREATE INDEX ad_sign_in_checks_expires ON public.ad_sign_in_checks USING btree (expires);
+CREATE INDEX ad_sign_in_checks_open ON public.ad_sign_in_checks USING btree (domain_id, id) WHERE (settled_at IS NULL);
+CREATE INDEX ad_sign_in_checks_user ON public.ad_sign_in_checks USING btree (user_id);
+
+create table ad_sign_in_guesses (
+  domain_id text not null,
+  guid uuid not null,
+  source text not null,
+  count integer not null,
+  last_at timestamp with time zone not null,
+  constraint ad_sign_in_guesses_pkey PRIMARY KEY (domain_id, guid, source),
+  constraint ad_sign_in_guesses_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
+  constraint ad_sign_in_guesses_count_check CHECK ((count > 0))
+);
+CREATE INDEX ad_sign_in_guesses_last ON public.ad_sign_in_guesses USING btree (last_at);
 
 create table administrator_recovery_codes (
   administrator_id text not null,
@@ -428,7 +503,7 @@ create table bulk_jobs (
   constraint bulk_jobs_check2 CHECK ((((changed IS NOT NULL) AND (unchanged IS NOT NULL) AND (failed IS NOT NULL)) = (state = 'done'::text))),
   constraint bulk_jobs_default_state_check CHECK ((default_state = ANY (ARRAY['STAGED'::text, 'ACTIVATED'::text, 'SUSPENDED'::text]))),
   constraint bulk_jobs_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
-  constraint bulk_jobs_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'update'::text, 'expire'::text, 'unlock'::text, 'suspend'::text, 'activate'::text, 'delete'::text]))),
+  constraint bulk_jobs_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'update'::text, 'expire'::text, 'unlock'::text, 'suspend'::text, 'activate'::text, 'delete'::text, 'password_authority'::text, 'delegated_authority'::text]))),
   constraint bulk_jobs_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'working'::text, 'done'::text, 'cancelled'::text]))),
   constraint bulk_jobs_total_check CHECK ((total > 0))
 );
@@ -527,6 +602,15 @@ create table group_rule_progress (
   constraint group_rule_progress_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE
 );
 
+create table group_second_factors (
+  group_id text not null,
+  since timestamp with time zone not null,
+  grace_days integer not null,
+  constraint group_second_factors_pkey PRIMARY KEY (group_id),
+  constraint group_second_factors_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint group_second_factors_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 365)))
+);
+
 create table group_suggestions (
   group_id text not null,
   user_id text not null,
@@ -585,6 +669,53 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created);
 
+create table integration_field_locks (
+  integration_id text not null,
+  fields text[] not null,
+  changed timestamp with time zone not null,
+  constraint integration_field_locks_pkey PRIMARY KEY (integration_id),
+  constraint integration_field_locks_integration_id_check CHECK ((integration_id ~ '^[0-9a-f]{24}$'::text))
+);
+
+create table integration_request_counts (
+  integration_id text not null,
+  hour timestamp with time zone not null,
+  reads bigint not null,
+  writes bigint not null,
+  failures bigint not null,
+  constraint integration_request_counts_pkey PRIMARY KEY (integration_id, hour),
+  constraint integration_request_counts_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE
+);
+
+create table integration_requests (
+  id text not null,
+  integration_id text not null,
+  at timestamp with time zone not null,
+  method text not null,
+  path text not null,
+  status integer not null,
+  outcome text not null,
+  words text not null,
+  subject_kind text,
+  subject_id text,
+  subject text not null default ''::text,
+  keys text[] not null default '{}'::text[],
+  request_body text,
+  response_body text,
+  duration_ms integer not null,
+  client text not null default ''::text,
+  actor text not null default ''::text,
+  correlation_id text not null,
+  is_read boolean not null default false,
+  replay_of text,
+  constraint integration_requests_pkey PRIMARY KEY (id),
+  constraint integration_requests_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE,
+  constraint integration_requests_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint integration_requests_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'held'::text, 'refused'::text, 'failed'::text])))
+);
+CREATE INDEX integration_requests_keys ON public.integration_requests USING gin (keys) WITH (fastupdate='on');
+CREATE INDEX integration_requests_page ON public.integration_requests USING btree (integration_id, id);
+
 create table integration_tokens (
   id text not null,
   integration_id text not null,
@@ -615,13 +746,28 @@ create table integrations (
   username_rule text not null default 'as_sent'::text,
   created timestamp with time zone not null,
   updated timestamp with time zone not null,
+  email_rule text not null default 'primary'::text,
+  mapping jsonb,
+  read_only_fields text[] not null default '{}'::text[],
+  others_may_change boolean not null default true,
+  takeover_by text[] not null default '{}'::text[],
+  takeover_of text not null default 'unowned'::text,
+  guard text not null default 'hold'::text,
+  guard_count integer not null default 10,
+  guard_percent integer not null default 5,
   constraint integrations_pkey PRIMARY KEY (id),
   constraint integrations_default_state_check CHECK ((default_state = ANY (ARRAY['ACTIVATED'::text, 'STAGED'::text]))),
+  constraint integrations_email_rule_check CHECK ((email_rule = ANY (ARRAY['primary'::text, 'work'::text, 'user_name'::text]))),
+  constraint integrations_guard_check CHECK ((guard = ANY (ARRAY['hold'::text, 'refuse'::text, 'off'::text]))),
+  constraint integrations_guard_count_check CHECK (((guard_count >= 0) AND (guard_count <= 1000000))),
+  constraint integrations_guard_percent_check CHECK (((guard_percent >= 0) AND (guard_percent <= 100))),
   constraint integrations_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
   constraint integrations_on_deactivate_check CHECK ((on_deactivate = ANY (ARRAY['suspend'::text, 'ignore'::text]))),
   constraint integrations_on_delete_check CHECK ((on_delete = ANY (ARRAY['delete'::text, 'suspend'::text]))),
   constraint integrations_profile_check CHECK ((profile = ANY (ARRAY['lenient'::text, 'strict'::text, 'entra'::text, 'okta'::text, 'jumpcloud'::text, 'google'::text]))),
-  constraint integrations_username_rule_check CHECK ((username_rule = ANY (ARRAY['as_sent'::text, 'before_at'::text])))
+  constraint integrations_takeover_by_check CHECK ((takeover_by <@ ARRAY['userName'::text, 'email'::text, 'externalId'::text])),
+  constraint integrations_takeover_of_check CHECK ((takeover_of = ANY (ARRAY['unowned'::text, 'everybody'::text]))),
+  constraint integrations_username_rule_check CHECK ((username_rule = ANY (ARRAY['as_sent'::text, 'before_at'::text, 'email_before_at'::text])))
 );
 CREATE UNIQUE INDEX integrations_built_in ON public.integrations USING btree (built_in) WHERE built_in;
 CREATE UNIQUE INDEX integrations_name ON public.integrations USING btree (lower(name));
@@ -728,6 +874,23 @@ create table notices (
 CREATE INDEX notices_ended ON public.notices USING btree (ended) WHERE (ended IS NOT NULL);
 CREATE INDEX notices_open ON public.notices USING btree (due, id) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text]));
 CREATE INDEX notices_recipient ON public.notices USING btree (recipient_id, kind, created);
+
+create table password_deliveries (
+  account_id text not null,
+  agent_id text not null,
+  user_id text not null,
+  revision bigint not null,
+  object_guid uuid,
+  despite_authority boolean not null default false,
+  sealed jsonb not null,
+  created timestamp with time zone not null,
+  constraint password_deliveries_pkey PRIMARY KEY (account_id, agent_id),
+  constraint password_deliveries_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+  constraint password_deliveries_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES ad_agents(id) ON DELETE CASCADE,
+  constraint password_deliveries_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX password_deliveries_agent ON public.password_deliveries USING btree (agent_id);
+CREATE INDEX password_deliveries_user ON public.password_deliveries USING btree (user_id);
 
 create table password_links (
   administrator_id text not null,
@@ -973,12 +1136,73 @@ create table translation_rules (
 );
 CREATE UNIQUE INDEX translation_rules_destination ON public.translation_rules USING btree (directory_id, direction, lower(destination));
 
+create table user_authenticators (
+  user_id text not null,
+  secret_sealed text not null,
+  created timestamp with time zone not null,
+  confirmed timestamp with time zone,
+  last_step bigint not null default 0,
+  constraint user_authenticators_pkey PRIMARY KEY (user_id),
+  constraint user_authenticators_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table user_links (
+  user_id text not null,
+  purpose text not null,
+  token_hash text not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  constraint user_links_pkey PRIMARY KEY (user_id, purpose),
+  constraint user_links_token_hash_key UNIQUE (token_hash),
+  constraint user_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint user_links_purpose_check CHECK ((purpose = ANY (ARRAY['activation'::text, 'password'::text, 'expiry'::text])))
+);
+CREATE INDEX user_links_expires ON public.user_links USING btree (expires);
+
+create table user_passkey_challenges (
+  session_id text not null,
+  use text not null,
+  challenge text not null,
+  host text not null,
+  created timestamp with time zone not null,
+  constraint user_passkey_challenges_pkey PRIMARY KEY (session_id, use),
+  constraint user_passkey_challenges_session_id_fkey FOREIGN KEY (session_id) REFERENCES user_sessions(id) ON DELETE CASCADE,
+  constraint user_passkey_challenges_use_check CHECK ((use = ANY (ARRAY['create'::text, 'get'::text])))
+);
+
+create table user_passkeys (
+  id text not null,
+  user_id text not null,
+  host text not null,
+  credential_id text not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  name text not null,
+  synced boolean not null,
+  created timestamp with time zone not null,
+  last_used timestamp with time zone,
+  constraint user_passkeys_pkey PRIMARY KEY (id),
+  constraint user_passkeys_credential_id_key UNIQUE (credential_id),
+  constraint user_passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint user_passkeys_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+CREATE INDEX user_passkeys_user ON public.user_passkeys USING btree (user_id, created);
+
 create table user_password_history (
   user_id text not null,
   changed timestamp with time zone not null,
   hash text not null,
   constraint user_password_history_pkey PRIMARY KEY (user_id, changed),
   constraint user_password_history_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table user_password_revisions (
+  user_id text not null,
+  revision bigint not null,
+  constraint user_password_revisions_pkey PRIMARY KEY (user_id),
+  constraint user_password_revisions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint user_password_revisions_revision_check CHECK ((revision > 0))
 );
 
 create table user_passwords (
@@ -991,6 +1215,34 @@ create table user_passwords (
   constraint user_passwords_pkey PRIMARY KEY (user_id),
   constraint user_passwords_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
+
+create table user_recovery_codes (
+  user_id text not null,
+  code_hash text not null,
+  constraint user_recovery_codes_pkey PRIMARY KEY (user_id, code_hash),
+  constraint user_recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table user_sessions (
+  id text not null,
+  token_hash text not null,
+  user_id text not null,
+  csrf_token text not null,
+  awaits_second_factor boolean not null,
+  created timestamp with time zone not null,
+  expires timestamp with time zone not null,
+  last_seen timestamp with time zone not null,
+  idle_seconds integer not null,
+  source_ip text not null,
+  user_agent text not null,
+  constraint user_sessions_pkey PRIMARY KEY (id),
+  constraint user_sessions_token_hash_key UNIQUE (token_hash),
+  constraint user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint user_sessions_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
+  constraint user_sessions_idle_seconds_check CHECK ((idle_seconds > 0))
+);
+CREATE INDEX user_sessions_expires ON public.user_sessions USING btree (expires);
+CREATE INDEX user_sessions_user ON public.user_sessions USING btree (user_id, created);
 
 create table users (
   id text not null,
@@ -1063,7 +1315,9 @@ CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
 CREATE UNIQUE INDEX users_employee_id ON public.users USING btree (employee_id) WHERE (employee_id IS NOT NULL);
 CREATE INDEX users_facets ON public.users USING gin (facets);
 CREATE INDEX users_further_keys ON public.users USING gin (further_keys) WITH (fastupdate=off) WHERE (further_keys IS NOT NULL);
+CREATE INDEX users_held ON public.users USING btree (id) WHERE ((further -> 'held'::text) IS NOT NULL);
 CREATE INDEX users_home_directory ON public.users USING btree (home_directory_id) WHERE (home_directory_id IS NOT NULL);
+CREATE INDEX users_made_by ON public.users USING btree (((further ->> 'madeBy'::text)), id) WHERE (further IS NOT NULL);
 CREATE INDEX users_manager ON public.users USING btree (manager_id) WHERE (manager_id IS NOT NULL);
 CREATE INDEX users_removed_by ON public.users USING btree (id) WHERE ((further -> 'removedBy'::text) IS NOT NULL);
 CREATE INDEX users_search ON public.users USING gin (search gin_trgm_ops);
@@ -1078,6 +1332,15 @@ create table vault_keys (
   constraint vault_keys_id_key UNIQUE (id),
   constraint vault_keys_id_check CHECK ((id ~ '^[0-9a-f]{12}$'::text))
 );
+
+CREATE OR REPLACE FUNCTION public.accounts_forget_passwords()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from password_deliveries where account_id = new.id;
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.ad_domains_remove_mirror()
  RETURNS trigger
@@ -1104,6 +1367,15 @@ CREATE OR REPLACE FUNCTION public.associations_end_with_target()
 AS $function$
 begin
   delete from associations using gone where associations.target_id = gone.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.end_user_sessions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from user_sessions where user_id = new.id;
   return null;
 end $function$;
 
@@ -1228,6 +1500,15 @@ exception when others then
   return 'unknown';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.user_passwords_forget_deliveries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from password_deliveries where user_id = old.user_id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.users_bury_accounts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1262,6 +1543,8 @@ begin
   return null;
 end $function$;
 
+CREATE TRIGGER accounts_forget_passwords AFTER UPDATE OF wanted ON public.accounts FOR EACH ROW WHEN ((old.wanted AND (NOT new.wanted))) EXECUTE FUNCTION accounts_forget_passwords();
+
 CREATE TRIGGER ad_domains_remove_mirror AFTER DELETE ON public.ad_domains REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION ad_domains_remove_mirror();
 
 CREATE TRIGGER applications_end_associations AFTER DELETE ON public.applications REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_target();
@@ -1282,9 +1565,13 @@ CREATE TRIGGER system_groups_end_associations AFTER DELETE ON public.system_grou
 
 CREATE TRIGGER systems_end_associations AFTER DELETE ON public.systems REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_target();
 
+CREATE TRIGGER user_passwords_forget_deliveries AFTER DELETE ON public.user_passwords FOR EACH ROW EXECUTE FUNCTION user_passwords_forget_deliveries();
+
 CREATE TRIGGER users_bury_accounts AFTER DELETE ON public.users REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION users_bury_accounts();
 
 CREATE TRIGGER users_end_associations AFTER DELETE ON public.users REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION associations_end_with_subject();
+
+CREATE TRIGGER users_end_sessions AFTER UPDATE OF state ON public.users FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) AND (new.state <> 'ACTIVATED'::text))) EXECUTE FUNCTION end_user_sessions();
 
 CREATE TRIGGER users_leave_exemptions AFTER DELETE ON public.users REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION users_leave_exemptions();
 

@@ -82,7 +82,6 @@ test('a rule is written with suggested values and a live count, warns who leaves
   await page.getByRole('heading', { name: 'Sellers', level: 1 }).waitFor()
   await page.getByText('By a rule. Whoever matches', { exact: false }).waitFor()
   await page.getByText('Department is sales').waitFor()
-  await page.reload()
   const row = page.getByRole('row', { name: /ann example/ })
   await row.getByText('by a rule').waitFor()
   await page.getByRole('row', { name: /cat example/ }).waitFor({ state: 'detached' })

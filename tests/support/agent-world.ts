@@ -9,7 +9,11 @@ import { pause } from '@lockstep/kernel/retry'
 import { connectDirectory, type DirectoryClient } from '@lockstep/ldap/directory-client'
 import { makeCompany } from '../../dev/src/company/company.ts'
 import { Program } from '../../dev/src/demo/program.ts'
-import { type DomainController, startDomainController } from '../../dev/src/samba/domain-controller.ts'
+import {
+  type DomainController,
+  type DomainControllerOptions,
+  startDomainController,
+} from '../../dev/src/samba/domain-controller.ts'
 import { runCommand } from '../../dev/src/samba/run-command.ts'
 import { type Hub, type HubOptions, startHub } from '../hub.ts'
 
@@ -33,15 +37,20 @@ export interface RunningAgent {
 export interface AgentWorld extends AsyncDisposable {
   readonly folder: string
   readonly hubUrl: string
+  /** Where the hub keeps its files. */
+  readonly dataFolder: string
   readonly apiKey: string
   readonly administrator: Hub['administrator']
   readonly hub: HubClient
+  /** The program itself, to be killed and started again. */
+  readonly hubProgram: Hub
   readonly domain: DomainController
   readonly admin: DirectoryClient
   readonly directoryId: string
   /** Ends every connection to the domain controller. */
   restartDomain(): Promise<void>
-  addAgent(kind: AgentKind): Promise<RunningAgent>
+  /** `runOptions`: beside those that every agent runs with. */
+  addAgent(kind: AgentKind, runOptions?: readonly string[]): Promise<RunningAgent>
   /** The agents as the hub has them. */
   agents(): Promise<readonly DirectoryAgent[]>
   /** Waits until the look gives something; fails after two minutes. */
@@ -56,13 +65,17 @@ const pollMs = 50
 const temporary = Buffer.byteLength(tmpdir()) <= 40 ? tmpdir() : '/tmp'
 
 /** Starts hub and domain, and connects them; no agent yet. */
-export async function startAgentWorld(options: Pick<HubOptions, 'env'> = {}): Promise<AgentWorld> {
+export async function startAgentWorld({
+  extras,
+  ...options
+}: Pick<HubOptions, 'env'> & Pick<DomainControllerOptions, 'extras'> = {}): Promise<AgentWorld> {
   const folder = await mkdtemp(join(temporary, 'lockstep-agents-'))
   const started: Started = { folder, running: [] }
   try {
     const company = makeCompany({ people: 80, seed: 1 })
     const folders = { folder: join(folder, 'dc'), cacheFolder: join(folder, 'cache') }
-    started.domain = await startDomainController({ ...folders, company, log: () => undefined })
+    const differing = extras === undefined ? {} : { extras }
+    started.domain = await startDomainController({ ...folders, ...differing, company, log: () => undefined })
     started.hub = await startHub(options)
     started.admin = await administratorOf(started.domain)
     return await connect(started, started.domain, started.hub)
@@ -86,11 +99,8 @@ async function administratorOf({ url, servername, administrator, caFile }: Domai
   return connectDirectory({ url, servername, ca, bindDn, password, timeoutMs: 5000 })
 }
 
-async function connect(
-  started: Started,
-  domain: DomainController,
-  { url: hubUrl, apiKey, administrator }: Hub,
-): Promise<AgentWorld> {
+async function connect(started: Started, domain: DomainController, hubProgram: Hub): Promise<AgentWorld> {
+  const { url: hubUrl, dataFolder, apiKey, administrator } = hubProgram
   const { folder } = started
   const hub = createHubClient({ baseUrl: hubUrl, apiKey })
   const { id: directoryId } = await hub.directories.create({
@@ -101,7 +111,7 @@ async function connect(
     groupContainerDn: domain.groupsDn,
   })
   return {
-    ...{ folder, hubUrl, apiKey, administrator, hub, domain, directoryId },
+    ...{ folder, hubUrl, dataFolder, apiKey, administrator, hub, hubProgram, domain, directoryId },
     get admin() {
       assert(started.admin !== undefined, 'the domain has been started')
       return started.admin
@@ -111,13 +121,13 @@ async function connect(
       await domain.restart()
       started.admin = await administratorOf(domain)
     },
-    async addAgent(kind) {
+    async addAgent(kind, runOptions = []) {
       const { agent, connectKey } = await hub.directories.addAgent(directoryId, { kind })
       const script = join(folder, `${agent.id}.mjs`)
       await download({ hubUrl, connectKey, name: `${programs[kind]}.mjs`, file: script })
       const configFile = join(folder, `${agent.id}.json`)
       await enrol({ script, configFile, hubUrl, connectKey, domain, kind })
-      return runAgent(started, { id: agent.id, kind, configFile, script })
+      return runAgent(started, { id: agent.id, kind, configFile, script, runOptions })
     },
     agents: async () => (await hub.directories.get(directoryId)).agents,
     async until(what, look) {
@@ -180,14 +190,14 @@ export async function enrol({ script, configFile, hubUrl, connectKey, domain, ki
 
 function runAgent(
   { running, folder }: Started,
-  agent: { readonly id: string; readonly kind: AgentKind; readonly configFile: string; readonly script: string },
+  agent: Pick<RunningAgent, 'id' | 'kind' | 'configFile' | 'script'> & { readonly runOptions: readonly string[] },
 ): RunningAgent {
   const logFile = join(folder, `${agent.id}.log`)
   const start = (): Program => {
     const program = new Program({
       name: programs[agent.kind],
       script: agent.script,
-      args: ['run', '--config', agent.configFile],
+      args: ['run', '--config', agent.configFile, ...agent.runOptions],
       environment: { PATH: process.env['PATH'] ?? '' },
       logFile,
       print: () => undefined,

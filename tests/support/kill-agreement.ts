@@ -197,16 +197,20 @@ function scopeFaults({ scope }: DomainPicture, { users, byGuid }: HubPicture): s
 function leaverFaults(
   { scope }: DomainPicture,
   { users, byGuid }: HubPicture,
-  { domainBorn, hubBorn }: Ledger,
+  { domainBorn, hubBorn, withoutAccount }: Ledger,
 ): string[] {
   const left = domainBorn.filter((user) => user.hasLeft)
-  const expected = scope.size + left.length
+  const expected = scope.size + left.length + withoutAccount.length
   const faults = left.flatMap((user) => {
     const state = byGuid.get(user.guid)?.state
     return state === 'SUSPENDED' ? [] : [`${user.username} has left the domain's scope and is ${state} in the hub`]
   })
+  for (const { id, fields } of withoutAccount) {
+    const state = users.find((user) => user.id === id)?.state
+    if (state !== 'ACTIVATED') faults.push(`${fields['username']} lost the account in the domain and is ${state}`)
+  }
   const known = new Set([
-    ...hubBorn.map(({ id }) => id),
+    ...[...hubBorn, ...withoutAccount].map(({ id }) => id),
     ...[...scope.keys(), ...left.map((user) => user.guid)].map((id) => byGuid.get(id)?.id),
   ])
   const strangers = users

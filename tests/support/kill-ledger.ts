@@ -38,6 +38,8 @@ export interface HubGroupBorn {
 export interface Ledger {
   readonly groups: HubGroupBorn[]
   readonly hubBorn: HubBorn[]
+  /** Made in the hub, with an account that the domain lost: still there, and not disturbed. */
+  readonly withoutAccount: HubBorn[]
   readonly domainBorn: DomainBorn[]
   readonly memberships: AskedMembership[]
   /** Ids of everybody who was ever to be suspended, by whichever side, or their GUIDs. */
@@ -47,7 +49,12 @@ export interface Ledger {
 }
 
 export function newLedger(domainBorn: readonly DomainBorn[]): Ledger {
-  return { groups: [], hubBorn: [], domainBorn: [...domainBorn], memberships: [], suspended: new Set(), operations: 0 }
+  return {
+    ...{ groups: [], hubBorn: [], withoutAccount: [], memberships: [] },
+    domainBorn: [...domainBorn],
+    suspended: new Set(),
+    operations: 0,
+  }
 }
 
 /** Hands out items in random order, each once. */

@@ -1,31 +1,30 @@
-// A hub, a Samba domain and both agents as programs of their own, each of which can be killed and started again.
+// A hub with its PostgreSQL, a Samba domain and both agents as programs of their own, each of which can be killed and started again.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { createHubClient, type HubClient } from '@lockstep/client/hub-client'
 import { HubError } from '@lockstep/client/hub-error'
 import { pause } from '@lockstep/kernel/retry'
 import { connectDirectory, type DirectoryClient } from '@lockstep/ldap/directory-client'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
 import { type Company, makeCompany } from '../../dev/src/company/company.ts'
-import { Program } from '../../dev/src/demo/program.ts'
 import { type DomainController, startDomainController } from '../../dev/src/samba/domain-controller.ts'
-import { runCommand } from '../../dev/src/samba/run-command.ts'
 import { type Hub, startHub } from '../hub.ts'
+import { descendantsOf } from '../processes.ts'
+import { type AgentPart, agentParts, enrolAgent, type KillableAgent } from './kill-agents.ts'
 
-export const parts = ['hub', 'import agent', 'sync agent', 'domain controller'] as const
+export const parts = ['hub', 'PostgreSQL', 'import agent', 'sync agent', 'domain controller'] as const
 /** What is killed. */
 export type Part = (typeof parts)[number]
-type AgentPart = 'import agent' | 'sync agent'
 
 export interface KillWorld extends AsyncDisposable {
   readonly company: Company
   readonly domain: DomainController
   readonly hub: HubClient
   readonly directoryId: string
-  /** Where the logs of the agents are. */
+  /** Where the logs of the agents are, and the domain's files in `dc`. */
   readonly folder: string
+  readonly agents: Readonly<Record<AgentPart, KillableAgent>>
   /** Calls the hub for as long as it does not answer; `isRepeated` says that an earlier try may have been done. */
   onHub<T>(call: (hub: HubClient, isRepeated: boolean) => Promise<T>): Promise<T>
   /** The same with the domain controller, as its administrator. */
@@ -39,16 +38,13 @@ const patienceMs = 120_000
 const pollMs = 100
 /** Samba's sockets lie deep below the folder, and their paths are short. */
 const temporary = Buffer.byteLength(tmpdir()) <= 40 ? tmpdir() : '/tmp'
-const agents = {
-  'import agent': { kind: 'IMPORT', script: 'import-agent.ts' },
-  'sync agent': { kind: 'SYNC', script: 'sync-agent.ts' },
-} as const
+const kinds = { 'import agent': 'IMPORT', 'sync agent': 'SYNC' } as const
 
 /** Starts everything with a company of 200 people in the domain; resolves when both agents have been started. */
 export async function startKillWorld(): Promise<KillWorld> {
   const folder = await mkdtemp(join(temporary, 'lockstep-kill-'))
   const company = makeCompany({ people: 200, seed: 1 })
-  const running: Running = { agents: {} }
+  const running: Running = { agents: [] }
   try {
     const log = (): void => undefined
     const options = { folder: join(folder, 'dc'), cacheFolder: join(folder, 'cache'), company, log }
@@ -69,7 +65,7 @@ export async function startKillWorld(): Promise<KillWorld> {
 interface Running {
   hub?: Hub
   domain?: DomainController
-  readonly agents: Partial<Record<AgentPart, Program>>
+  readonly agents: KillableAgent[]
   client?: Promise<DirectoryClient> | undefined
 }
 
@@ -91,77 +87,61 @@ async function connect({ folder, company, running, domain, hub }: Started): Prom
     groupContainerDn: domain.groupsDn,
     upnSuffix: domain.realm.toLowerCase(),
   })
-  const startAgent = (part: AgentPart): void => {
-    running.agents[part] = new Program({
-      name: part,
-      script: scriptOf(part),
-      args: ['run', '--config', configOf(folder, part)],
-      environment: { PATH: process.env['PATH'] ?? '' },
-      logFile: join(folder, `${part.replace(' ', '-')}.log`),
-      print: () => undefined,
-      onRestart: () => undefined,
-    })
+  const started: Partial<Record<AgentPart, KillableAgent>> = {}
+  for (const part of agentParts) {
+    const { connectKey } = await client.directories.addAgent(directoryId, { kind: kinds[part] })
+    const agent = await enrolAgent({ part, folder, hub, domain, connectKey })
+    running.agents.push(agent)
+    started[part] = agent
+    agent.start()
   }
-  for (const part of ['import agent', 'sync agent'] as const) {
-    const { connectKey } = await client.directories.addAgent(directoryId, { kind: agents[part].kind })
-    await enrol({ part, folder, hub, domain, connectKey })
-    startAgent(part)
-  }
+  const agents = started as Record<AgentPart, KillableAgent>
   const ca = await readFile(domain.caFile, 'utf8')
+  const onHub: KillWorld['onHub'] = (call) => persist((isRepeated) => call(client, isRepeated), isHubAway)
   return {
-    company,
-    domain,
-    hub: client,
-    directoryId,
-    folder,
-    onHub: (call) => persist((isRepeated) => call(client, isRepeated), isHubAway),
+    ...{ company, domain, hub: client, directoryId, folder, agents, onHub },
     onDomain: (call) =>
       persist(async (isRepeated) => call(await administrator(running, domain, ca), isRepeated), isDomainAway),
     async kill(part) {
       if (part === 'hub') await hub.kill()
+      else if (part === 'PostgreSQL') await killPostgres(hub)
       else if (part === 'domain controller') await domain.kill()
-      else await killProgram(running.agents[part])
+      else await agents[part].kill()
     },
     async restart(part) {
-      if (part === 'hub') await hub.restart()
+      if (part === 'hub') await startAgain(hub)
+      // The hub starts it again by itself.
+      else if (part === 'PostgreSQL') await onHub((each) => each.directories.get(directoryId))
       else if (part === 'domain controller') await domain.restart()
-      else startAgent(part)
+      else agents[part].start()
     },
     [Symbol.asyncDispose]: () => end(running, folder),
   }
 }
 
-function scriptOf(part: AgentPart): string {
-  return fileURLToPath(new URL(`../../apps/ad-agent/src/${agents[part].script}`, import.meta.url))
-}
-
-function configOf(folder: string, part: AgentPart): string {
-  return join(folder, `${agents[part].kind.toLowerCase()}.json`)
-}
-
-interface Enrolment {
-  readonly part: AgentPart
-  readonly folder: string
-  readonly hub: Hub
-  readonly domain: DomainController
-  readonly connectKey: string
-}
-
-async function enrol({ part, folder, hub, domain, connectKey }: Enrolment): Promise<void> {
-  const account = part === 'import agent' ? domain.importAccount : domain.syncAccount
-  const options = {
-    hub: hub.url,
-    'connect-key': connectKey,
-    ldap: domain.url,
-    'ldap-ca': domain.caFile,
-    'ldap-server-name': domain.servername,
-    'bind-dn': account.dn,
-    config: configOf(folder, part),
+/** As a service manager does: again and again until it runs. */
+async function startAgain(hub: Hub): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return await hub.restart()
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+      await pause(pollMs)
+    }
   }
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])
-  await runCommand(process.execPath, [scriptOf(part), 'enrol', ...args], {
-    environment: { LOCKSTEP_AGENT_BIND_PASSWORD: account.password },
-  })
+}
+
+/** The postmaster; the hub that is asked for it runs. */
+async function killPostgres(hub: Hub): Promise<void> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const children = await descendantsOf(hub.pid)
+    const server = children.find(({ parent, name }) => parent === hub.pid && name === 'postgres')
+    if (server !== undefined) return void process.kill(server.pid, 'SIGKILL')
+    if (performance.now() > deadline) throw new Error('the hub has no PostgreSQL')
+    await pause(pollMs)
+  }
 }
 
 /** One connection for all, made anew when it is lost. */
@@ -195,14 +175,8 @@ function isDomainAway(error: unknown): boolean {
   return error instanceof DirectoryError && error.retryable
 }
 
-async function killProgram(program: Program | undefined): Promise<void> {
-  if (program?.pid === undefined) throw new Error('an agent ended by itself')
-  process.kill(program.pid, 'SIGKILL')
-  while (!program.hasEnded) await pause(5)
-}
-
-async function end({ agents: programs, hub, domain, client }: Running, folder: string): Promise<void> {
-  await Promise.all(Object.values(programs).map((program) => program.stop()))
+async function end({ agents, hub, domain, client }: Running, folder: string): Promise<void> {
+  await Promise.all(agents.map((agent) => agent[Symbol.asyncDispose]()))
   await (await client?.catch(() => undefined))?.close()
   await Promise.all([hub?.stop(), domain?.stop()])
   await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })

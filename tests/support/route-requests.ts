@@ -48,6 +48,7 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   roles: 'role',
   'service-accounts': 'serviceAccount',
   'api-keys': 'apiKey',
+  sessions: 'portalSession',
 }
 const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>> = {
   userId: ['user', 'otherUser'],
@@ -62,6 +63,7 @@ const nounsOfProperty: Readonly<Record<string, readonly (keyof SeededObjects)[]>
   auth_config_id: ['credential'],
   credentialId: ['credential'],
   tokenId: ['integrationToken'],
+  requestId: ['integrationRequest'],
   policy_id: ['passwordPolicy'],
   objectIds: ['passwordPolicy'],
   comparisonId: ['comparison'],

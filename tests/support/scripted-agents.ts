@@ -2,6 +2,7 @@
 import { AgentClient, enrolAgent } from '@lockstep/client/agent-client'
 import { newAgentKeys } from '@lockstep/client/agent-keys'
 import type { ReadObject, WorkReply, WorkReport } from '@lockstep/contract/agents/protocol'
+import { createSealingKeys } from '@lockstep/contract/agents/sealed-password'
 import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
 import { systemClock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
@@ -28,8 +29,9 @@ const directory = { reachable: true, dnsHostName: 'dc1.corp.example' }
 export async function enrolScriptedAgent(options: ScriptedAgentOptions): Promise<ScriptedAgent> {
   const { hubUrl, connectKey, kind, hostname } = options
   const { privateKey, publicKey } = newAgentKeys()
+  const { publicKey: sealingKey } = await createSealingKeys()
   const address = { url: hubUrl }
-  const { agentId } = await enrolAgent(address, { connectKey, publicKey, kind, hostname, version })
+  const { agentId } = await enrolAgent(address, { connectKey, publicKey, sealingKey, kind, hostname, version })
   const client = new AgentClient(address, { agentId, privateKey })
   return {
     async read(objects) {

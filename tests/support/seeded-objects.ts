@@ -1,8 +1,8 @@
 // Objects of every kind in a running hub, so that random requests reach further than "not found".
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { newSigningKeys } from '../../apps/server/src/platform/crypto/signatures.ts'
 import { json } from './http-call.ts'
-import type { HubInProcess } from './hub-in-process.ts'
+import type { HubInProcess, Session } from './hub-in-process.ts'
 import { type SigningAgent, signedCall } from './signed-call.ts'
 
 /** Identifiers by the noun that they name. */
@@ -11,6 +11,9 @@ export interface SeededObjects {
   /** A public key of the user. */
   readonly sshKey: string
   readonly otherUser: string
+  /** A session of the user in the portal of users, and its id; made anew with every set of objects. */
+  readonly portal: Session
+  readonly portalSession: string
   readonly group: string
   readonly directory: string
   readonly system: string
@@ -42,6 +45,8 @@ export interface SeededObjects {
   /** A client that provisions, and a token of it. */
   readonly integration: string
   readonly integrationToken: string
+  /** A creation that was refused and can be sent again. */
+  readonly integrationRequest: string
   readonly importAgent: SigningAgent
   readonly syncAgent: SigningAgent
   /** The epochs of the leases that the two agents hold. */
@@ -107,6 +112,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const translationRule = rules.translation_rule.id
   const { connectKey } = unused
   return {
+    ...(await openPortal(hub, user)),
     ...{
       user,
       sshKey,
@@ -129,6 +135,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
       apiKey,
       integration,
       integrationToken,
+      integrationRequest: await insertRequest(hub, integration),
       importAgent,
       syncAgent,
       importEpoch,
@@ -150,6 +157,23 @@ async function suspendTogether({ must, database }: HubInProcess, user: string): 
     values: [id],
   })
   return id
+}
+
+/** A session of a user in their portal. Straight into the table: a password hash a call would cost more than all the rest. */
+export async function openPortal(
+  { database }: HubInProcess,
+  userId: string,
+): Promise<Pick<SeededObjects, 'portal' | 'portalSession'>> {
+  const id = randomBytes(12).toString('hex')
+  const token = `user_${randomBytes(32).toString('base64url')}`
+  const csrfToken = `csrf_${randomBytes(32).toString('base64url')}`
+  await database.execute({
+    text: `insert into user_sessions (id, token_hash, user_id, csrf_token, awaits_second_factor, created, expires, last_seen,
+        idle_seconds, source_ip, user_agent)
+      values ($1, $2, $3, $4, false, now(), now() + interval '1 day', now(), 86400, '192.0.2.1', 'seed')`,
+    values: [id, createHash('sha256').update(token).digest('hex'), userId, csrfToken],
+  })
+  return { portal: { cookie: `lockstep_portal=${token}`, csrfToken }, portalSession: id }
 }
 
 const notices = new WeakMap<HubInProcess, Promise<string>>()
@@ -244,6 +268,17 @@ async function insertComparison({ database }: HubInProcess, directory: string, u
       insert into ad_comparison_rows (comparison_id, position, kind, subject_kind, user_id, subject_name, field, action, takes_away)
       select id, 0, 'field', 'user', $3, 'seed', 'department', 'taken_over', false from made`,
     values: [id, directory, user],
+  })
+  return id
+}
+
+async function insertRequest({ database }: HubInProcess, integration: string): Promise<string> {
+  const id = randomBytes(12).toString('hex')
+  await database.execute({
+    text: `insert into integration_requests (id, integration_id, at, method, path, status, outcome, words, request_body, duration_ms,
+        correlation_id)
+      values ($1, $2, now(), 'POST', '/Groups', 409, 'refused', 'Another group has this name.', $3, 1, 'seed')`,
+    values: [id, integration, JSON.stringify({ displayName: `again-${id}` })],
   })
   return id
 }

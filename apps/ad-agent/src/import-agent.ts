@@ -1,8 +1,13 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os'
+import { linePrinter } from './agent/line-printer.ts'
+import { lostLines } from './agent/log.ts'
 import { runProgram } from './agent/program.ts'
+import { checkPassword } from './capture/check-password.ts'
+import { runCapture } from './capture/run-capture.ts'
 import { examine } from './doctor/examine.ts'
 import { runImport } from './import/run-import.ts'
+import { runSignInChecks } from './sign-in/run-sign-in-checks.ts'
 
 process.exitCode = await runProgram({
   kind: 'IMPORT',
@@ -11,8 +16,15 @@ process.exitCode = await runProgram({
   connectKey: process.env['LOCKSTEP_AGENT_CONNECT_KEY'],
   hostname: hostname(),
   program: process.argv[1] ?? '',
-  print: (line) => process.stdout.write(line),
-  printError: (line) => process.stderr.write(line),
-  run: runImport,
+  print: linePrinter(process.stdout, (lines) => lostLines('import-agent', lines)),
+  printError: linePrinter(process.stderr, (lines) => lostLines('import-agent', lines)),
+  run: async (context) => void (await Promise.all([runImport(context), runCapture(context), runSignInChecks(context)])),
   examine,
+  checkPassword: ({ rulesFile }, printError) =>
+    checkPassword({
+      rulesFile,
+      input: process.stdin,
+      username: process.env['SAMBA_CPS_ACCOUNT_NAME'] ?? '',
+      printError,
+    }),
 })

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { hostname } from 'node:os'
+import { linePrinter } from './agent/line-printer.ts'
+import { lostLines } from './agent/log.ts'
 import { runProgram } from './agent/program.ts'
 import { examine } from './doctor/examine.ts'
 import { runSync } from './sync/run-sync.ts'
@@ -11,8 +13,12 @@ process.exitCode = await runProgram({
   connectKey: process.env['LOCKSTEP_AGENT_CONNECT_KEY'],
   hostname: hostname(),
   program: process.argv[1] ?? '',
-  print: (line) => process.stdout.write(line),
-  printError: (line) => process.stderr.write(line),
+  print: linePrinter(process.stdout, (lines) => lostLines('sync-agent', lines)),
+  printError: linePrinter(process.stderr, (lines) => lostLines('sync-agent', lines)),
   run: runSync,
   examine,
+  checkPassword: async (_command, printError) => {
+    printError('Only the import agent checks passwords.\n')
+    return 2
+  },
 })

@@ -1,3 +1,4 @@
+import { keepPasswordToken } from '@lockstep/ui/door/kept-token'
 import type { QueryClient } from '@tanstack/react-query'
 import {
   createRootRouteWithContext,
@@ -10,9 +11,8 @@ import {
 import { sessionQuery } from './hub/queries.ts'
 import { listSearchOf } from './lists/list-search.ts'
 import { safeTarget } from './session/access.ts'
-import { keepPasswordToken } from './session/password-token.ts'
-import { RouteFailure } from './shell/route-failure.tsx'
 import { NotFound } from './shell/not-found.tsx'
+import { RouteFailure } from './shell/route-failure.tsx'
 import { Shell } from './shell/shell.tsx'
 
 interface PortalContext {

@@ -6,22 +6,13 @@ import { createIdempotencyService } from './directory/access/idempotency.service
 import { createBindingService } from './directory/bindings/binding.service.ts'
 import { createDirectoryChanges } from './directory/changes/change-feed.service.ts'
 import { createGroupRulesJob } from './directory/groups/group-rules.job.ts'
-import { createGroupSearch } from './directory/groups/group-search.service.ts'
-import { createGroupService, type GroupService } from './directory/groups/group.service.ts'
-import { createMemberSets } from './directory/groups/member-set.service.ts'
-import { createGroupRules } from './directory/groups/rule-members.service.ts'
 import { createInventory } from './directory/inventory/inventory.service.ts'
-import { createIntegrationService } from './directory/integrations/integration.service.ts'
 import { createInsightService } from './directory/journal/insight.service.ts'
 import { createJournalChain } from './directory/journal/journal-chain.service.ts'
 import { createJournalSealer } from './directory/journal/journal-sealer.job.ts'
 import { createJournalSigner } from './directory/journal/journal-signer.service.ts'
 import { createJournalService } from './directory/journal/journal.service.ts'
 import { createSettingsService } from './directory/settings/settings.service.ts'
-import { createSshKeyService } from './directory/users/ssh-keys.service.ts'
-import { createUserSearch } from './directory/users/user-search.service.ts'
-import { createUserSecurityService } from './directory/users/user-security.service.ts'
-import { createUserService, type UserService } from './directory/users/user.service.ts'
 import { administrationRoutes } from './gateways/jumpcloud/administration-routes.ts'
 import { createOauthGateway } from './gateways/oauth/oauth-gateway.ts'
 import { createAgentsGateway } from './gateways/agents/agents-gateway.ts'
@@ -29,7 +20,9 @@ import { createHubGateway } from './gateways/hub/hub-gateway.ts'
 import { createInsightsGateway } from './gateways/insights/insights-gateway.ts'
 import { createJumpCloudGateway } from './gateways/jumpcloud/jumpcloud-gateway.ts'
 import { createOperationsGateway } from './gateways/operations/operations-gateway.ts'
-import { createScimGateway } from './gateways/scim/scim-gateway.ts'
+import { createPortalGateway } from './gateways/portal/portal-gateway.ts'
+import { createUserAuthenticator } from './gateways/portal/user-authenticator.ts'
+import { createScimEndpoint } from './gateways/scim/scim-gateway.ts'
 import { createAdministratorAuthenticator } from './gateways/sessions/administrator-authenticator.ts'
 import { createSessionsGateway } from './gateways/sessions/sessions-gateway.ts'
 import { createPasswordHasher } from './platform/crypto/password-hash.ts'
@@ -41,14 +34,15 @@ import { createHttpServer, type HttpServer, type HttpServerOptions } from './pla
 import { createJobs } from './platform/jobs/jobs.ts'
 import type { Log } from './platform/log/log.ts'
 import { createMetrics } from './platform/log/metrics.ts'
-import { type AgentBundleService, createAgentBundleService } from './processes/ad/agent-bundle.service.ts'
-import { type AgentLogService, createAgentLogService } from './processes/ad/agent-log.service.ts'
-import { type AgentWatch, createAgentWatch } from './processes/ad/agent-watch.service.ts'
+import { createAgentSurroundings } from './processes/ad/create-agent-surroundings.ts'
 import { createAgentService } from './processes/ad/agent.service.ts'
+import { createCaptureService } from './processes/ad/capture.service.ts'
 import { createComparisonJob } from './processes/ad/comparison.job.ts'
 import { createComparisonService } from './processes/ad/comparison.service.ts'
 import { createComparisonWork } from './processes/ad/comparison-work.ts'
 import { createConflictService } from './processes/ad/conflict.service.ts'
+import { createDelegation } from './processes/ad/create-delegation.ts'
+import { createContainerService } from './processes/ad/container.service.ts'
 import { createDerivationJob } from './processes/ad/derivation.job.ts'
 import { createDirectoryChangeService } from './processes/ad/directory-change.service.ts'
 import { createDomainService, wireDomains } from './processes/ad/domain.service.ts'
@@ -57,11 +51,14 @@ import { createReadService } from './processes/ad/read.service.ts'
 import { createTranslationService } from './processes/ad/translation.service.ts'
 import { createWorkService } from './processes/ad/work.service.ts'
 import { createBulkWorker } from './processes/bulk/bulk.job.ts'
-import { createBulk } from './processes/bulk/bulk.service.ts'
+import { createIntegrationJob } from './processes/integrations/integration.job.ts'
 import { createNoticeJob } from './processes/notices/notice.job.ts'
 import { createNotices, type NoticeOptions } from './processes/notices/notice.service.ts'
 import { createPlanService } from './processes/plans/plan.service.ts'
 import { createProvisioning } from './processes/provisioning/provisioning.service.ts'
+import { createPeople } from './people.ts'
+import { createUserPortal } from './user-portal.ts'
+import { createProvisioningClients } from './provisioning-clients.ts'
 import type { Clock } from '@lockstep/kernel/clock'
 
 export interface ContextOptions {
@@ -90,8 +87,6 @@ export interface Context {
 const migrationsFolder = fileURLToPath(new URL('../migrations', import.meta.url))
 const bundlesFolder = fileURLToPath(new URL('../../ad-agent/dist', import.meta.url))
 const changes = 'changes'
-const agentLogLines = 'agent_log_lines'
-const integrationSettings = 'integrations'
 
 export async function createContext(options: ContextOptions): Promise<Context> {
   const { database, log } = options
@@ -111,8 +106,10 @@ export async function createContext(options: ContextOptions): Promise<Context> {
     async stop() {
       forget()
       services.forgetIntegrations()
+      services.forgetSignInChecks()
       await http.stop()
       await background.stop()
+      await services.requestLog.close()
       await users.close()
       await access.close()
       await wakeups.close()
@@ -144,19 +141,10 @@ async function createServices(options: ContextOptions, wakeups: Wakeups) {
     directory: () => ({ users, groups }),
   })
   const defaultState = (): Promise<'ACTIVATED' | 'STAGED'> => organization.defaultState('manualEntry')
-  const users: UserService = createUserService({ database, clock, announce, ...hasher, passwordPolicy, defaultState })
-  const userSecurity = createUserSecurityService({ database, clock, users, journal, announce })
-  const sshKeys = createSshKeyService({ users, clock })
-  const idempotency = createIdempotencyService({ database, clock, vault })
-  const bulk = createBulk({ database, clock, log, vault, journal, announce, users, ...hasher, passwordPolicy })
-  const groups: GroupService = createGroupService({
-    database,
-    clock,
-    journal,
-    announce,
-    findUsers: (ids) => users.findMany(ids),
+  const people = createPeople({
+    ...{ database, clock, log, journal, announce, vault, hasher, passwordPolicy, defaultState },
   })
-  const rules = createGroupRules({ database, clock, journal, announce, findUsers: (ids) => users.findMany(ids) })
+  const { users, groups, passwordDeliveries, credentials } = people
   const inventory = createInventory({ database, clock, journal, announce })
   const directoryChanges = createDirectoryChanges({ database, clock, wait, users, groups, systems: inventory.systems })
   await directoryChanges.beginEpoch()
@@ -166,27 +154,35 @@ async function createServices(options: ContextOptions, wakeups: Wakeups) {
     { database, clock, journal, announce, wait, bindings, plans, users, defaultState },
     wakeups,
   )
+  const delegation = createDelegation({ database, clock, log, journal, hasher, announce, wakeups })
+  const captures = createCaptureService({
+    ...{ database, clock, log, announce, settings, vault, passwordPolicy, hashPassword: hasher.hashPassword },
+    deliverPassword: passwordDeliveries.deliver,
+    isPresentPassword: credentials.verify,
+  })
+  const userPortal = createUserPortal({
+    ...{ database, clock, log, hasher, journal, organization, bindings, passwordPolicy },
+    ...{ ...people, ...delegation, links: people.userLinks },
+  })
   const notices = createNotices({
     ...{ database, log, clock, vault, settings, journal, organization, access, customEmails, users, groups, announce },
-    ...{ publicUrl: options.publicUrl, mail: options.mail },
+    ...{ bindings, userLinks: people.userLinks, publicUrl: options.publicUrl, mail: options.mail },
   })
   return {
     ...{ announce, wait, journal, chain },
     ...{ settings, organization, passwordPolicies, customEmails, access },
-    users,
-    userSecurity,
-    sshKeys,
-    idempotency,
-    ...bulk,
-    groups,
-    rules,
+    ...people,
+    idempotency: createIdempotencyService({ database, clock, vault }),
     ...inventory,
     changes: directoryChanges,
     bindings,
     plans,
-    ...createProvisioningClients({ database, clock, journal, announce, users }, wakeups),
+    ...createProvisioningClients({ database, clock, log, journal, announce, users, plans }, wakeups),
     ...ad,
+    ...delegation,
+    captures,
     notices,
+    userPortal,
   }
 }
 
@@ -201,7 +197,7 @@ function createDomainServices(needs: DomainServiceNeeds, wakeups: Wakeups) {
   return {
     domains: createDomainService(needs),
     agents: createAgentService(needs),
-    ...createAgentSurroundings(needs, wakeups),
+    ...createAgentSurroundings(needs, wakeups, bundlesFolder),
     importer,
     directoryPaths: createDirectoryChangeService(needs),
     comparisons: createComparisonService(needs),
@@ -210,47 +206,6 @@ function createDomainServices(needs: DomainServiceNeeds, wakeups: Wakeups) {
     reads: createReadService({ ...needs, importer }),
     translations: createTranslationService(needs),
     work: createWorkService(needs),
-  }
-}
-
-/** What clients that provision users and groups need beside the services of users and groups. */
-function createProvisioningClients(
-  options: Parameters<typeof createAgentWatch>[0] & { readonly users: UserService },
-  wakeups: Wakeups,
-) {
-  const { database, clock, journal, announce, users } = options
-  const integrations = createIntegrationService({
-    ...{ database, clock, journal },
-    changed: () => wakeups.announce(integrationSettings),
-  })
-  const forgetIntegrations = wakeups.subscribe(integrationSettings, (reason) => {
-    if (reason === 'announced') integrations.forget()
-  })
-  return {
-    integrations,
-    forgetIntegrations,
-    userSearch: createUserSearch({
-      database,
-      countAll: (actor) => users.count(actor, { sort: [], limit: 0 }),
-    }),
-    groupSearch: createGroupSearch({ database }),
-    memberSets: createMemberSets({ database, journal, announce, findUsers: (ids) => users.findMany(ids) }),
-  }
-}
-
-/** What belongs to the agents beside their work: their logs, their files, and whether any is there. */
-function createAgentSurroundings(
-  options: Parameters<typeof createAgentWatch>[0],
-  wakeups: Wakeups,
-): { agentLogs: AgentLogService; agentBundles: AgentBundleService; agentWatch: AgentWatch } {
-  return {
-    agentLogs: createAgentLogService({
-      ...options,
-      announceLines: () => wakeups.announce(agentLogLines),
-      waitForLines: (how) => wakeups.wait(agentLogLines, how),
-    }),
-    agentBundles: createAgentBundleService({ ...options, folder: bundlesFolder }),
-    agentWatch: createAgentWatch(options),
   }
 }
 
@@ -266,12 +221,14 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
   })
   const sessions = createSessionsGateway({ access, servesTls: options.servesTls, clock: options.clock })
   const organizationId = await settings.organizationId()
+  const scim = createScimEndpoint({ ...services, clock: options.clock, publicUrl: options.publicUrl })
   return createHttpServer({
     log,
     ...options.http,
     authenticators: {
       administrator: createAdministratorAuthenticator(access, services.integrations),
       agent: (request) => agents.authenticate(request),
+      user: createUserAuthenticator(services.userPortal.signIn),
     },
     observe: ({ method, route, status, seconds }) =>
       requests.observe({ method, route, status: String(status) }, seconds),
@@ -288,6 +245,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
       createOauthGateway(access),
       createHubGateway({
         ...services,
+        provisioning: scim.tools,
         log,
         clock: options.clock,
         organizationId,
@@ -296,9 +254,10 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
         extraRoutes: sessions.routes,
         subscribe: (listener) => wakeups.subscribe(changes, () => listener()),
       }),
-      createScimGateway({ ...services, clock: options.clock, publicUrl: options.publicUrl }),
+      scim.gateway,
       createInsightsGateway({ insights: createInsightService({ database, organizationId }), clock: options.clock }),
       sessions,
+      createPortalGateway({ ...services.userPortal, servesTls: options.servesTls }),
       createAgentsGateway(services),
       createOperationsGateway({
         checkReady: async () => void (await database.query({ text: 'select 1' })),
@@ -323,8 +282,9 @@ function groupTasks({ rules, systemGroups }: Pick<Services, 'rules' | 'systemGro
 }
 
 /** What agents do not do, because they are away. */
-function agentTasks({ agentWatch, agentLogs }: Pick<Services, 'agentWatch' | 'agentLogs'>) {
+function agentTasks({ agentWatch, agentLogs, delegation }: Pick<Services, 'agentWatch' | 'agentLogs' | 'delegation'>) {
   return {
+    'agents.remove_old_checks': (): Promise<void> => delegation.removeOld(),
     'agents.watch': (): Promise<void> => agentWatch.look(),
     'agents.remove_old_log': (): Promise<void> => agentLogs.removeOld(),
   }
@@ -335,7 +295,7 @@ function createBackground(
   { database, log, clock, mail }: ContextOptions,
   services: Services,
 ): { start(): Promise<void>; stop(): Promise<void> } {
-  const { journal, access, idempotency, rules, bulkJobs, notices, wait } = services
+  const { journal, access, idempotency, rules, bulkJobs, notices, userPortal, userLinks, wait } = services
   const derivation = createDerivationJob({ database, log, clock, ...services })
   const comparison = createComparisonJob({ database, log, ...services })
   const jobs = createJobs({
@@ -344,10 +304,14 @@ function createBackground(
     tasks: {
       'access.remove_expired': async () => {
         await access.removeExpired()
+        await userPortal.sessions.removeOver()
+        await userLinks.removeOver()
         await idempotency.removeOld()
         await bulkJobs.removeOld()
         await notices.work.removeOld()
+        await services.requestLog.removeOld()
       },
+      'notices.remind_of_expiry': () => notices.work.remindOfExpiry(),
       'journal.make_partitions': () => journal.makePartitions(),
       ...groupTasks(services),
       ...agentTasks(services),
@@ -356,20 +320,23 @@ function createBackground(
     },
     schedules: [
       { task: 'access.remove_expired', cron: '17 * * * *' },
+      { task: 'notices.remind_of_expiry', cron: '27 * * * *' },
       { task: 'journal.make_partitions', cron: '5 0 * * *' },
       { task: 'ad.derive', cron: '* * * * *' },
       { task: 'ad.compare', cron: '*/5 * * * *' },
       { task: 'agents.watch', cron: '* * * * *' },
       { task: 'agents.remove_old_log', cron: '*/10 * * * *' },
+      { task: 'agents.remove_old_checks', cron: '* * * * *' },
       { task: 'groups.settle_rules', cron: '* * * * *' },
       { task: 'groups.verify_rules', cron: '20 3 * * *' },
       { task: 'ad.verify', cron: '40 2 * * *' },
     ],
   })
   const running = [
-    createProvisioning({ database, log, ...services }),
+    createProvisioning({ database, log, ...services, ...createContainerService({ database, clock }) }),
     createBulkWorker({ log, ...services }),
     createGroupRulesJob({ database, log, rules, wait }),
+    createIntegrationJob({ database, log, ...services }),
     createNoticeJob({ database, log, work: notices.work, wait }),
     derivation,
     comparison,

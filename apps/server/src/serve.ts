@@ -15,7 +15,10 @@ import { createLog } from './platform/log/log.ts'
 import { createMailSender } from './platform/mail/mail-sender.ts'
 
 const version = '0.1.0'
-const portalFolder = fileURLToPath(new URL('../../admin-portal/dist', import.meta.url))
+const portals = [
+  { prefix: '/admin', folder: fileURLToPath(new URL('../../admin-portal/dist', import.meta.url)) },
+  { prefix: '/portal', folder: fileURLToPath(new URL('../../user-portal/dist', import.meta.url)) },
+]
 const parentCheckMs = 500
 
 /** What is running, so that it can be ended from wherever the start has come to. */
@@ -89,8 +92,10 @@ async function start(config: Config): Promise<void> {
         : 'LOCKSTEP_RESET_SECOND_FACTOR names nobody with a second factor',
     )
   }
-  if (existsSync(portalFolder)) await servePortal(context.http.fastify, { prefix: '/admin', folder: portalFolder })
-  context.http.fastify.get('/', async (_request, reply) => reply.redirect('/admin'))
+  for (const portal of portals) if (existsSync(portal.folder)) await servePortal(context.http.fastify, portal)
+  // Most people are no administrators.
+  const home = portals.findLast(({ folder }) => existsSync(folder))?.prefix ?? '/admin'
+  context.http.fastify.get('/', async (_request, reply) => reply.redirect(home))
   await context.start()
   await context.http.fastify.listen({ host: config.host, port: config.port })
   if (stopping) return

@@ -28,6 +28,7 @@ export function renderTable({ hub, domain, mailUrl, logs, keptIn }: DemoReport):
     ['Admin portal', `${hub.url}/admin`],
     ['Administrator', hub.adminEmail],
     ['Password', hub.adminPassword],
+    ['User portal', `${hub.url}/portal`],
     ['API', `${hub.url}/api and ${hub.url}/hub/v1`],
     ['API key', hub.apiKey],
     ['SCIM', `${hub.url}/scim/v2 with the API key as token`],

@@ -13,6 +13,7 @@ import type { DomainPlan } from './domain-plan.ts'
 import { installCommand, missingPrerequisites } from './prerequisites.ts'
 import { provisionDomain, writeConfiguration } from './provision-domain.ts'
 import { RunningDomain } from './running-domain.ts'
+import type { SambaExtras } from './samba-configuration.ts'
 import { writeServerCertificate } from './server-certificate.ts'
 
 /** What a test domain is made of. */
@@ -27,6 +28,8 @@ export type DomainControllerOptions = {
   /** Where the search for a free address 127.0.0.x begins; 11 by default. */
   readonly firstAddressNumber?: number
   readonly company?: Company | undefined
+  /** How this one differs from others, while it runs. */
+  readonly extras?: SambaExtras
   readonly log: (line: string) => void
 }
 
@@ -62,10 +65,11 @@ export async function startDomainController(options: DomainControllerOptions): P
     if (made.status === 'rejected') throw made.reason
     if (certificate.status === 'rejected') throw certificate.reason
     const secrets = made.value
-    await writeConfiguration(plan, folder, lease.address)
+    await writeConfiguration(plan, folder, { address: lease.address, extras: options.extras })
     await writeStored(folder, { realm: plan.realm, address: lease.address, secrets })
     await rm(join(folder, unfinishedName), { force: true })
-    const domain = new RunningDomain({ plan, folder, lease, secrets })
+    const { environment } = options.extras ?? {}
+    const domain = new RunningDomain({ plan, folder, lease, secrets, environment })
     await domain.restart()
     options.log(`Directory ${plan.realm} answers at ${domain.url}`)
     return domain

@@ -1,7 +1,10 @@
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { runCommand } from './run-command.ts'
 
-/** Debian packages of the test domain: Samba without its recommendations, and the command that makes its certificate. */
+/**
+ * Debian packages of the test domain: Samba without its recommendations, the command that makes its certificate, and what encrypts passwords
+ * for whoever captures them.
+ */
 export const directoryPackages: readonly string[] = [
   'samba',
   'samba-dsdb-modules',
@@ -9,6 +12,9 @@ export const directoryPackages: readonly string[] = [
   'samba-ad-provision',
   'python3-samba',
   'openssl',
+  'gpg',
+  'gpg-agent',
+  'gpgconf',
 ]
 
 /** Debian packages of the browser tests; without a font every letter is a box. */

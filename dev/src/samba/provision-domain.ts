@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import type { DirectorySeed } from './directory-seed.ts'
 import type { DomainPlan } from './domain-plan.ts'
 import { runCommand } from './run-command.ts'
-import { attributeStoreSettings, interfaceSettings, sambaConfiguration } from './samba-configuration.ts'
+import {
+  attributeStoreSettings,
+  interfaceSettings,
+  sambaConfiguration,
+  type SambaExtras,
+} from './samba-configuration.ts'
 
 const python = '/usr/bin/python3'
 /** Long enough for tens of thousands of users. */
@@ -21,9 +26,13 @@ export function runScript(script: string, request: object): Promise<string> {
 }
 
 /** Writes smb.conf for the address; the domain must be stopped. */
-export async function writeConfiguration(plan: DomainPlan, folder: string, address: string): Promise<void> {
+export async function writeConfiguration(
+  plan: DomainPlan,
+  folder: string,
+  surroundings: { readonly address: string; readonly extras?: SambaExtras | undefined },
+): Promise<void> {
   await mkdir(join(folder, 'etc'), { recursive: true })
-  await writeFile(domainPaths(folder).configuration, sambaConfiguration(plan, folder, address))
+  await writeFile(domainPaths(folder).configuration, sambaConfiguration(plan, folder, surroundings))
 }
 
 /** Makes a new domain in an empty folder and fills it with the seed; nothing is started. */
@@ -47,6 +56,6 @@ export async function provisionDomain(
     ...Object.entries(settings).map(([name, value]) => `--option=${name}=${value}`),
   ])
   await chmod(folder, 0o700)
-  await writeConfiguration(plan, folder, address)
+  await writeConfiguration(plan, folder, { address })
   await runScript('seed-domain.py', { ...domainPaths(folder), seed })
 }

@@ -25,6 +25,7 @@ export class RunningDomain {
   readonly #plan: DomainPlan
   readonly #folder: string
   readonly #secrets: DomainSecrets
+  readonly #environment: Readonly<Record<string, string>>
   #lease: AddressLease | undefined
   #process: SambaProcess | undefined
 
@@ -33,6 +34,8 @@ export class RunningDomain {
   /** The PEM file with the authority that signed the server's certificate. */
   readonly caFile: string
   readonly servername: string
+  /** Whoever opens it acts as the domain controller itself; for root only. */
+  readonly privilegedSocket: string
   readonly realm: string
   readonly netbiosName: string
   readonly baseDn: string
@@ -53,8 +56,12 @@ export class RunningDomain {
     readonly folder: string
     readonly lease: AddressLease
     readonly secrets: DomainSecrets
+    /** Beside what the server always gets. */
+    readonly environment?: Readonly<Record<string, string>> | undefined
   }) {
     const { plan, folder, lease, secrets } = options
+    this.#environment = options.environment ?? {}
+    this.privilegedSocket = join(folder, 'private', 'ldap_priv', 'ldapi')
     this.#plan = plan
     this.#folder = folder
     this.#lease = lease
@@ -106,12 +113,15 @@ export class RunningDomain {
       servername: this.servername,
       bindName: this.administrator.bindName,
       bindPassword: this.#secrets.administrator,
+      environment: this.#environment,
     })
   }
 
   /** Runs `samba-tool` on this domain's files and returns what it printed; arguments are visible in process lists. */
   sambaTool(args: readonly string[]): Promise<string> {
-    return runCommand('samba-tool', [...args, `--configfile=${domainPaths(this.#folder).configuration}`])
+    return runCommand('samba-tool', [...args, `--configfile=${domainPaths(this.#folder).configuration}`], {
+      environment: this.#environment,
+    })
   }
 
   /**

@@ -13,8 +13,21 @@ export function interfaceSettings(address: string): Readonly<Record<string, stri
   return { interfaces: `${address}/8`, 'bind interfaces only': 'yes' }
 }
 
-/** The text of smb.conf for a domain controller that keeps every file below `folder` and serves LDAP and Kerberos only. */
-export function sambaConfiguration(plan: DomainPlan, folder: string, address: string): string {
+/** Further settings of smb.conf, and of the environment in which the server runs. */
+export interface SambaExtras {
+  readonly settings?: Readonly<Record<string, string>>
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/**
+ * The text of smb.conf for a domain controller that keeps every file below `folder` and serves LDAP and Kerberos only; further settings
+ * count more.
+ */
+export function sambaConfiguration(
+  plan: DomainPlan,
+  folder: string,
+  { address, extras }: { readonly address: string; readonly extras?: SambaExtras | undefined },
+): string {
   const settings = {
     realm: plan.realm,
     workgroup: plan.netbiosName,
@@ -38,6 +51,7 @@ export function sambaConfiguration(plan: DomainPlan, folder: string, address: st
     'tls certfile': `${folder}/tls/cert.pem`,
     'tls cafile': `${folder}/tls/ca.pem`,
     ...attributeStoreSettings(folder),
+    ...extras?.settings,
   }
   const lines = Object.entries(settings).map(([name, value]) => `  ${name} = ${value}\n`)
   return `[global]\n${lines.join('')}`

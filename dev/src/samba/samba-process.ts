@@ -16,6 +16,7 @@ export type SambaProcessOptions = {
   readonly servername: string
   readonly bindName: string
   readonly bindPassword: string
+  readonly environment: Readonly<Record<string, string>>
 }
 
 const startTimeoutMs = 30_000
@@ -47,7 +48,7 @@ export class SambaProcess {
     for (const name of ['cache', 'log', 'run/ncalrpc', 'run/winbindd']) {
       await mkdir(join(folder, name), { recursive: true, mode: 0o755 })
     }
-    const server = SambaProcess.#spawn(folder)
+    const server = SambaProcess.#spawn(folder, options.environment)
     try {
       await server.#waitUntilReady(options)
       return server
@@ -57,7 +58,7 @@ export class SambaProcess {
     }
   }
 
-  static #spawn(folder: string): SambaProcess {
+  static #spawn(folder: string, environment: Readonly<Record<string, string>>): SambaProcess {
     const { configuration } = domainPaths(folder)
     const log = openSync(join(folder, 'log', 'console.log'), 'a')
     const samba = ['/usr/sbin/samba', '-F', '--no-process-group', '-M', 'single', '-l', join(folder, 'log')]
@@ -65,7 +66,7 @@ export class SambaProcess {
     const child = spawn('setpriv', ['--pdeathsig=TERM', '--', ...guard, ...samba, '-s', configuration], {
       cwd: '/',
       detached: true,
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' },
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...environment },
       stdio: ['ignore', log, log],
     })
     closeSync(log)

@@ -5,12 +5,15 @@ import type {
   ImportLeaseRequest,
   ReadBatch,
   ReadReply,
+  SealingKeyNotice,
   WorkReply,
   WorkReport,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
+import type { CaptureOrders, CaptureQuestion, CaptureReply, CaptureReport } from '@lockstep/contract/agents/capture'
 import type { AgentLogReply, AgentLogReport } from '@lockstep/contract/agents/log'
 import type { SelfCheckReply, SelfCheckRequest } from '@lockstep/contract/agents/self-check'
+import type { SignInAnswers, SignInCheckReply, SignInCheckRequest } from '@lockstep/contract/agents/sign-in-check'
 import { agentHeaders } from '@lockstep/contract/agents/signature'
 import { type Clock, systemClock } from '@lockstep/kernel/clock'
 import { newNonce, requestSigner, type SignedParts } from './agent-keys.ts'
@@ -108,6 +111,37 @@ export class AgentClient {
     return checked(reply, ({ offeredVersion, settings }: SelfCheckReply) => {
       return typeof offeredVersion === 'string' && typeof settings === 'object'
     })
+  }
+
+  /** Tells the key that passwords for this agent are sealed with; the same again changes nothing. */
+  async publishSealingKey(notice: SealingKeyNotice, call: AgentCall = {}): Promise<void> {
+    await this.#post('/agents/v1/sealing-key', notice, call)
+  }
+
+  /** Asks for sign-ins to check and waits as long as the request says. */
+  async requestSignInChecks(request: SignInCheckRequest, call: AgentCall = {}): Promise<SignInCheckReply> {
+    const timeoutMs = request.waitMs + pollGraceMs
+    const reply = await this.#post('/agents/v1/sign-in-checks', request, { timeoutMs, ...call })
+    return checked(reply, ({ items }: SignInCheckReply) => Array.isArray(items))
+  }
+
+  /** Says what the domain said of sign-ins. */
+  async answerSignInChecks(answers: SignInAnswers, call: AgentCall = {}): Promise<void> {
+    await this.#post('/agents/v1/sign-in-checks/answers', answers, call)
+  }
+
+  /** Names objects whose password changed and asks which of them are wanted, and how. */
+  async askCaptures(question: CaptureQuestion, call: AgentCall = {}): Promise<CaptureOrders> {
+    const reply = await this.#post('/agents/v1/captures/orders', question, call)
+    return checked(reply, ({ publicKey, ways, wantedGuids, heldGuids }: CaptureOrders) => {
+      return typeof publicKey === 'string' && [ways, wantedGuids, heldGuids].every((list) => Array.isArray(list))
+    })
+  }
+
+  /** Hands in captured passwords, sealed or hashed. */
+  async reportCaptures(report: CaptureReport, call: AgentCall = {}): Promise<CaptureReply> {
+    const reply = await this.#post('/agents/v1/captures', report, call)
+    return checked(reply, ({ outcomes }: CaptureReply) => Array.isArray(outcomes))
   }
 
   /** Drops kept connections. */

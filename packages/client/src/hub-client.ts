@@ -1,3 +1,4 @@
+import type { ChangePage, ChangeQuery } from '@lockstep/contract/hub/change'
 import type {
   Comparison,
   ComparisonApply,
@@ -5,22 +6,7 @@ import type {
   ComparisonSchedule,
   DifferenceQuery,
   DifferenceRow,
-  UserDrift,
 } from '@lockstep/contract/hub/comparison'
-import type {
-  BulkAction,
-  BulkActionCreate,
-  BulkActionRow,
-  BulkActionRowQuery,
-} from '@lockstep/contract/hub/bulk-action'
-import type {
-  BulkJob,
-  BulkJobCreate,
-  BulkJobListQuery,
-  BulkJobRow,
-  BulkJobRowQuery,
-} from '@lockstep/contract/hub/bulk-job'
-import type { ChangePage, ChangeQuery } from '@lockstep/contract/hub/change'
 import type {
   AgentCreate,
   AgentCreated,
@@ -40,25 +26,8 @@ import type {
   ResolutionCreate,
   ResolutionQuery,
 } from '@lockstep/contract/hub/directory-change'
-import type {
-  GroupCreate,
-  GroupDetail,
-  GroupListQuery,
-  GroupMember,
-  GroupRow,
-  GroupUpdate,
-  MemberListQuery,
-  MemberSuggestion,
-  RulePreview,
-  RulePreviewRequest,
-  RuleValueQuery,
-  RuleValues,
-  SuggestionListQuery,
-  SuggestionsApplied,
-  SuggestionsApply,
-} from '@lockstep/contract/hub/group'
+import type { ContainerPreview, ContainerPreviewRequest } from '@lockstep/contract/hub/directory-container'
 import type { JournalPage, JournalQuery, JournalVerification } from '@lockstep/contract/hub/journal'
-import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep/contract/hub/organization'
 import type {
   MailRoom,
   MailSettingsUpdate,
@@ -68,10 +37,10 @@ import type {
   NoticePreferencesUpdate,
   TestMail,
 } from '@lockstep/contract/hub/notice'
+import type { OrganizationSettings, OrganizationSettingsUpdate } from '@lockstep/contract/hub/organization'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { PlanDecision, PlanItem, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
 import type { RoleCreate, RoleRow, RoleUpdate, ScopeGroup } from '@lockstep/contract/hub/role'
-import type { ScheduledState, ScheduledStateCreate } from '@lockstep/contract/hub/scheduled-state'
 import type {
   PasswordChoice,
   PasswordLink,
@@ -103,26 +72,10 @@ import type {
   SetUpRequest,
   SignInRequest,
 } from '@lockstep/contract/hub/session'
-import type {
-  BulkResult,
-  BulkUserAction,
-  UserCreate,
-  UserDeleteQuery,
-  UserDetail,
-  UserExplanation,
-  UserListQuery,
-  UserRow,
-  UserUpdate,
-} from '@lockstep/contract/hub/user'
 import { createHubRequest, type HubRequest, type HubRequestOptions } from './hub-request.ts'
-
-type Signal = AbortSignal | undefined
-interface Items<T> {
-  readonly items: readonly T[]
-}
-
-const at = (path: string, ...ids: string[]): string =>
-  `/hub/v1/${path}${ids.map((id) => `/${encodeURIComponent(id)}`).join('')}`
+import { at, type Items, type Signal } from './hub-path.ts'
+import { integrationCalls } from './integration-calls.ts'
+import { bulkActionCalls, bulkJobCalls, groupCalls, userCalls } from './people-calls.ts'
 
 function sessionCalls(request: HubRequest) {
   return {
@@ -135,85 +88,6 @@ function sessionCalls(request: HubRequest) {
     requestPasswordLink: (body: PasswordRequest) => request<void>('POST', at('session/password-request'), { body }),
     choosePassword: (body: PasswordChoice) => request<void>('POST', at('session/password'), { body }),
     secondFactor: secondFactorCalls(request),
-  }
-}
-
-function userCalls(request: HubRequest) {
-  const account = (id: string, directoryId: string): string => `${at('users', id)}/directories/${directoryId}`
-  return {
-    list: (query?: UserListQuery, signal?: Signal) => request<Page<UserRow>>('GET', at('users'), { query, signal }),
-    create: (body: UserCreate) => request<UserDetail>('POST', at('users'), { body }),
-    get: (id: string, signal?: Signal) => request<UserDetail>('GET', at('users', id), { signal }),
-    update: (id: string, body: UserUpdate) => request<UserDetail>('PATCH', at('users', id), { body }),
-    remove: (id: string, query?: UserDeleteQuery) => request<void>('DELETE', at('users', id), { query }),
-    suspend: (id: string, body: { reason?: string } = {}) =>
-      request<UserDetail>('POST', `${at('users', id)}/suspend`, { body }),
-    activate: (id: string, body: { reason?: string } = {}) =>
-      request<UserDetail>('POST', `${at('users', id)}/activate`, { body }),
-    bulk: (body: BulkUserAction) => request<BulkResult>('POST', at('users/bulk'), { body }),
-    explain: (id: string, signal?: Signal) =>
-      request<UserExplanation>('GET', `${at('users', id)}/explanation`, { signal }),
-    bind: (id: string, directoryId: string) => request<void>('PUT', account(id, directoryId)),
-    unbind: (id: string, directoryId: string) => request<void>('DELETE', account(id, directoryId)),
-    drift: (id: string, signal?: Signal) => request<UserDrift>('GET', `${at('users', id)}/drift`, { signal }),
-    scheduledStates: (id: string, signal?: Signal) =>
-      request<Items<ScheduledState>>('GET', `${at('users', id)}/scheduled-states`, { signal }),
-    scheduleState: (id: string, body: ScheduledStateCreate) =>
-      request<ScheduledState>('POST', `${at('users', id)}/scheduled-states`, { body }),
-    cancelScheduledState: (id: string) => request<void>('DELETE', at('scheduled-states', id)),
-    retry: (id: string, directoryId: string) => request<void>('POST', `${account(id, directoryId)}/retry`),
-  }
-}
-
-function bulkJobCalls(request: HubRequest) {
-  return {
-    list: (query?: BulkJobListQuery, signal?: Signal) =>
-      request<Page<BulkJob>>('GET', at('bulk-jobs'), { query, signal }),
-    start: (body: BulkJobCreate) => request<BulkJob>('POST', at('bulk-jobs'), { body }),
-    get: (id: string, signal?: Signal) => request<BulkJob>('GET', at('bulk-jobs', id), { signal }),
-    results: (id: string, query?: BulkJobRowQuery, signal?: Signal) =>
-      request<Page<BulkJobRow>>('GET', `${at('bulk-jobs', id)}/results`, { query, signal }),
-    cancel: (id: string) => request<BulkJob>('POST', `${at('bulk-jobs', id)}/cancel`),
-    /** Where the results are as a file; a link of the same origin brings the session's cookie by itself. */
-    resultsFile: (id: string) => `${at('bulk-jobs', id)}/results.csv`,
-  }
-}
-
-function bulkActionCalls(request: HubRequest) {
-  return {
-    list: (signal?: Signal) => request<Items<BulkAction>>('GET', at('bulk-actions'), { signal }),
-    start: (body: BulkActionCreate) => request<BulkAction>('POST', at('bulk-actions'), { body }),
-    get: (id: string, signal?: Signal) => request<BulkAction>('GET', at('bulk-actions', id), { signal }),
-    results: (id: string, query?: BulkActionRowQuery, signal?: Signal) =>
-      request<Page<BulkActionRow>>('GET', `${at('bulk-actions', id)}/results`, { query, signal }),
-    cancel: (id: string) => request<BulkAction>('POST', `${at('bulk-actions', id)}/cancel`),
-    undo: (id: string) => request<BulkAction>('POST', `${at('bulk-actions', id)}/undo`),
-  }
-}
-
-function groupCalls(request: HubRequest) {
-  const member = (id: string, userId: string): string => `${at('groups', id)}/members/${userId}`
-  const directory = (id: string, directoryId: string): string => `${at('groups', id)}/directories/${directoryId}`
-  return {
-    list: (query?: GroupListQuery, signal?: Signal) => request<Page<GroupRow>>('GET', at('groups'), { query, signal }),
-    create: (body: GroupCreate) => request<GroupDetail>('POST', at('groups'), { body }),
-    get: (id: string, signal?: Signal) => request<GroupDetail>('GET', at('groups', id), { signal }),
-    update: (id: string, body: GroupUpdate) => request<GroupDetail>('PATCH', at('groups', id), { body }),
-    remove: (id: string) => request<void>('DELETE', at('groups', id)),
-    members: (id: string, query?: MemberListQuery, signal?: Signal) =>
-      request<Page<GroupMember>>('GET', `${at('groups', id)}/members`, { query, signal }),
-    addMember: (id: string, userId: string) => request<void>('PUT', member(id, userId)),
-    removeMember: (id: string, userId: string) => request<void>('DELETE', member(id, userId)),
-    bind: (id: string, directoryId: string) => request<void>('PUT', directory(id, directoryId)),
-    unbind: (id: string, directoryId: string) => request<void>('DELETE', directory(id, directoryId)),
-    preview: (body: RulePreviewRequest, signal?: Signal) =>
-      request<RulePreview>('POST', at('groups/preview'), { body, signal }),
-    ruleValues: (query: RuleValueQuery, signal?: Signal) =>
-      request<RuleValues>('GET', at('groups/rule-values'), { query, signal }),
-    suggestions: (id: string, query?: SuggestionListQuery, signal?: Signal) =>
-      request<Page<MemberSuggestion>>('GET', `${at('groups', id)}/suggestions`, { query, signal }),
-    applySuggestions: (id: string, body: SuggestionsApply) =>
-      request<SuggestionsApplied>('POST', `${at('groups', id)}/suggestions`, { body }),
   }
 }
 
@@ -255,6 +129,8 @@ function directoryCalls(request: HubRequest) {
       request<ComparisonSchedule>('PUT', `${at('directories', id)}/comparison/schedule`, { body }),
     preview: (id: string, body: DirectoryUpdate, signal?: Signal) =>
       request<DirectoryPreview>('POST', `${at('directories', id)}/preview`, { body, signal }),
+    previewContainers: (id: string, body: ContainerPreviewRequest, signal?: Signal) =>
+      request<ContainerPreview>('POST', `${at('directories', id)}/containers/preview`, { body, signal }),
     disconnection: (id: string, signal?: Signal) =>
       request<DirectoryPath>('GET', `${at('directories', id)}/disconnection`, { signal }),
     migration: (id: string, signal?: Signal) =>
@@ -379,6 +255,7 @@ export function createHubClient(options: HubRequestOptions) {
     groups: groupCalls(request),
     directories: directoryCalls(request),
     plans: planCalls(request),
+    integrations: integrationCalls(request),
     journal: {
       list: (query?: JournalQuery, signal?: Signal) => request<JournalPage>('GET', at('journal'), { query, signal }),
       verify: () => request<JournalVerification>('POST', at('journal/verify')),

@@ -6,6 +6,7 @@ interface HubErrorFacts {
   readonly detail: string
   readonly field?: string
   readonly requestId?: string
+  readonly violations?: readonly string[]
   readonly retryAfterSeconds?: number
   readonly cause?: unknown
 }
@@ -18,6 +19,8 @@ export class HubError extends Error {
   readonly detail: string
   readonly field: string | undefined
   readonly requestId: string | undefined
+  /** Of `password_policy`: what the password lacks, by name. */
+  readonly violations: readonly string[]
   readonly retryAfterSeconds: number | undefined
 
   constructor(facts: HubErrorFacts) {
@@ -27,6 +30,7 @@ export class HubError extends Error {
     this.detail = facts.detail
     this.field = facts.field
     this.requestId = facts.requestId
+    this.violations = facts.violations ?? []
     this.retryAfterSeconds = facts.retryAfterSeconds
   }
 }
@@ -53,6 +57,7 @@ export async function hubErrorOf(response: Response): Promise<HubError> {
     detail: body.detail,
     ...(body.field === undefined ? {} : { field: body.field }),
     ...(body.requestId === undefined ? {} : { requestId: body.requestId }),
+    ...(Array.isArray(body.violations) ? { violations: body.violations } : {}),
     ...retry,
   })
 }

@@ -34,7 +34,8 @@ function pathWithQuery(path: string, query?: object): string {
 }
 
 function isSession(body: unknown): body is SessionLike {
-  return typeof body === 'object' && body !== null && 'signedIn' in body && 'setUpNeeded' in body
+  // Of administrators as well as of users.
+  return typeof body === 'object' && body !== null && 'signedIn' in body && typeof body.signedIn === 'boolean'
 }
 
 /** Makes the request function: adds the API key or the CSRF token of the last session reply, throws HubError. */

@@ -73,9 +73,9 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
 
 /** Who acts: recorded with every change. */
 export interface Actor {
-  readonly kind: 'administrator' | 'service_account' | 'integration' | 'agent' | 'system'
+  readonly kind: 'administrator' | 'service_account' | 'user' | 'integration' | 'agent' | 'system'
   readonly id: string
-  /** For people: the administrator's address, the service account's or process' name, the agent's host name. */
+  /** For people: the administrator's address, the user's username, the service account's or process' name, the agent's host name. */
   readonly name: string
   readonly permissions: ReadonlySet<Permission>
   /** How the administrator or service account came in. */

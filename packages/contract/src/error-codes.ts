@@ -33,6 +33,23 @@ export const errorCodes = {
     text: 'Send the code of your authenticator, or a recovery code, together with the password.',
   },
   second_factor_failed: { kind: 'unauthenticated', text: 'The code is not right, or was used already.' },
+  sign_in_unfinished: {
+    kind: 'denied',
+    text: 'The sign-in is not finished. Do first what the session asks for next.',
+  },
+  account_not_open: {
+    kind: 'denied',
+    text: 'The account is not open for signing in. Ask your help desk.',
+  },
+  password_change_elsewhere: {
+    kind: 'conflict',
+    text: 'The password is set in an outside directory. Change it there.',
+  },
+  directory_unreachable: {
+    kind: 'unavailable',
+    text: 'The directory that checks the password does not answer. Try again in a moment.',
+  },
+  present_password_wrong: { kind: 'invalid', text: 'The present password is not right.' },
   forbidden: { kind: 'denied', text: 'Your role does not allow this. Ask an administrator for the named permission.' },
   csrf_failed: {
     kind: 'denied',
@@ -115,6 +132,18 @@ export const errorCodes = {
     kind: 'conflict',
     text: 'The built-in integration serves the keys of administrators. It has no tokens and stays.',
   },
+  owned_elsewhere: {
+    kind: 'denied',
+    text: 'Another integration made this, and does not let others change it. Change it there, or allow others in its settings.',
+  },
+  guard_refuses: {
+    kind: 'denied',
+    text: 'This would take away more than the limit of the integration allows in 24 hours. Wait, or raise the limit.',
+  },
+  request_not_repeatable: {
+    kind: 'conflict',
+    text: 'Only a write that failed, and whose body was kept whole, can be sent again.',
+  },
   integration_refuses: { kind: 'denied', text: 'The integration is set up not to do this. Change its settings.' },
   set_up_done: { kind: 'conflict', text: 'The first administrator exists already. Sign in instead.' },
   set_up_link_invalid: {
@@ -130,6 +159,10 @@ export const errorCodes = {
     kind: 'unauthenticated',
     text: 'The agent’s signature is not valid. Check the clock of the agent’s machine, or enrol the agent again.',
   },
+  agent_clock_wrong: {
+    kind: 'unauthenticated',
+    text: 'The clock of the agent’s machine is more than five minutes off. Set it; the agent goes on by itself.',
+  },
   agent_request_repeated: {
     kind: 'unauthenticated',
     text: 'This request was answered already. Send it again with a nonce and a signature of its own.',
@@ -144,6 +177,10 @@ export const errorCodes = {
     text: 'The agents’ files were not made on this hub. Run "npm run agents" beside it and try again.',
   },
   lease_lost: { kind: 'conflict', text: 'Another agent is primary now. Ask for the lease again.' },
+  sign_in_not_given: {
+    kind: 'conflict',
+    text: 'This sign-in was not given to the agent to check, or not with this nonce. The answer does not count.',
+  },
   plan_closed: { kind: 'conflict', text: 'The plan is not waiting any more. Reload it.' },
   nothing_to_undo: { kind: 'conflict', text: 'Nothing of this can be undone, or it was undone already.' },
   mail_not_set_up: {

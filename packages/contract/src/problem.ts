@@ -8,6 +8,8 @@ export const Problem = Type.Object({
   code: Type.String(),
   detail: Type.String(),
   field: Type.Optional(Type.String()),
+  /** Of `password_policy`: what the password lacks, by name. */
+  violations: Type.Optional(Type.Array(Type.String())),
   requestId: Type.String(),
 })
 export type Problem = Static<typeof Problem>

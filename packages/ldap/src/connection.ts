@@ -1,5 +1,5 @@
 /*
- * One LDAP connection over TLS, for one role. Many requests may be in flight; answers are matched by message id.
+ * One LDAP connection, over TLS or a socket of this machine, for one role. Many requests may be in flight; answers are matched by message id.
  *
  *   open ──(socket ends, bad bytes, notice of disconnection)──> lost
  *   open ──close()──> closed
@@ -8,7 +8,7 @@
  * connects anew. Connecting again by itself would have to keep the password, and forgetting the bind would continue as
  * an anonymous user. A request that is not answered in time is abandoned alone; the others go on.
  */
-import type { TLSSocket } from 'node:tls'
+import type { Socket } from 'node:net'
 
 import { assert } from '@lockstep/kernel/assert'
 
@@ -39,9 +39,9 @@ export interface OutgoingRequest {
 const messageIdLimit = 0x7fffffff
 const closeLimitMs = 1000
 
-/** One connection over TLS; every failure is a DirectoryError, and once the connection is gone it stays gone. */
+/** One connection; every failure is a DirectoryError, and once the connection is gone it stays gone. */
 export class Connection {
-  readonly #socket: TLSSocket
+  readonly #socket: Socket
   readonly #requestTimeoutMs: number
   readonly #pending = new Map<number, PendingRequest>()
   readonly #framer: MessageFramer
@@ -50,7 +50,7 @@ export class Connection {
   #ended: DirectoryError | undefined
 
   /** Takes over a connected socket; a request without any answer for `requestTimeoutMs` fails with `timeout`. */
-  constructor(socket: TLSSocket, requestTimeoutMs: number) {
+  constructor(socket: Socket, requestTimeoutMs: number) {
     this.#socket = socket
     this.#requestTimeoutMs = requestTimeoutMs
     this.#framer = new MessageFramer((message) => this.#receive(message))

@@ -1,11 +1,5 @@
 import type { ReactElement, ReactNode } from 'react'
-
-/** The first letters of the first and the last word of a name. */
-function initials(name: string): string {
-  const words = name.split(/\s+/u).filter((word) => word !== '')
-  const letters = [words.at(0), words.length > 1 ? words.at(-1) : undefined].map((word) => word?.at(0) ?? '')
-  return letters.join('').toUpperCase()
-}
+import { Initials } from './initials.tsx'
 
 interface PersonCellProps {
   readonly name: string
@@ -18,9 +12,7 @@ interface PersonCellProps {
 export function PersonCell({ name, detail, children }: PersonCellProps): ReactElement {
   return (
     <span className="ls-person">
-      <span className="ls-initials" aria-hidden>
-        {initials(name)}
-      </span>
+      <Initials name={name} />
       <span className="ls-person-words">
         <span className="ls-clip">{children ?? name}</span>
         {detail !== undefined && <span className="ls-clip ls-dim">{detail}</span>}

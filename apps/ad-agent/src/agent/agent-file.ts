@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { open, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { AgentKind } from '@lockstep/contract/agents/protocol'
+import type { SealingKeys } from '@lockstep/contract/agents/sealed-password'
 
 /** Everything an agent keeps, in one file that only its owner can read. */
 export interface AgentFile {
@@ -9,6 +10,8 @@ export interface AgentFile {
   readonly agentId: string
   readonly domainId: string
   readonly keys: { readonly privateKey: string; readonly publicKey: string }
+  /** What passwords for this agent are sealed with; absent in the file of an earlier version. */
+  readonly sealing?: SealingKeys
   readonly hub: { readonly url: string; readonly ca?: string }
   readonly directory: {
     readonly url: string
@@ -17,6 +20,20 @@ export interface AgentFile {
     readonly bindDn: string
     readonly password: string
   }
+  /** Where passwords that change in the domain are captured; absent where they are not. */
+  readonly capture?: CaptureSources
+}
+
+/** What the domain controller of this machine offers for capturing passwords. */
+export interface CaptureSources {
+  /** The privileged socket of a Samba domain controller, `private/ldap_priv/ldapi`. */
+  readonly socket?: string
+  /** Where a password filter of this machine tells what it hears, and the file with the key that it proves itself by. */
+  readonly filter?: { readonly path: string; readonly keyFile: string }
+  /** Where the rules of the hub's password policy are written for `check-password`. */
+  readonly rulesFile?: string
+  /** The GNUPGHOME with the key that opens the reversible form. */
+  readonly gnupgHome?: string
 }
 
 /** A failure that the administrator can do something about; the message says what. */

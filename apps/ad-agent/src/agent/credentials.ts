@@ -1,4 +1,5 @@
 import { connectDirectory } from '@lockstep/ldap/directory-client'
+import { createSealingKeys } from '@lockstep/contract/agents/sealed-password'
 import type { AgentKind } from '@lockstep/contract/agents/protocol'
 import { type AgentFile, readAgentFile, replaceAgentFile } from './agent-file.ts'
 import { optionalText, passwordText, textOf } from './given-texts.ts'
@@ -16,7 +17,9 @@ export async function changeCredentials(
   const directory = await changed(file.directory, command, password)
   const client = await connectDirectory({ ...directory, timeoutMs: 10_000 })
   await client.close()
-  await replaceAgentFile(command.configFile, { ...file, directory })
+  // A running agent of an earlier file may be unable to write it; whoever changes it here can.
+  const sealing = file.sealing ?? (await createSealingKeys())
+  await replaceAgentFile(command.configFile, { ...file, sealing, directory })
 }
 
 async function changed(

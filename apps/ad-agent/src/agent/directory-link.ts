@@ -27,6 +27,11 @@ export class DirectoryLink {
     this.#waits = waits
   }
 
+  /** What it connects with at present; another object once it was replaced. */
+  get options(): DirectoryOptions {
+    return this.#options
+  }
+
   /** As last seen, without asking. */
   get state(): DirectoryState {
     const host = this.#dnsHostName === undefined ? {} : { dnsHostName: this.#dnsHostName.slice(0, 255) }

@@ -1,10 +1,11 @@
 import { enrolAgent } from '@lockstep/client/agent-client'
 import { newAgentKeys } from '@lockstep/client/agent-keys'
 import type { AgentKind } from '@lockstep/contract/agents/protocol'
+import { createSealingKeys } from '@lockstep/contract/agents/sealed-password'
 import { connectDirectory } from '@lockstep/ldap/directory-client'
 import { type AgentFile, AgentFileError, createAgentFile } from './agent-file.ts'
 import { optionalText, passwordText, textOf } from './given-texts.ts'
-import type { ConnectKeySource, EnrolCommand } from './options.ts'
+import type { ConnectKeySource, EnrolCommand, Prospect } from './options.ts'
 import { agentVersion } from './version.ts'
 
 /** Beside the command, what only the entry file knows. */
@@ -30,11 +31,14 @@ export async function enrol(command: EnrolCommand, surroundings: EnrolSurroundin
   const ca = await optionalText(command.hubCaFile)
   const hub = { url: command.hubUrl, ...(ca === undefined ? {} : { ca }) }
   const keys = newAgentKeys()
+  const sealing = await createSealingKeys()
   const file = await createAgentFile(command.configFile)
   try {
-    const request = { connectKey, publicKey: keys.publicKey, kind, hostname, version: agentVersion }
+    const publicKeys = { publicKey: keys.publicKey, sealingKey: sealing.publicKey }
+    const request = { connectKey, ...publicKeys, kind, hostname, version: agentVersion }
     const { agentId, domainId } = await enrolAgent(hub, request)
-    await file.fill({ kind, agentId, domainId, keys, hub, directory })
+    const capture = command.capture === undefined ? {} : { capture: command.capture }
+    await file.fill({ kind, agentId, domainId, keys, sealing, hub, directory, ...capture })
   } catch (error) {
     await file.discard()
     throw error
@@ -49,7 +53,11 @@ async function connectKeyOf(source: ConnectKeySource, fromEnvironment: string | 
   return key
 }
 
-async function directoryOf(command: EnrolCommand, password: string | undefined): Promise<AgentFile['directory']> {
+/** Where and as whom to sign in, with what the named files hold. Rejects with an AgentFileError. */
+export async function directoryOf(
+  command: Omit<Prospect, 'hubUrl' | 'hubCaFile'>,
+  password: string | undefined,
+): Promise<AgentFile['directory']> {
   const { passwordFile, ldapServerName } = command
   const given = passwordFile === undefined ? (password ?? '') : passwordText(await textOf(passwordFile))
   const ca = await optionalText(command.ldapCaFile)

@@ -46,6 +46,12 @@ function without(secrets: readonly string[], fields: LogFields): LogFields {
   )
 }
 
+/** The line that says how many could not be written. */
+export function lostLines(agent: string, lines: number): string {
+  const message = 'Lines of this log were lost: nothing could be written'
+  return `${JSON.stringify({ time: new Date().toISOString(), level: 'warn', agent, message, lines })}\n`
+}
+
 /** What may be logged of a failure: directory and hub errors are made of codes and fixed words. */
 export function failureFields(error: unknown): LogFields {
   if (error instanceof DirectoryError) return { kind: error.kind, error: error.message, remedy: error.remedy }

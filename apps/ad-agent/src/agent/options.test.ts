@@ -72,7 +72,7 @@ test('each missing option is named, and so is what does not belong', () => {
   for (const name of ['--hub', '--ldap', '--bind-dn', '--config']) {
     assert.throws(() => parse(enrolWith({ [name]: undefined })), { name: 'UsageError', message: `${name} is missing.` })
   }
-  assert.throws(() => parse([]), /Say enrol, run, doctor, credentials or service/)
+  assert.throws(() => parse([]), /Say enrol, run, doctor, credentials, check-password or service/)
   assert.throws(() => parse(['stop']), /no command stop/)
   assert.throws(() => parse(['run', '--config', 'a', '--hub', 'https://x']), /--hub does not belong to run/)
   assert.throws(() => parse(['run', '--confg', 'a']), /--confg/)
@@ -82,9 +82,21 @@ test('each missing option is named, and so is what does not belong', () => {
 test('the other commands take what belongs to them', () => {
   assert.deepEqual(parse(['doctor', '--config', 'a.json', '--json']), {
     name: 'doctor',
-    configFile: 'a.json',
+    subject: { configFile: 'a.json' },
     asJson: true,
   })
+  const prospect = ['doctor', '--hub', 'https://hub.example', '--ldap', 'ldaps://dc1', '--bind-dn', 'CN=b']
+  assert.deepEqual(parse([...prospect, '--integration-group-dn', 'CN=g'], { hasPassword: true }), {
+    name: 'doctor',
+    subject: {
+      prospect: { hubUrl: 'https://hub.example', ldapUrl: 'ldaps://dc1', bindDn: 'CN=b', integrationGroupDn: 'CN=g' },
+    },
+    asJson: false,
+  })
+  assert.throws(() => parse(prospect), /Give the password/)
+  assert.throws(() => parse([...prospect, '--config', 'a.json'], { hasPassword: true }), /beside --config/)
+  assert.throws(() => parse(['doctor']), /--config is missing/)
+  assert.throws(() => parse(['doctor', '--hub', 'https://hub.example'], { hasPassword: true }), /--ldap is missing/)
   assert.deepEqual(parse(['service', '--config', 'a.json', '--windows']), {
     ...{ name: 'service', configFile: 'a.json', system: 'windows', user: 'lockstep' },
   })

@@ -15,6 +15,8 @@ export function troubleOf(error: unknown): Trouble {
   if (error.code === 'agent_paused' || error.status === 403) return 'paused'
   // Something on the way sent it twice; the next one is signed anew.
   if (error.code === 'agent_request_repeated') return 'passing'
+  // Clocks are set, by whoever keeps them.
+  if (error.code === 'agent_clock_wrong') return 'passing'
   return error.status === 401 ? 'refused' : 'passing'
 }
 

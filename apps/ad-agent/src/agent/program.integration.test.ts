@@ -5,7 +5,9 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import type { SealingKeys } from '@lockstep/contract/agents/sealed-password'
 import { type FakeDirectory, startFakeDirectory } from '@lockstep/ldap/testing/fake-directory'
+import { type AgentFile, readAgentFile } from './agent-file.ts'
 import { FakeHub } from '../testing/fake-hub.ts'
 
 const settings = {
@@ -90,12 +92,30 @@ describe('the programs', () => {
     const request = hub.enrolments.at(-1)
     assert.deepEqual([request?.kind, request?.connectKey], ['IMPORT', 'connect-key-connect-key'])
     assert.match(request?.publicKey ?? '', /^[\w-]{43}$/)
+    assert.match(request?.sealingKey ?? '', /^[\w-]{43}$/)
     assert.equal((await stat(config)).mode & 0o777, 0o600)
     const file = JSON.parse(await readFile(config, 'utf8')) as Record<string, unknown>
     assert.deepEqual([file['kind'], file['agentId'], file['domainId']], ['IMPORT', 'agent', 'domain'])
+    assert.equal((file['sealing'] as SealingKeys).publicKey, request?.sealingKey)
     const again = await enrol('import', config)
     assert.equal(again.code, 1)
     assert.match(again.errors, /is there already/)
+  })
+
+  test('an agent whose file has no sealing key makes one, keeps it, and tells the hub at every start', async () => {
+    const config = newConfig()
+    await enrol('sync', config)
+    const { sealing: _, ...earlier } = JSON.parse(await readFile(config, 'utf8')) as AgentFile
+    await writeFile(config, JSON.stringify(earlier))
+    for (const count of [1, 2]) {
+      const { child, ended } = start('sync', ['run', '--config', config])
+      await hub.until(() => hub.sealingKeys.length >= count)
+      child.kill('SIGTERM')
+      assert.equal((await ended).code, 0)
+    }
+    const { sealing } = await readAgentFile(config, 'SYNC')
+    assert.ok(sealing)
+    assert.deepEqual(hub.sealingKeys, [sealing.publicKey, sealing.publicKey])
   })
 
   test('the connect key is taken from the environment or from a file', async () => {

@@ -1,16 +1,25 @@
 import { HubError } from '@lockstep/client/hub-error'
 import { AgentClient } from '@lockstep/client/agent-client'
 import type { AgentKind, DomainSettings } from '@lockstep/contract/agents/protocol'
+import type { SealingKeys } from '@lockstep/contract/agents/sealed-password'
 import { splitDn } from '@lockstep/ldap/distinguished-name'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
-import { AgentFileError, readAgentFile } from './agent-file.ts'
+import { AgentFileError, type CaptureSources, readAgentFile } from './agent-file.ts'
 import { DirectoryLink } from './directory-link.ts'
 import { watchAccount } from './account-watch.ts'
 import { changeCredentials } from './credentials.ts'
 import { enrol } from './enrol.ts'
 import { LogTail } from './log-tail.ts'
 import { type AgentLog, createLog, failureFields } from './log.ts'
-import { type DoctorCommand, parseCommand, UsageError, usageOf } from './options.ts'
+import {
+  type CheckPasswordCommand,
+  type DoctorCommand,
+  parseCommand,
+  type RunCommand,
+  UsageError,
+  usageOf,
+} from './options.ts'
+import { publishSealingKey, sealingKeysOf } from './sealing-keys.ts'
 import { serviceText } from './service-text.ts'
 import { agentTiming, type Timing } from './timing.ts'
 import { agentVersion } from './version.ts'
@@ -18,7 +27,12 @@ import { agentVersion } from './version.ts'
 /** What a running agent works with. */
 export interface AgentContext {
   readonly hub: AgentClient
+  /** The domain that the agent was enrolled for, and the keys that open what is sealed for it. */
+  readonly domainId: string
+  readonly sealing: SealingKeys
   readonly directory: DirectoryLink
+  /** Where passwords are captured; absent where they are not. */
+  readonly capture?: CaptureSources
   readonly hostname: string
   readonly log: AgentLog
   /** The last lines of it. */
@@ -46,10 +60,16 @@ export interface ProgramOptions {
   readonly print: (line: string) => void
   readonly printError: (line: string) => void
   readonly run: (context: AgentContext) => Promise<void>
+  /** Says whether the password on standard input follows the rules; gives the exit code. */
+  readonly checkPassword: (command: CheckPasswordCommand, printError: (line: string) => void) => Promise<number>
   /** Says what is wrong around the agent; gives the exit code. */
   readonly examine: (
     command: DoctorCommand,
-    surroundings: { readonly kind: AgentKind; readonly print: (line: string) => void },
+    surroundings: {
+      readonly kind: AgentKind
+      readonly password: string | undefined
+      readonly print: (line: string) => void
+    },
   ) => Promise<number>
 }
 
@@ -80,9 +100,11 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
         print(serviceText(command, { kind, node: process.execPath, program: options.program }))
         return 0
       case 'doctor':
-        return await options.examine(command, { kind, print })
+        return await options.examine(command, { kind, print, password: isGiven(password) ? password : undefined })
+      case 'check-password':
+        return await options.checkPassword(command, printError)
       case 'run':
-        await serve(options, command.configFile)
+        await serve(options, command)
         return 0
     }
   } catch (error) {
@@ -100,7 +122,7 @@ function isGiven(variable: string | undefined): boolean {
   return variable !== undefined && variable !== ''
 }
 
-async function serve(options: ProgramOptions, configFile: string): Promise<void> {
+async function serve(options: ProgramOptions, { configFile, ...given }: RunCommand): Promise<void> {
   const { kind, hostname, print, printError } = options
   const file = await readAgentFile(configFile, kind)
   const hub = new AgentClient(file.hub, { agentId: file.agentId, privateKey: file.keys.privateKey })
@@ -131,8 +153,16 @@ async function serve(options: ProgramOptions, configFile: string): Promise<void>
   const watching = watchAccount({ configFile, file, directory, timeouts, log, timing: agentTiming, stop, onReplaced })
   try {
     log.info('The agent starts', { version: agentVersion, node: process.version })
-    await options.run({ hub, directory, hostname, log, logTail, timing: agentTiming, stop, deadline, onRunning })
-    await watching
+    const sealing = await sealingKeysOf(configFile, file, log)
+    const publishing = publishSealingKey(hub, sealing, { log, timing: agentTiming, stop })
+    const capture = given.capture ?? file.capture
+    const place = { hub, domainId: file.domainId, sealing, directory, hostname, log, logTail }
+    await options.run({
+      ...place,
+      ...(capture === undefined ? {} : { capture }),
+      ...{ timing: agentTiming, stop, deadline, onRunning },
+    })
+    await Promise.all([publishing, watching])
   } catch (error) {
     log.error('The agent ends', failureFields(error))
     throw error

@@ -26,6 +26,11 @@ export interface Timing {
   /** How long log lines are gathered while somebody looks, and how often the hub is asked whether anybody does. */
   readonly logGatherMs: number
   readonly logAskMs: number
+  /** Between two looks at whether passwords changed on the domain controller of this machine. */
+  readonly capturePollMs: number
+  /** Until the hub is asked whose password it lacks, though none changed here; and until it is asked again about one that it held. */
+  readonly captureAskMs: number
+  readonly captureHeldMs: number
 }
 
 export const agentTiming: Timing = {
@@ -43,4 +48,7 @@ export const agentTiming: Timing = {
   accountRetryMs: 30_000,
   logGatherMs: 500,
   logAskMs: 5000,
+  capturePollMs: 200,
+  captureAskMs: 3000,
+  captureHeldMs: 1000,
 }

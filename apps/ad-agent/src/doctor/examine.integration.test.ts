@@ -49,7 +49,10 @@ describe('the doctor on a Samba domain', () => {
     await writeFile(configFile, JSON.stringify(file), { mode: 0o600 })
     let printed = ''
     const print = (line: string): void => void (printed += line)
-    const code = await examine({ name: 'doctor', configFile, asJson: true }, { kind: file.kind, print, now })
+    const code = await examine(
+      { name: 'doctor', subject: { configFile }, asJson: true },
+      { kind: file.kind, print, now },
+    )
     assert.ok(!printed.includes(file.directory.password), 'the report does not hold the password')
     const { findings } = JSON.parse(printed) as { findings: readonly Finding[] }
     return { code, findings }
@@ -114,6 +117,27 @@ describe('the doctor on a Samba domain', () => {
         kind === 'IMPORT' ? ['following changes', 'seeing deletions'] : ['creating users', 'resetting passwords']
       for (const name of ['certificate time', 'integration group', ...wanted]) assert.ok(names.includes(name), name)
     }
+  })
+
+  test('before an agent is enrolled the same is looked at, and what nobody said is left out', async () => {
+    const { url, servername, usersDn, integrationGroupDn } = domain
+    const caFile = { ldapCaFile: domain.caFile, ldapServerName: servername }
+    const look = async (place: { rootDn?: string; integrationGroupDn?: string }): Promise<Report> => {
+      const prospect = { hubUrl: hub.url, ldapUrl: url, bindDn: domain.importAccount.dn, ...caFile, ...place }
+      let printed = ''
+      const code = await examine(
+        { name: 'doctor', subject: { prospect }, asJson: true },
+        { kind: 'IMPORT', print: (line) => void (printed += line), password: domain.importAccount.password },
+      )
+      assert.ok(!printed.includes(domain.importAccount.password))
+      return { code, findings: (JSON.parse(printed) as { findings: readonly Finding[] }).findings }
+    }
+    const states = ({ findings }: Report) => new Map(findings.map(({ name, state }) => [name, state]))
+    const bare = states(await look({}))
+    assert.deepEqual([bare.get('agent’s key'), bare.get('domain and rights')], ['skipped', 'skipped'])
+    const whole = await look({ rootDn: usersDn, integrationGroupDn })
+    assert.deepEqual([faults(whole), states(whole).get('root container')], [[], 'ok'])
+    assert.deepEqual(faults(await look({ rootDn: `OU=Nowhere,${usersDn}`, integrationGroupDn })), ['root container'])
   })
 
   test('an account without rights is told which, and the printed commands give them', async () => {

@@ -106,6 +106,8 @@ function refusal(name: string, error: unknown): Finding {
       'When the clock agrees, the key in the file is not the one that was enrolled.',
       anew,
     )
+  if (error.code === 'agent_clock_wrong')
+    return wrong(name, error.detail, 'Set the clock of this machine, and keep it by a time service.')
   if (error.status === 401) return wrong(name, 'The hub does not know this agent; it was deleted there.', anew)
   if (error.status === 404)
     return wrong(name, 'The hub is older than this agent.', 'Update the hub, or use the agent’s file that it offers.')

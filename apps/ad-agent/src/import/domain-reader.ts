@@ -1,10 +1,11 @@
-import type { ReadBatch, ReadReply } from '@lockstep/contract/agents/protocol'
+import type { ReadBatch, ReadObject, ReadReply } from '@lockstep/contract/agents/protocol'
 import { extendedDn } from '@lockstep/ldap/control'
 import type { DirectoryClient } from '@lockstep/ldap/directory-client'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
 import { type DirSyncEntry, dirSyncEntryOf } from '@lockstep/ldap/dir-sync-entry'
 import { guid, guidBase } from '@lockstep/ldap/guid'
 import { texts } from '@lockstep/ldap/text'
+import { expiryAttribute, PasswordExpiry } from './password-expiry.ts'
 import { readFilter, type ReadList, readListOf } from './read-attributes.ts'
 import { type LinkResolver, linksWithoutGuid, readObjectOf } from './read-object.ts'
 import { ReadUpload } from './read-upload.ts'
@@ -92,6 +93,7 @@ export class DomainReader {
     const { attributes, sent } = this.#list
     await using upload = this.#upload(kind)
     const seen = new Set<string>()
+    const expiry = await PasswordExpiry.of(client, base)
     let last = cookie ?? Buffer.alloc(0)
     const query = { base, filter: readFilter, attributes, ...(cookie === undefined ? {} : { cookie }) }
     for await (const page of client.dirSync(query)) {
@@ -100,7 +102,8 @@ export class DomainReader {
         // Members may follow their group as an entry of their own (MS-ADTS 3.1.1.3.4.1.3): such an entry adds to the first.
         const isWhole = kind === 'full' && !seen.has(entry.guid) && texts(entry, 'objectClass').length > 0
         if (kind === 'full') seen.add(entry.guid)
-        await upload.add(readObjectOf(entry, { isComplete: isWhole, resolve, sent }))
+        const object = readObjectOf(entry, { isComplete: isWhole, resolve, sent })
+        await upload.add(await withExpiry(object, entry, expiry))
       }
       last = page.cookie
     }
@@ -124,9 +127,12 @@ export class DomainReader {
       }
     }
     await using upload = this.#upload('objects')
+    const expiry = await PasswordExpiry.of(this.#options.client, this.#options.baseDn)
     const resolve = await this.#resolver(entries)
-    for (const entry of entries)
-      await upload.add(readObjectOf(entry, { isComplete: true, resolve, sent: this.#list.sent }))
+    for (const entry of entries) {
+      const object = readObjectOf(entry, { isComplete: true, resolve, sent: this.#list.sent })
+      await upload.add(await withExpiry(object, entry, expiry))
+    }
     return await upload.finish({}, missing)
   }
 
@@ -169,4 +175,13 @@ export class DomainReader {
       ...(invocationId === undefined ? {} : { invocationId }),
     }
   }
+}
+
+/** What was read of a user together with when their password expires, where that may have changed. */
+async function withExpiry(object: ReadObject, entry: DirSyncEntry, expiry: PasswordExpiry): Promise<ReadObject> {
+  const { guid: id, kind, deleted, complete, attributes } = object
+  const mayDiffer = attributes['pwdLastSet'] !== undefined || attributes['userAccountControl'] !== undefined
+  if (deleted || !mayDiffer || (kind !== 'user' && kind !== 'unchanged')) return object
+  const expires = complete ? await expiry.whole(id, entry) : await expiry.exact(id)
+  return expires === undefined ? object : { ...object, attributes: { ...attributes, [expiryAttribute]: [expires] } }
 }

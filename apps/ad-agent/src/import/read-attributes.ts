@@ -35,6 +35,7 @@ export const readAttributes = [
   'userAccountControl',
   'accountExpires',
   'pwdLastSet',
+  'lockoutTime',
   'adminCount',
   'groupType',
   'objectSid',

@@ -23,12 +23,14 @@ export async function addUser(place: WorkPlace, work: UserWork): Promise<Directo
     ...Object.fromEntries(texts),
   }
   for (const commonName of commonNames(work)) {
-    const dn = `CN=${escapeRdnValue(commonName)},${settings.userContainerDn}`
+    const dn = `CN=${escapeRdnValue(commonName)},${work.containerDn ?? settings.userContainerDn}`
     if (!isManaged(dn, settings)) throw new WorkRefusal('outside_root')
     try {
       await client.add(dn, attributes)
     } catch (error) {
       if (error instanceof DirectoryError && error.kind === 'already_exists') continue
+      if (error instanceof DirectoryError && error.kind === 'no_such_object')
+        throw new WorkRefusal('container_missing', error)
       throw error
     }
     const user = await readObject(client, dn, attributesToRead(work))

@@ -26,7 +26,8 @@ interface BatchOutcome {
 
 /** Adds and removes members of one group and says which are as asked; never rejects. After `stop` no further batch begins. */
 export async function applyMembers(place: WorkPlace, work: MemberWork, stop: AbortSignal): Promise<MemberOutcome> {
-  const outcome = { kind: 'members' as const, groupId: work.groupId }
+  const { groupId, membersRead } = work
+  const outcome = { kind: 'members' as const, groupId, ...(membersRead === undefined ? {} : { membersRead }) }
   const done = { add: [] as string[], remove: [] as string[] }
   let failure: unknown
   try {

@@ -77,6 +77,6 @@ export class ReportQueue {
 function isPassing(error: unknown): boolean {
   const trouble = troubleOf(error)
   if (trouble !== 'passing') return trouble === 'refused'
-  if (error instanceof HubError && error.code === 'agent_request_repeated') return true
+  if (error instanceof HubError && error.status === 401) return true
   return !(error instanceof HubError) || error.status === 0 || error.status === 429 || error.status >= 500
 }

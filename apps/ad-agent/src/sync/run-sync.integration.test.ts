@@ -21,8 +21,9 @@ import { guid, guidBase } from '@lockstep/ldap/guid'
 import { integer } from '@lockstep/ldap/number'
 import type { RawEntry } from '@lockstep/ldap/raw-entry'
 import { text, texts } from '@lockstep/ldap/text'
-import { type AgentRun, startAgent } from '../testing/agent-run.ts'
+import { type AgentRun, startAgent, testSealing } from '../testing/agent-run.ts'
 import { FakeHub } from '../testing/fake-hub.ts'
+import { applyUser } from './apply-user.ts'
 import { runSync } from './run-sync.ts'
 
 type Outcome = WorkReport['outcomes'][number]
@@ -142,6 +143,25 @@ describe('the sync agent on a Samba domain', () => {
     assert.deepEqual([text(entry, 'title'), text(entry, 'userPrincipalName')], ['Clerk', `${name}@lockstep.example`])
     assert.equal(await guidOf(text(entry, 'manager') ?? ''), chief)
     assert.ok(isIntegrated(entry))
+  })
+
+  test('an account is made in the container of its work, and one that is there is moved where the right is given', async () => {
+    const ou = `OU=Sales,${domain.peopleDn}`
+    await admin.add(ou, { objectClass: 'organizationalUnit' })
+    const { name, guid: id, dn } = await created({ containerDn: ou })
+    assert.equal(dn, `CN=Star Ter ${name},${ou}`)
+    const attributes = { title: 'Chief' }
+    const names = { samAccountName: '', userPrincipalName: '', commonName: '' }
+    const move = userWork(name, { guid: id, ...names, attributes, containerDn: domain.peopleDn })
+    const refused = await performUser(move)
+    assert.deepEqual([refused.failure?.kind, refused.written, refused.dn], ['move_right', ['title'], dn])
+    const place = { client: admin, settings: hub.state.settings, domainId: 'domain', sealing: testSealing }
+    const moved = await applyUser(place, move)
+    assert.deepEqual([moved.failure, moved.dn], [undefined, `CN=Star Ter ${name},${domain.peopleDn}`])
+    assert.equal((await read(guidBase(id))).dn, moved.dn)
+    assert.deepEqual((await applyUser(place, move)).failure, undefined, 'whoever is there already stays')
+    const missing = await performUser(userWork(newName(), { containerDn: `OU=Nowhere,${domain.peopleDn}` }))
+    assert.equal(missing.failure?.kind, 'container_missing')
   })
 
   test('the same work again changes nothing, with and without the GUID', async () => {

@@ -1,4 +1,4 @@
-import type { WorkItem, WorkReply, WorkReport } from '@lockstep/contract/agents/protocol'
+import type { PasswordOutcome, WorkItem, WorkReply, WorkReport } from '@lockstep/contract/agents/protocol'
 import { pause } from '@lockstep/kernel/retry'
 import type { LogFields } from '../agent/log.ts'
 import { Patience } from '../agent/patience.ts'
@@ -86,13 +86,13 @@ function createLease(leaseMs = Number.POSITIVE_INFINITY): () => boolean {
 }
 
 async function performItem(
-  { directory, stop }: AgentContext,
+  { directory, stop, domainId, sealing }: AgentContext,
   item: WorkItem,
   settings: WorkReply['settings'],
 ): Promise<Outcome | undefined> {
   let place: WorkPlace
   try {
-    place = { client: await directory.open(), settings }
+    place = { client: await directory.open(), settings, domainId, sealing }
   } catch (error) {
     return failedOutcome(item, error)
   }
@@ -121,12 +121,21 @@ function failedOutcome(item: WorkItem, error: unknown): Outcome {
   }
 }
 
-function tell({ log }: AgentContext, item: WorkItem, outcome: Outcome): void {
+function tell(context: AgentContext, item: WorkItem, outcome: Outcome): void {
+  const { log } = context
   const id = item.kind === 'user' ? item.accountId : item.groupId
   const fields: LogFields = { work: item.kind, id }
   const { failure } = outcome
+  if (outcome.kind === 'user' && outcome.password !== undefined)
+    tellPassword(context, outcome.accountId, outcome.password)
   if (failure === undefined) return log.info('Work is done', { ...fields, ...done(outcome) })
   log.warn('Work failed', { ...fields, kind: failure.kind, code: failure.code, error: failure.message })
+}
+
+function tellPassword({ log }: AgentContext, accountId: string, { revision, failure }: PasswordOutcome): void {
+  const fields: LogFields = { id: accountId, revision }
+  if (failure === undefined) return log.info('A password is set', fields)
+  log.warn('A password is not set', { ...fields, kind: failure.kind, code: failure.code, error: failure.message })
 }
 
 function done(outcome: Outcome): LogFields {

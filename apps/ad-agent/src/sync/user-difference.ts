@@ -47,6 +47,12 @@ export function hasManager(entry: RawEntry, managerGuid: string): boolean {
   return managerGuid === '' ? manager === undefined : manager?.guid === managerGuid
 }
 
+/** Whether an object was made since a time of the hub's clock. */
+export function wasMadeSince(entry: RawEntry, time: string): boolean {
+  const created = generalizedTime(entry, 'whenCreated')
+  return created !== undefined && created.getTime() >= Date.parse(time) - clockDifferenceMs
+}
+
 /** How far the hub's own creation of an account came. */
 export type CreationState = 'not_ours' | 'unfinished' | 'finished'
 
@@ -59,9 +65,7 @@ export function creationState(
   entry: RawEntry,
   { creatingSince, isIntegrated }: { readonly creatingSince: string | undefined; readonly isIntegrated: boolean },
 ): CreationState {
-  const created = generalizedTime(entry, 'whenCreated')
-  if (creatingSince === undefined || created === undefined) return 'not_ours'
-  if (created.getTime() < Date.parse(creatingSince) - clockDifferenceMs) return 'not_ours'
+  if (creatingSince === undefined || !wasMadeSince(entry, creatingSince)) return 'not_ours'
   const isDisabled = !isEnabled(integer(entry, 'userAccountControl') ?? 0)
   if (isDisabled && bigInteger(entry, 'pwdLastSet') === 0n) return 'unfinished'
   return isIntegrated ? 'finished' : 'not_ours'

@@ -39,6 +39,16 @@ const refusals = {
       'An account of this name exists already, outside the root container of the domain, and is not taken over there.',
     remedy: 'Move that account below the root container to have it taken over, or choose another username.',
   },
+  move_right: {
+    message:
+      'The service account may not move the account to the container that the rules of the domain say; everything else was written.',
+    remedy:
+      'Let the service account delete users below the root container (Active Directory asks for that right to move one), or leave existing accounts where they are in the settings of the domain.',
+  },
+  container_missing: {
+    message: 'The container in which the account belongs is not in the domain, or the service account may not see it.',
+    remedy: 'Make the container, or correct the rules for containers in the settings of the domain.',
+  },
   takeover_protected: {
     message: 'An account of this name exists already, is protected (adminCount = 1), and is not taken over.',
     remedy: 'Choose another username, or take that account out of the privileged groups and clear adminCount.',
@@ -46,6 +56,23 @@ const refusals = {
   wrong_class: {
     message: 'The object is of another kind than the hub expects.',
     remedy: 'Remove the tie between the two in the hub.',
+  },
+  password_policy: {
+    message: 'Active Directory refused the password: it does not meet the password policy of the domain.',
+    remedy:
+      'Choose another password, or change what the domain demands (length, complexity, history, minimum age) and try again.',
+  },
+  password_right: {
+    message: 'The service account may not set the password of this account.',
+    remedy: 'Delegate the right Reset Password on the container to the service account and try again.',
+  },
+  password_expires: {
+    message: 'The password was set, but Active Directory demands another one at the next sign-in.',
+    remedy: 'Let the service account write pwdLastSet (Unexpire Password on the domain) and try again.',
+  },
+  password_sealed: {
+    message: 'The password that came was not sealed for this agent, this account and this revision, so it is not set.',
+    remedy: 'Set the password again.',
   },
   state_unreadable: {
     message: 'The service account may not read userAccountControl, so the state of the account is not known.',

@@ -1,5 +1,6 @@
 import { AgentClient } from '@lockstep/client/agent-client'
 import { newAgentKeys } from '@lockstep/client/agent-keys'
+import { createSealingKeys } from '@lockstep/contract/agents/sealed-password'
 import type { DirectoryOptions } from '@lockstep/ldap/directory-client'
 import { DirectoryLink } from '../agent/directory-link.ts'
 import { createLog } from '../agent/log.ts'
@@ -7,6 +8,9 @@ import { LogTail } from '../agent/log-tail.ts'
 import type { AgentContext } from '../agent/program.ts'
 import { agentTiming, type Timing } from '../agent/timing.ts'
 import type { FakeHub } from './fake-hub.ts'
+
+/** The keys of every agent in the tests. */
+export const testSealing = await createSealingKeys()
 
 /** Waits that let a test see several of them. */
 export const testTiming: Timing = {
@@ -53,6 +57,8 @@ export function startAgent(
   })
   const ended = run({
     hub: client,
+    domainId: 'domain',
+    sealing: testSealing,
     directory,
     hostname: 'test',
     log: createLog({

@@ -12,11 +12,14 @@ import type {
   ImportLeaseRequest,
   ReadBatch,
   ReadObject,
+  SealingKeyNotice,
   WorkItem,
   WorkReport,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
 import type { SelfCheckReply } from '@lockstep/contract/agents/self-check'
+import { sealPassword } from '@lockstep/contract/agents/sealed-password'
+import type { SignInAnswers, SignInCheck, SignInCheckRequest } from '@lockstep/contract/agents/sign-in-check'
 import { agentHeaders, agentSigningText } from '@lockstep/contract/agents/signature'
 import { sha256 } from '@lockstep/kernel/digest'
 
@@ -49,6 +52,17 @@ export interface FakeState {
   refuse: (path: string) => FakeRefusal | undefined
 }
 
+/** A sign-in for the agent of a test to check. */
+export interface GivenSignIn {
+  readonly guid: string
+  readonly password: string
+  /** Of the agent. */
+  readonly sealingKey: string
+  /** What the password is sealed for; `prove` unless said. */
+  readonly use?: 'prove' | 'set'
+  readonly leftMs?: number
+}
+
 /** A hub that hands out leases and work as told, checks signatures, and remembers what it was sent. */
 export class FakeHub implements AsyncDisposable {
   readonly #server = createServer((request, response) => void this.#serve(request, response))
@@ -64,6 +78,10 @@ export class FakeHub implements AsyncDisposable {
   readonly reports: WorkReport[] = []
   readonly logReports: AgentLogReport[] = []
   readonly paths: string[] = []
+  readonly sealingKeys: string[] = []
+  readonly signInRequests: SignInCheckRequest[] = []
+  readonly signInAnswers: SignInAnswers['answers'][number][] = []
+  readonly #signIns: SignInCheck[] = []
   publicKey = ''
   kind: AgentKind = 'IMPORT'
 
@@ -108,6 +126,18 @@ export class FakeHub implements AsyncDisposable {
   give(...items: readonly WorkItem[]): void {
     this.#queue.push(...items)
     this.#changed()
+  }
+
+  /** Gives a sign-in to check, its password sealed for the agent of the tests. */
+  async giveSignIn({ guid, password, sealingKey, use = 'prove', leftMs = 5000 }: GivenSignIn): Promise<SignInCheck> {
+    const checkId = (this.signInAnswers.length + 1).toString(16).padStart(24, '0')
+    const userId = 'a'.repeat(24)
+    const purpose = { use, domainId: 'domain', userId, objectGuid: guid, revision: checkId }
+    const sealed = await sealPassword(sealingKey, password, purpose)
+    const check = { checkId, nonce: `nonce-of-${checkId}`, userId, objectGuid: guid, sealed, leftMs }
+    this.#signIns.push(check)
+    this.#changed()
+    return check
   }
 
   /** Resolves with what the look gives, as soon as it gives something other than undefined or false. */
@@ -184,6 +214,15 @@ export class FakeHub implements AsyncDisposable {
       return { wanted: this.state.logWanted }
     }
     if (path === '/agents/v1/work') return this.#work(body as WorkRequest, response)
+    if (path === '/agents/v1/sign-in-checks') return this.#signInChecks(body as SignInCheckRequest, response)
+    if (path === '/agents/v1/sign-in-checks/answers') {
+      this.signInAnswers.push(...(body as SignInAnswers).answers)
+      return undefined
+    }
+    if (path === '/agents/v1/sealing-key') {
+      this.sealingKeys.push((body as SealingKeyNotice).sealingKey)
+      return undefined
+    }
     this.reports.push(body as WorkReport)
     return undefined
   }
@@ -227,18 +266,16 @@ export class FakeHub implements AsyncDisposable {
     return { accepted: true, wantedGuids: state.wantedNext.splice(0) }
   }
 
+  async #signInChecks(request: SignInCheckRequest, response: ServerResponse): Promise<object> {
+    this.signInRequests.push(request)
+    await this.#held(this.#signIns, request.waitMs, response)
+    return { items: response.destroyed ? [] : this.#signIns.splice(0, request.maxItems) }
+  }
+
   async #work(request: WorkRequest, response: ServerResponse): Promise<object> {
     this.workRequests.push(request)
     this.#changed()
-    const endsAt = performance.now() + request.waitMs
-    while (this.#queue.length === 0 && performance.now() < endsAt && !response.destroyed) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      const timer = setTimeout(resolve, endsAt - performance.now())
-      response.once('close', resolve)
-      await Promise.race([promise, this.#nextChange()])
-      clearTimeout(timer)
-      response.removeListener('close', resolve)
-    }
+    await this.#held(this.#queue, request.waitMs, response)
     const { role, epoch, settings, workLeaseMs: leaseMs } = this.state
     const items = response.destroyed ? [] : this.#queue.splice(0, request.maxItems)
     return {
@@ -248,6 +285,19 @@ export class FakeHub implements AsyncDisposable {
       items,
       logWanted: this.state.logWanted,
       ...(leaseMs === undefined ? {} : { leaseMs }),
+    }
+  }
+
+  /** Holds a question until something is there for it, its time is over, or who asked is gone. */
+  async #held(queue: readonly unknown[], waitMs: number, response: ServerResponse): Promise<void> {
+    const endsAt = performance.now() + waitMs
+    while (queue.length === 0 && performance.now() < endsAt && !response.destroyed) {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const timer = setTimeout(resolve, endsAt - performance.now())
+      response.once('close', resolve)
+      await Promise.race([promise, this.#nextChange()])
+      clearTimeout(timer)
+      response.removeListener('close', resolve)
     }
   }
 }

@@ -1,6 +1,7 @@
+import { keepFocus } from '@lockstep/ui/feedback/keep-focus'
+import { announce } from '@lockstep/ui/feedback/toast-store'
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query'
-import { keepFocus } from './keep-focus.ts'
-import { announce } from './toast-store.ts'
+import { fetchAnew } from '../hub/fetch-anew.ts'
 
 interface Act<I, O> {
   readonly run: (input: I) => Promise<O>
@@ -19,7 +20,7 @@ export function useAct<I = void, O = unknown>(act: Act<I, O>): UseMutationResult
     onSuccess: async (output, input) => {
       announce(typeof act.done === 'string' ? act.done : act.done(output, input))
       act.after?.(output, input)
-      await Promise.all([...act.touches, 'journal'].map((kind) => queries.invalidateQueries({ queryKey: [kind] })))
+      await Promise.all([...act.touches, 'journal'].map((kind) => fetchAnew(queries, { queryKey: [kind] })))
       keepFocus()
     },
   })

@@ -1,4 +1,4 @@
-import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { LeaveDialog } from '@lockstep/ui/form/leave-dialog'
 import { useBlocker } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 
@@ -15,16 +15,5 @@ export function UnsavedGuard({ dirty }: { readonly dirty: boolean }): ReactEleme
     enableBeforeUnload: () => dirty,
     withResolver: true,
   })
-  return (
-    <ConfirmDialog
-      opened={blocker.status === 'blocked'}
-      title="Leave without saving?"
-      action="Leave and discard changes"
-      danger
-      onConfirm={() => blocker.proceed?.()}
-      onClose={() => blocker.reset?.()}
-    >
-      <p>What you changed on this page is not saved.</p>
-    </ConfirmDialog>
-  )
+  return <LeaveDialog blocker={blocker} />
 }

@@ -1,5 +1,6 @@
 import type { UserFilter } from '@lockstep/contract/hub/bulk-action'
 import type { DirectoryUpdate } from '@lockstep/contract/hub/directory'
+import type { ContainerPreviewRequest } from '@lockstep/contract/hub/directory-container'
 import type { JournalQuery } from '@lockstep/contract/hub/journal'
 import { queryOptions } from '@tanstack/react-query'
 import { hub } from './hub.ts'
@@ -30,6 +31,18 @@ export const scheduledStatesQuery = (id: string) =>
     queryFn: ({ signal }) => hub.users.scheduledStates(id, signal),
   })
 
+export const userSecondFactorQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['users', 'detail', id, 'second-factor'],
+    queryFn: ({ signal }) => hub.users.secondFactor(id, signal),
+  })
+
+export const groupSecondFactorQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['groups', 'detail', id, 'second-factor'],
+    queryFn: ({ signal }) => hub.groups.secondFactor(id, signal),
+  })
+
 /** The number of users that match; the rows do not matter. */
 export const userCountQuery = (query: UserFilter) =>
   queryOptions({
@@ -38,7 +51,12 @@ export const userCountQuery = (query: UserFilter) =>
   })
 
 export const groupQuery = (id: string) =>
-  queryOptions({ queryKey: ['groups', 'detail', id], queryFn: ({ signal }) => hub.groups.get(id, signal) })
+  queryOptions({
+    queryKey: ['groups', 'detail', id],
+    queryFn: ({ signal }) => hub.groups.get(id, signal),
+    // That a rule has been applied is no entry of the journal.
+    refetchInterval: (query) => (query.state.data?.settling === true ? progressMs : false),
+  })
 
 export const groupCountQuery = queryOptions({
   queryKey: ['groups', 'count'],
@@ -83,6 +101,13 @@ export const directoryPreviewQuery = (id: string, update: DirectoryUpdate) =>
   queryOptions({
     queryKey: ['directories', 'preview', id, update],
     queryFn: ({ signal }) => hub.directories.preview(id, update, signal),
+  })
+
+/** Who would go into which container. */
+export const containerPreviewQuery = (id: string, asked: ContainerPreviewRequest) =>
+  queryOptions({
+    queryKey: ['directories', 'containers', id, asked],
+    queryFn: ({ signal }) => hub.directories.previewContainers(id, asked, signal),
   })
 
 export const disconnectionQuery = (id: string) =>

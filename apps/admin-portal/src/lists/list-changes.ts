@@ -8,6 +8,11 @@ export function listsChanged(kinds: readonly string[]): void {
   }
 }
 
+/** Tells every open list that its rows may have changed. */
+export function everyListChanged(): void {
+  for (const set of listeners.values()) for (const listener of set) listener()
+}
+
 /** Calls back when lists of this kind may have changed; the result ends it. */
 export function onListChange(kind: string, listener: () => void): () => void {
   const set = listeners.get(kind) ?? new Set()

@@ -1,12 +1,12 @@
 import type { Page } from '@lockstep/contract/hub/page'
 import { type DataColumn, DataTable } from '@lockstep/ui/data-table'
 import { EmptyState } from '@lockstep/ui/empty-state'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { TablePager } from '@lockstep/ui/table-pager'
 import { TableToolbar, TableView } from '@lockstep/ui/table-toolbar'
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import type { ReactElement, ReactNode } from 'react'
-import { FailureNotice } from '../feedback/failure-notice.tsx'
 import { isNarrowed, type ListSearch, nextPage, withChange } from './list-search.ts'
 import { useLiveList } from './use-live-list.ts'
 import { usePages } from './use-pages.ts'
@@ -46,6 +46,8 @@ export interface ListViewProps<T, S extends ListSearch> {
   readonly pageSize?: number
   /** How the hub sorts when nothing else was asked for. */
   readonly defaultSort?: string
+  /** True while rows move because of what the reader did; otherwise moved rows wait until they are asked for. */
+  readonly isMoving?: boolean
 }
 
 const noFields: readonly string[] = []
@@ -59,6 +61,7 @@ export function ListView<T extends object, S extends ListSearch>(props: ListView
     query: { ...scope, limit: pageSize, after, sort, search: text },
     fetchPage: props.fetchPage,
     rowId: props.rowId,
+    isMoving: props.isMoving ?? false,
   })
   const view = useViewSettings(`${kind}.${what}`, props.hiddenAtFirst ?? noFields)
   const page = list.result.data

@@ -1,8 +1,10 @@
 import type { Page } from '@lockstep/contract/hub/page'
 import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { changeText, sameOrder } from './list-change.ts'
 import { onListChange } from './list-changes.ts'
+import { lookAgain } from './look-again.ts'
+import { oneAtATime } from './one-at-a-time.ts'
 
 interface LiveListOptions<T> {
   /** The kind of rows, which is also the first part of the query key. */
@@ -10,6 +12,8 @@ interface LiveListOptions<T> {
   readonly query: object
   readonly fetchPage: (query: object, signal?: AbortSignal) => Promise<Page<T>>
   readonly rowId: (row: T) => string
+  /** True while rows move because of what the reader did: they are shown at once, and so is how it ends. */
+  readonly isMoving: boolean
 }
 
 interface LiveList<T> {
@@ -20,7 +24,7 @@ interface LiveList<T> {
 }
 
 /** One page of a list that stays still: changed cells refresh in place, moved rows wait until the reader asks for them. */
-export function useLiveList<T>({ kind, query, fetchPage, rowId }: LiveListOptions<T>): LiveList<T> {
+export function useLiveList<T>({ kind, query, fetchPage, rowId, isMoving }: LiveListOptions<T>): LiveList<T> {
   const queries = useQueryClient()
   const queryKey = [kind, 'list', query]
   const keyText = JSON.stringify(queryKey)
@@ -31,19 +35,35 @@ export function useLiveList<T>({ kind, query, fetchPage, rowId }: LiveListOption
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
   })
+  const movement = useRef({ isOn: isMoving, look: () => {} })
 
   useEffect(() => {
-    const peek = async (): Promise<void> => {
-      const shown = queries.getQueryData<Page<T>>(queryKey)
-      if (shown === undefined) return
-      const fresh = await fetchPage(query)
-      if (sameOrder(shown, fresh, rowId)) queries.setQueryData(queryKey, fresh)
-      else setWaiting({ key: keyText, page: fresh })
+    let endsMovement = false
+    const look = oneAtATime(async () => {
+      const mayMove = movement.current.isOn || endsMovement
+      endsMovement = false
+      await lookAgain({
+        queries,
+        queryKey,
+        fetchPage: () => fetchPage(query),
+        rowId,
+        mayMove: () => mayMove,
+        onMoved: (page) => setWaiting({ key: keyText, page }),
+      })
+    })
+    movement.current.look = () => {
+      endsMovement = true
+      void look()
     }
-    // A failed peek leaves the page as it is; the next change or the reader's own step asks again.
-    return onListChange(kind, () => void peek().catch(() => undefined))
+    return onListChange(kind, () => void look())
     // oxlint-disable-next-line react/exhaustive-deps -- the key's text stands for the key and the query, which are new objects at every drawing
   }, [keyText, kind, queries])
+
+  useEffect(() => {
+    const { current } = movement
+    if (current.isOn !== isMoving) current.look()
+    current.isOn = isMoving
+  }, [isMoving])
 
   const shown = result.data
   const current =

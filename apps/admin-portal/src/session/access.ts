@@ -1,4 +1,5 @@
 import type { Permission, Role } from '@lockstep/contract/access'
+import { insidePath } from '@lockstep/ui/door/inside-path'
 
 /** The roles as people call them. */
 export const roleNames: Readonly<Record<Role, string>> = {
@@ -66,6 +67,5 @@ export function denial(holder: Holder, permission: Permission): string | undefin
 
 /** The address to go to after signing in: only a path of this portal, never another site's. */
 export function safeTarget(to: unknown): string {
-  if (typeof to !== 'string' || !/^\/(?![/\\])/u.test(to)) return '/'
-  return ['/sign-in', '/set-up', '/enrol', '/password'].some((door) => to.startsWith(door)) ? '/' : to
+  return insidePath(to, ['/sign-in', '/set-up', '/enrol', '/password'])
 }

@@ -1,11 +1,12 @@
+import { FrontDoor } from '@lockstep/ui/door/front-door'
+import { EnrolSecondFactor } from '@lockstep/ui/second-factor/enrol-second-factor'
 import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { hub } from '../hub/hub.ts'
 import { sessionQuery } from '../hub/queries.ts'
-import { EnrolSecondFactor } from '../second-factor/enrol-second-factor.tsx'
 import { safeTarget } from './access.ts'
-import { FrontDoor } from './front-door.tsx'
+import { enrolCalls } from './enrol-calls.ts'
 import { reloadSession } from './reload-session.ts'
 
 /** Where administrators without a second factor are held until they have set one up. */
@@ -31,6 +32,7 @@ export function EnrolRoom(): ReactElement {
         nothing else is open to you.
       </p>
       <EnrolSecondFactor
+        calls={enrolCalls}
         account={administrator?.email ?? ''}
         action="I have kept them, go on"
         onDone={() => void enter()}

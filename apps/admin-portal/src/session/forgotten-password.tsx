@@ -1,10 +1,10 @@
+import { FrontDoor } from '@lockstep/ui/door/front-door'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { emailAddress } from '@lockstep/ui/form/form-rules'
+import { useForm } from '@lockstep/ui/form/use-form'
 import { Button, TextInput } from '@mantine/core'
 import { type ReactElement, useState } from 'react'
-import { FailureNotice } from '../feedback/failure-notice.tsx'
-import { emailAddress } from '../form/form-rules.ts'
-import { useForm } from '../form/use-form.ts'
 import { hub } from '../hub/hub.ts'
-import { FrontDoor } from './front-door.tsx'
 
 interface ForgottenPasswordProps {
   readonly email: string

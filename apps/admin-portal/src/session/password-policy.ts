@@ -1,8 +1,9 @@
-import { newPassword } from '../form/form-rules.ts'
+import type { PasswordCheck } from '@lockstep/ui/door/password-checks'
 
-export interface PasswordCheck {
-  readonly text: string
-  readonly isMet: boolean
+/** A rule for new passwords of administrators; the hub asks for 12 characters, and not for blanks alone. */
+export function newPassword(value: string): string | undefined {
+  if (value !== '' && value.trim() === '') return 'Blanks alone are no password.'
+  return value.length < 12 ? 'Use at least 12 characters.' : undefined
 }
 
 /** What the hub asks of administrators' passwords, as far as these two entries meet it. */

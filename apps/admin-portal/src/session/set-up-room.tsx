@@ -1,13 +1,13 @@
+import { FrontDoor } from '@lockstep/ui/door/front-door'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { emailAddress, required } from '@lockstep/ui/form/form-rules'
+import { useForm } from '@lockstep/ui/form/use-form'
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { FailureNotice } from '../feedback/failure-notice.tsx'
-import { emailAddress, required } from '../form/form-rules.ts'
-import { useForm } from '../form/use-form.ts'
 import { hub } from '../hub/hub.ts'
 import { sessionQuery } from '../hub/queries.ts'
-import { FrontDoor } from './front-door.tsx'
 import { passwordRules } from './password-policy.ts'
 
 /** Makes the first administrator, from the link that the hub printed. */

@@ -1,10 +1,10 @@
+import { schemes } from '@lockstep/ui/schemes'
 import { Button, Menu, type MantineColorScheme, useMantineColorScheme } from '@mantine/core'
 import { IconChevronDown, IconLogout, IconUserCircle } from '@tabler/icons-react'
 import { useRouter } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { roleNameOf } from '../session/access.ts'
 import { useSession } from '../session/use-session.ts'
-import { schemes } from './schemes.ts'
 import { useSignOut } from './use-sign-out.ts'
 
 /** Who is signed in, the theme, and the way out. */

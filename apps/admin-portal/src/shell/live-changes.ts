@@ -28,6 +28,9 @@ const partsOf: Readonly<Record<string, readonly string[]>> = {
   directory: ['problems'],
 }
 
+/** True for the event that stands for more changes than are told one by one. */
+export const isBurst = ({ subjectKind }: ChangeEvent): boolean => subjectKind === 'many'
+
 /** Every change moves counts and health, so those go with each; the subject's own page goes when the event names it. */
 export function touchedBy(events: readonly ChangeEvent[]): Touched {
   const keys = new Map<string, readonly string[]>()

@@ -1,6 +1,6 @@
+import { FrontDoor } from '@lockstep/ui/door/front-door'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { FrontDoor } from '../session/front-door.tsx'
 
 /** An address that leads nowhere. */
 export function NotFound(): ReactElement {

@@ -1,3 +1,4 @@
+import { BrandMark } from '@lockstep/ui/brand-mark'
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -19,7 +20,7 @@ export function Rail({ folded, onFold }: RailProps): ReactElement {
   return (
     <nav className="portal-rail" aria-label="Rooms" data-folded={folded}>
       <Link to="/" className="portal-brand" aria-label="Lockstep, home" activeProps={{ 'aria-current': undefined }}>
-        <img src={`${import.meta.env.BASE_URL}icon.svg`} alt="" width={24} height={24} />
+        <BrandMark />
         {!folded && 'Lockstep'}
       </Link>
       <ul>

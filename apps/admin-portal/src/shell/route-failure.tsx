@@ -1,6 +1,6 @@
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import type { ErrorComponentProps } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { FailureNotice } from '../feedback/failure-notice.tsx'
 
 /** A page that could not be shown at all. */
 export function RouteFailure({ error, reset }: ErrorComponentProps): ReactElement {

@@ -1,3 +1,4 @@
+import { SkipLink } from '@lockstep/ui/skip-link'
 import { Button, Kbd } from '@mantine/core'
 import { useHotkeys, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
@@ -30,12 +31,10 @@ function Frame(): ReactElement {
   const narrow = useMediaQuery('(max-width: 900px)', undefined, { getInitialValueInEffect: false })
   const live = useLive()
   const main = useRef<HTMLElement>(null)
-  useFocusOnNewPage(main)
+  const path = useLocation({ select: (location) => location.pathname })
   return (
     <div className="portal-shell">
-      <a href="#content" className="portal-skip" onClick={(event) => focusContent(event, main.current)}>
-        Skip to the content
-      </a>
+      <SkipLink main={main} path={path} />
       <Rail folded={folded || narrow} onFold={setFolded} />
       <div className="portal-stage">
         <header className="portal-top">
@@ -53,22 +52,6 @@ function Frame(): ReactElement {
       </div>
     </div>
   )
-}
-
-function focusContent(event: React.MouseEvent, main: HTMLElement | null): void {
-  event.preventDefault()
-  main?.focus()
-}
-
-/** Moves focus into the new page, so that the keyboard and the screen reader go on from there. */
-function useFocusOnNewPage(main: React.RefObject<HTMLElement | null>): void {
-  const path = useLocation({ select: (location) => location.pathname })
-  const before = useRef(path)
-  useEffect(() => {
-    if (before.current === path) return
-    before.current = path
-    main.current?.focus({ preventScroll: true })
-  }, [path, main])
 }
 
 /** Longer than the dialog needs to let go of the focus. */

@@ -1,4 +1,5 @@
 import type { Permission } from '@lockstep/contract/access'
+import { schemes } from '@lockstep/ui/schemes'
 import { useMantineColorScheme } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
@@ -9,7 +10,6 @@ import { useSession } from '../session/use-session.ts'
 import { matching, type PaletteEntry, ranked } from './palette-entries.ts'
 import { readRecent } from './recent-entries.ts'
 import { rooms } from './rooms.ts'
-import { schemes } from './schemes.ts'
 import { useSignOut } from './use-sign-out.ts'
 
 const restMs = 150

@@ -1,8 +1,8 @@
+import { contactWords } from '@lockstep/ui/contact/contact-words'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement, ReactNode } from 'react'
 import { userQuery } from '../hub/queries.ts'
 import { behaviourQuestions } from './behaviour-words.ts'
-import { contactWords } from './contact-words.ts'
 import { fieldName, stateWords } from './words.ts'
 
 /** A value of a change as people read it: states as their chips, a manager by name. */

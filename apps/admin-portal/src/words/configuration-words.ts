@@ -1,4 +1,11 @@
-import type { DirectoryConfiguration, FieldAuthority, UseCase } from '@lockstep/contract/hub/directory'
+import type { AgentPlace } from '@lockstep/contract/agents/sign-in-check'
+import type {
+  DirectoryConfiguration,
+  DirectoryDelegation,
+  FieldAuthority,
+  UseCase,
+} from '@lockstep/contract/hub/directory'
+import type { Tone } from '@lockstep/ui/status-chip'
 
 interface ConfigurationWords {
   readonly title: string
@@ -38,6 +45,20 @@ export const passwordAuthorities: Readonly<Record<DirectoryConfiguration['passwo
 export const delegatedAuthorities: Readonly<Record<DirectoryConfiguration['delegatedAuthority'], string>> = {
   directory: 'Active Directory validates passwords at sign-in',
   none: 'this hub validates passwords at sign-in',
+}
+
+/** The states of Delegated Password Validation. */
+export const delegationStates: Readonly<
+  Record<DirectoryDelegation['state'], { readonly label: string; readonly tone: Tone }>
+> = {
+  disabled: { label: 'Disabled', tone: 'grey' },
+  pending: { label: 'Pending', tone: 'amber' },
+  active: { label: 'Active', tone: 'green' },
+}
+
+export const agentPlaces: Readonly<Record<AgentPlace, string>> = {
+  domain_controller: 'on a domain controller',
+  member_server: 'on a member server',
 }
 
 export const fieldAuthorities: Readonly<Record<FieldAuthority, string>> = {

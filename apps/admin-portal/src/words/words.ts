@@ -179,6 +179,8 @@ const pastVerbs: Readonly<Record<string, string>> = {
   end: 'ended',
   cancel: 'cancelled',
   enrol: 'enrolled',
+  set_password: 'got its password',
+  change_key: 'got another sealing key',
 }
 
 /** An action of the journal as people say it: "user.suspend" becomes "user suspended". */

@@ -1,11 +1,13 @@
 // The agents' protocol under /agents/v1. Agents keep no state: the hub stores the mirror, the cookie and what is to be done.
 //
 // Enrolment: POST /agents/v1/enrol with the one-time connect key and the agent's public key.
-// Afterwards every request is signed (see signature.ts). One import agent of a domain is primary: it holds a lease with an epoch,
+// Afterwards every request is signed (see signature.ts). Passwords travel sealed for the agent's sealing key (see sealed-password.ts).
+// One import agent of a domain is primary: it holds a lease with an epoch,
 // which every post repeats, so that a paused ex-primary can do nothing. The sync agent leases work, item by item, and reports outcomes.
 // It begins no item after the lease has run out. A report is always taken, because it is a fact about the domain; but it settles only what
 // the agent still holds. What was handed out anew meanwhile, or what the hub has changed its mind about, is settled by its own report.
 import Type, { type Static } from 'typebox'
+import { SealedPassword } from './sealed-password.ts'
 
 const Guid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' })
 const Base64 = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$', maxLength: 1_000_000 })
@@ -15,11 +17,15 @@ const strict = { additionalProperties: false } as const
 export const AgentKind = Type.Union([Type.Literal('IMPORT'), Type.Literal('SYNC')])
 export type AgentKind = Static<typeof AgentKind>
 
+/** X25519 public key, raw 32 bytes in base64url: what passwords for the agent are sealed with (sealed-password.ts). */
+const SealingKey = Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' })
+
 export const EnrolRequest = Type.Object(
   {
     connectKey: Type.String({ minLength: 20, maxLength: 200 }),
     /** Ed25519 public key, raw 32 bytes in base64url. */
     publicKey: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+    sealingKey: Type.Optional(SealingKey),
     kind: AgentKind,
     hostname: Type.String({ minLength: 1, maxLength: 255 }),
     version: Type.String({ minLength: 1, maxLength: 64 }),
@@ -27,6 +33,10 @@ export const EnrolRequest = Type.Object(
   strict,
 )
 export type EnrolRequest = Static<typeof EnrolRequest>
+
+/** Told whenever an agent starts: it may be of a version that had none when it was enrolled. */
+export const SealingKeyNotice = Type.Object({ sealingKey: SealingKey }, strict)
+export type SealingKeyNotice = Static<typeof SealingKeyNotice>
 
 export const EnrolReply = Type.Object({ agentId: Type.String(), domainId: Type.String() })
 export type EnrolReply = Static<typeof EnrolReply>
@@ -177,6 +187,17 @@ export const WorkRequest = Type.Object(
 )
 export type WorkRequest = Static<typeof WorkRequest>
 
+/** The password of an account: sealed for the agent that is handed it, with the purpose `set` and the parts that stand here. */
+export const WorkPassword = Type.Object({
+  userId: Type.String(),
+  revision: Type.Integer(),
+  /** The account that it is for; absent when it was sealed before there was one, which is then made since `madeSince` or taken over. */
+  objectGuid: Type.Optional(Guid),
+  madeSince: Type.String({ format: 'date-time' }),
+  sealed: SealedPassword,
+})
+export type WorkPassword = Static<typeof WorkPassword>
+
 /** A user's account as it should be. The agent reads the object and writes only what differs. */
 export const UserWork = Type.Object({
   kind: Type.Literal('user'),
@@ -193,10 +214,13 @@ export const UserWork = Type.Object({
   samAccountName: Type.String(),
   userPrincipalName: Type.String(),
   commonName: Type.String(),
+  /** Where a new account is made, else the container of the settings; where an existing one is moved, else it stays. */
+  containerDn: Type.Optional(Type.String()),
   /** By LDAP name; an empty text removes the attribute. `manager` is a GUID. */
   attributes: Type.Record(Type.String(), Type.String()),
   /** `keep` leaves the state of the account as it is. */
   enabled: Type.Union([Type.Literal('enable'), Type.Literal('disable'), Type.Literal('keep')]),
+  password: Type.Optional(WorkPassword),
 })
 export type UserWork = Static<typeof UserWork>
 
@@ -221,6 +245,8 @@ export const MemberWork = Type.Object({
   groupGuid: Guid,
   add: Type.Array(Type.Object({ userId: Type.String(), guid: Guid })),
   remove: Type.Array(Type.Object({ userId: Type.String(), guid: Guid })),
+  /** What the hub had read of these members when it gave this out; repeated in the outcome. */
+  membersRead: Type.Optional(Type.Integer()),
 })
 export type MemberWork = Static<typeof MemberWork>
 
@@ -251,6 +277,18 @@ export const WorkFailure = Type.Object(
 )
 export type WorkFailure = Static<typeof WorkFailure>
 
+/** What became of a password. Setting the same one again does no harm. */
+export const PasswordOutcome = Type.Object(
+  {
+    revision: Type.Integer(),
+    /** pwdLastSet as the domain shows it afterwards. */
+    lastSet: Type.Optional(Type.String({ format: 'date-time', maxLength: 40 })),
+    failure: Type.Optional(WorkFailure),
+  },
+  strict,
+)
+export type PasswordOutcome = Static<typeof PasswordOutcome>
+
 export const UserOutcome = Type.Object(
   {
     kind: Type.Literal('user'),
@@ -264,6 +302,8 @@ export const UserOutcome = Type.Object(
     enabled: Type.Optional(Type.Boolean()),
     /** LDAP names that were written. */
     written: Type.Optional(Type.Array(Type.String({ maxLength: 100 }))),
+    /** Absent when it was not tried. */
+    password: Type.Optional(PasswordOutcome),
     failure: Type.Optional(WorkFailure),
   },
   strict,
@@ -290,6 +330,7 @@ export const MemberOutcome = Type.Object(
     /** Users whose membership is now as asked. */
     added: Type.Array(Type.String({ maxLength: 24 })),
     removed: Type.Array(Type.String({ maxLength: 24 })),
+    membersRead: Type.Optional(Type.Integer({ minimum: 0 })),
     failure: Type.Optional(WorkFailure),
   },
   strict,

@@ -54,6 +54,7 @@ function bytesOf(text: string): ArrayBuffer {
   return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
 }
 
+/** A new pair; rejects only where the platform has no X25519. */
 export async function createSealingKeys(): Promise<SealingKeys> {
   const { publicKey, privateKey } = await suite.kem.generateKeyPair()
   return {

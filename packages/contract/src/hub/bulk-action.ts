@@ -10,10 +10,20 @@ const { search, state, directoryId, groupId, department } = UserListQuery.proper
 export const UserFilter = Type.Object({ search, state, directoryId, groupId, department }, strict)
 export type UserFilter = Static<typeof UserFilter>
 
+/** What is done to the users: the state that they get, or who has authority over their passwords. */
+const BulkActionKind = Type.Union([
+  ...BulkUserAction.properties.action.anyOf,
+  Type.Literal('password_authority'),
+  Type.Literal('delegated_authority'),
+])
+export type BulkActionKind = Static<typeof BulkActionKind>
+
 /** Either `ids` or `matching`. */
 export const BulkActionCreate = Type.Object(
   {
-    action: BulkUserAction.properties.action,
+    action: BulkActionKind,
+    /** The directory that gets the authority, null for the hub: for those two actions alone, which need it. */
+    authority: Type.Optional(Type.Union([IdText, Type.Null()])),
     ids: Type.Optional(Type.Array(IdText, { minItems: 1, maxItems: 5_000 })),
     matching: Type.Optional(
       Type.Object(
@@ -37,7 +47,7 @@ const BulkActionState = Type.Union([Type.Literal('working'), Type.Literal('done'
 /** One change of many users, worked through in batches. */
 export const BulkAction = Type.Object({
   id: Type.String(),
-  action: BulkUserAction.properties.action,
+  action: BulkActionKind,
   state: BulkActionState,
   total: Type.Integer(),
   /** Of `total`: changed, left as they were because they were so already, refused. The rest was not reached yet, or never. */

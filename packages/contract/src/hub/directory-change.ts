@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { DirectoryConfiguration, type DirectoryProblem } from './directory.ts'
+import { DirectoryConfiguration, DirectoryDelegation, type DirectoryProblem } from './directory.ts'
 import { pageQuery } from './page.ts'
 
 const strict = { additionalProperties: false } as const
@@ -51,6 +51,14 @@ export const DirectoryPreview = Type.Object({
   agents: Type.Object({
     add: Type.Array(Type.Union([Type.Literal('IMPORT'), Type.Literal('SYNC')])),
     remove: Type.Array(AgentChange),
+  }),
+  /** Who says whether passwords of the domain's users are right, and who of them could not sign in for now. */
+  signIn: Type.Object({
+    before: DirectoryDelegation.properties.state,
+    after: DirectoryDelegation.properties.state,
+    lockedOut: Type.Integer(),
+    /** The first of them by username. */
+    usernames: Type.Array(Type.String(), { maxItems: 10 }),
   }),
   /** By LDAP name, what agents read from then on and did not before, and the other way round. */
   attributes: Type.Object({ added: Type.Array(Type.String()), removed: Type.Array(Type.String()) }),

@@ -1,4 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { CaptureWay } from '../agents/capture.ts'
+import { AgentPlace } from '../agents/sign-in-check.ts'
+import { ContainerRules } from './directory-container.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -66,6 +69,8 @@ export const DirectoryBehaviour = Type.Object(
     /** Of imported users; `configuration` is what the configuration brings. */
     passwordAuthority: Type.Union([Type.Literal('configuration'), Type.Literal('directory'), Type.Literal('hub')]),
     delegatedAuthority: Type.Union([Type.Literal('configuration'), Type.Literal('directory'), Type.Literal('none')]),
+    /** By what passwords that change in the domain are captured; empty for none. */
+    passwordCapture: Type.Array(CaptureWay, { maxItems: 3, uniqueItems: true }),
     /** The name of the group whose members, direct or nested, have sudo; empty for none. */
     adminGroup: Type.String({ maxLength: 256 }),
     /** Who decides on a field of users who came from the domain, where that is not the domain; counts where both sides manage users. */
@@ -120,6 +125,10 @@ export const DirectoryUpdate = Type.Object(
     /** Sets the four behaviours; what `behaviour` names beside it counts more. */
     preset: Type.Optional(BehaviourPreset),
     behaviour: Type.Optional(Type.Partial(DirectoryBehaviour, strict)),
+    /** Where accounts of users are made, in stead of `userContainerDn`. */
+    containerRules: Type.Optional(ContainerRules),
+    /** Existing accounts of the hub's users follow the rules too; otherwise they stay where they are. */
+    movesAccounts: Type.Optional(Type.Boolean()),
     /** Deletes the agents that a new `useCase` has no need of. */
     removeAgents: Type.Optional(Type.Boolean()),
   },
@@ -151,6 +160,10 @@ export const DirectoryAgent = Type.Object({
   contactAt: Type.Optional(Type.String()),
   created: Type.String(),
   connectKeyExpires: Type.Optional(Type.String()),
+  /** Where an import agent found itself to run: on the domain controller that it asks, or on another server. */
+  place: Type.Optional(AgentPlace),
+  /** It waits for sign-ins to be validated by the domain. */
+  validates: Type.Optional(Type.Boolean()),
   /** What an administrator should see to, such as a version that differs from the others'. */
   warnings: Type.Array(Type.String()),
 })
@@ -190,6 +203,15 @@ export const DirectoryConfiguration = Type.Object({
 })
 export type DirectoryConfiguration = Static<typeof DirectoryConfiguration>
 
+/** Delegated Password Validation: whether the domain validates sign-ins of its users; `pending` until an import agent is there that can ask it. */
+export const DirectoryDelegation = Type.Object({
+  state: Type.Union([Type.Literal('disabled'), Type.Literal('pending'), Type.Literal('active')]),
+  /** The configuration leaves no choice. */
+  fixed: Type.Boolean(),
+  reason: Type.String(),
+})
+export type DirectoryDelegation = Static<typeof DirectoryDelegation>
+
 export const DirectoryDetail = Type.Object({
   ...DirectoryRow.properties,
   baseDn: Type.String(),
@@ -199,8 +221,11 @@ export const DirectoryDetail = Type.Object({
   userContainerDn: Type.String(),
   groupContainerDn: Type.String(),
   upnSuffix: Type.String(),
+  containerRules: ContainerRules,
+  movesAccounts: Type.Boolean(),
   behaviour: DirectoryBehaviour,
   configuration: DirectoryConfiguration,
+  delegation: DirectoryDelegation,
   warnings: Type.Array(DirectoryWarning),
   agents: Type.Array(DirectoryAgent),
 })

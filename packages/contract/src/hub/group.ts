@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { IntegrationOwner } from './integration.ts'
 import { IdText, pageQuery } from './page.ts'
 import { MembershipOrigin, UserState } from './user.ts'
 
@@ -87,6 +88,8 @@ export const GroupRow = Type.Object({
   memberCount: Type.Integer(),
   membershipMethod: MembershipMethod,
   homeDirectoryId: Type.Optional(Type.String()),
+  /** The directories that the group belongs to or is connected with; none for those who may not see directories. */
+  directoryIds: Type.Array(Type.String()),
   created: Type.String(),
   updated: Type.String(),
 })
@@ -103,11 +106,15 @@ export const GroupDetail = Type.Object({
   ...GroupRow.properties,
   email: Type.String(),
   revision: Type.Integer(),
+  /** The integration that made the group. */
+  owner: Type.Optional(IntegrationOwner),
   /** The rule as it was sent; it decides while the method is a dynamic one. */
   memberQuery: Type.Union([Type.Object({}, { additionalProperties: Type.Unknown() }), Type.Null()]),
   /** Users whom the rule does not decide about. */
   memberQueryExemptions: Type.Array(Type.String()),
   memberSuggestionsNotify: Type.Boolean(),
+  /** True while the members are being made what a changed rule says. */
+  settling: Type.Boolean(),
   suggestionCounts: Type.Object({ add: Type.Integer(), remove: Type.Integer() }),
   directories: Type.Array(
     Type.Object({

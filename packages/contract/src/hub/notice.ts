@@ -8,19 +8,30 @@ export const noticeKinds = [
   'administrator_invitation',
   'administrator_password',
   'plan_held',
+  'integration_refused',
   'domain_silent',
   'domain_heard',
   'bulk_job_ended',
   'member_suggestions',
   'user_bound',
   'user_activation',
+  'user_password',
+  'user_password_changed',
+  'user_password_expiry',
+  'user_locked',
   'test',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
 const Kind = Type.Unsafe<NoticeKind>(Type.Union(noticeKinds.map((kind) => Type.Literal(kind))))
 
 /** The kinds that an administrator may have or not. */
-export const chosenNoticeKinds = ['plan_held', 'domain_silent', 'domain_heard', 'bulk_job_ended'] as const
+export const chosenNoticeKinds = [
+  'plan_held',
+  'integration_refused',
+  'domain_silent',
+  'domain_heard',
+  'bulk_job_ended',
+] as const
 export type ChosenNoticeKind = (typeof chosenNoticeKinds)[number]
 
 /** `waiting` for its turn or another try; `sending`; `sent`: the server took it; `failed`: given up; `dropped`: not needed any more. */
@@ -74,8 +85,14 @@ const settingFields = {
   from: Type.String({ maxLength: 320 }),
   /** Users are told when they are bound to a directory. */
   tellsBoundUsers: Type.Boolean(),
-  /** Where new users choose their password; empty: no activation mails are sent. */
+  /** Where new users choose their password; empty: in the hub’s own portal of users. The link’s token is added to it. */
   activationUrl: Type.String({ maxLength: 2000 }),
+  /** Users whom an administrator makes without a password get a mail with the link to choose one. */
+  welcomesNewUsers: Type.Boolean(),
+  /** How long the link of that mail can be used. */
+  activationLinkDays: Type.Integer({ minimum: 1, maximum: 90 }),
+  /** How many days before their password expires users are told; empty: they are not. */
+  expiryNoticeDays: Type.Array(Type.Integer({ minimum: 1, maximum: 28 }), { maxItems: 5 }),
 }
 
 export const MailSettings = Type.Object(settingFields)

@@ -11,6 +11,8 @@ const policyFields = {
   needsNumeric: Type.Boolean(),
   needsSymbolic: Type.Boolean(),
   allowUsernameSubstring: Type.Boolean(),
+  /** Passwords that leaked elsewhere and are tried first are refused. */
+  refuseCommon: Type.Boolean(),
   /** How many of the latest passwords may not be used again; null: any may. */
   maxHistory: Type.Union([Type.Integer({ minimum: 1, maximum: 24 }), Null]),
   /** Days until a password expires; null: never. */

@@ -22,8 +22,15 @@ export const PlanItemKind = Type.Union([
 ])
 export type PlanItemKind = Static<typeof PlanItemKind>
 
-/** `comparison`: what is taken away is taken away in the directory, after a comparison with it. */
-export const PlanSourceKind = Type.Union([Type.Literal('directory'), Type.Literal('comparison')])
+/**
+ * `comparison`: what is taken away is taken away in the directory, after a comparison with it. `integration`: a client that provisions
+ * users takes them away, and takes it for done.
+ */
+export const PlanSourceKind = Type.Union([
+  Type.Literal('directory'),
+  Type.Literal('comparison'),
+  Type.Literal('integration'),
+])
 export type PlanSourceKind = Static<typeof PlanSourceKind>
 
 export const PlanRow = Type.Object({

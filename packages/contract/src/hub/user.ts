@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { IntegrationOwner } from './integration.ts'
 import { pageQuery } from './page.ts'
 
 const strict = { additionalProperties: false } as const
@@ -7,6 +8,16 @@ const text = Type.String({ maxLength: 1024 })
 export const UserState = Type.Union([Type.Literal('STAGED'), Type.Literal('ACTIVATED'), Type.Literal('SUSPENDED')])
 export type UserState = Static<typeof UserState>
 
+/** `none`: not chosen yet; `expiring` within two weeks; `delegated`: a directory validates it. Locked goes before expired. */
+const UserPasswordStatus = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('active'),
+  Type.Literal('expiring'),
+  Type.Literal('expired'),
+  Type.Literal('locked'),
+  Type.Literal('delegated'),
+])
+
 /** A user in a list. */
 export const UserRow = Type.Object({
   id: Type.String(),
@@ -14,6 +25,9 @@ export const UserRow = Type.Object({
   email: Type.String(),
   displayName: Type.String(),
   state: UserState,
+  passwordStatus: UserPasswordStatus,
+  /** The outside authority that alone may set the password. */
+  passwordAuthorityId: Type.Optional(Type.String()),
   department: Type.String(),
   jobTitle: Type.String(),
   /** The directory that owns the user's imported fields. */
@@ -21,6 +35,8 @@ export const UserRow = Type.Object({
   /** The number of accounts and of those whose last write failed. */
   accountCount: Type.Integer(),
   failedAccountCount: Type.Integer(),
+  /** The directories in which the user has an account. */
+  directoryIds: Type.Array(Type.String()),
   created: Type.String(),
   updated: Type.String(),
 })
@@ -98,6 +114,23 @@ export const UserUpdate = Type.Object(
 )
 export type UserUpdate = Static<typeof UserUpdate>
 
+const AccountPasswordState = Type.Union([
+  Type.Literal('none'),
+  Type.Literal('managed_there'),
+  Type.Literal('in_step'),
+  Type.Literal('waits_for_delivery'),
+  Type.Literal('waits_for_sign_in'),
+  Type.Literal('refused'),
+])
+
+/** How the password of an account stands to the user's in the hub; `lastSet` is the directory's own time of the one that it took last. */
+export const AccountPassword = Type.Object({
+  state: AccountPasswordState,
+  lastSet: Type.Optional(Type.String()),
+  error: Type.Optional(Type.Object({ message: Type.String(), remedy: Type.String(), at: Type.String() })),
+})
+export type AccountPassword = Static<typeof AccountPassword>
+
 /** A user's account in a directory. */
 export const UserAccount = Type.Object({
   id: Type.String(),
@@ -110,6 +143,7 @@ export const UserAccount = Type.Object({
   /** True when the directory has what the hub wants. */
   inStep: Type.Boolean(),
   enabled: Type.Optional(Type.Boolean()),
+  password: AccountPassword,
   error: Type.Optional(
     Type.Object({
       message: Type.String(),
@@ -137,6 +171,16 @@ export const UserMembership = Type.Object({
 })
 export type UserMembership = Static<typeof UserMembership>
 
+/** Who says whether the user's password is right and what the hub keeps of it; `problem`: why the user cannot sign in. */
+export const UserSignIn = Type.Object({
+  validator: Type.Union([Type.Literal('hub'), Type.Literal('directory'), Type.Literal('nobody')]),
+  directoryId: Type.Optional(Type.String()),
+  storedFrom: Type.Array(Type.Union([Type.Literal('sign_in'), Type.Literal('capture'), Type.Literal('here')])),
+  changedIn: Type.Union([Type.Literal('directory'), Type.Literal('hub'), Type.Literal('either')]),
+  problem: Type.Optional(Type.Object({ code: Type.String(), detail: Type.String(), remedy: Type.String() })),
+})
+export type UserSignIn = Static<typeof UserSignIn>
+
 export const UserDetail = Type.Object({
   ...UserRow.properties,
   revision: Type.Integer(),
@@ -146,8 +190,18 @@ export const UserDetail = Type.Object({
   managerName: Type.Optional(Type.String()),
   /** All fields by their JumpCloud names. */
   fields: Type.Record(Type.String(), Type.Unknown()),
-  /** Fields that an outside directory owns, with its id. */
-  restrictedFields: Type.Array(Type.Object({ field: Type.String(), directoryId: Type.String() })),
+  /** Fields that an outside authority owns: a directory, or an integration, with its id. */
+  restrictedFields: Type.Array(
+    Type.Object({
+      field: Type.String(),
+      directoryId: Type.String(),
+      kind: Type.String(),
+      name: Type.Optional(Type.String()),
+    }),
+  ),
+  /** The integration that made the user or took them over. */
+  owner: Type.Optional(IntegrationOwner),
+  signIn: UserSignIn,
   accounts: Type.Array(UserAccount),
   groups: Type.Array(UserMembership),
 })

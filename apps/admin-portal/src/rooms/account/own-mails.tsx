@@ -1,16 +1,21 @@
 import type { ChosenNoticeKind, NoticePreferences } from '@lockstep/contract/hub/notice'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
 import { Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { noticePreferencesQuery } from '../../hub/queries.ts'
 
 const kinds: readonly (readonly [ChosenNoticeKind, string, string])[] = [
   ['plan_held', 'The guard holds changes back', 'When somebody has to decide, and your role may.'],
+  [
+    'integration_refused',
+    'Changes of an integration are refused',
+    'Once a day, when it takes away more than its limit.',
+  ],
   ['domain_silent', 'The last agent of a domain stops', 'Then changes no longer reach the other side.'],
   ['domain_heard', 'An agent of that domain is back', 'So that you know that it is over.'],
   ['bulk_job_ended', 'An import that you began is done', 'With how many rows failed.'],

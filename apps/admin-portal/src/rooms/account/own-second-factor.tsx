@@ -1,18 +1,16 @@
 import type { SecondFactor } from '@lockstep/contract/hub/second-factor'
 import { Facts } from '@lockstep/ui/facts'
+import { keepFocus } from '@lockstep/ui/feedback/keep-focus'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { Button } from '@mantine/core'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
-import { keepFocus } from '../../feedback/keep-focus.ts'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { secondFactorQuery } from '../../hub/queries.ts'
 import { type FactorAct, SecondFactorDialog } from './second-factor-dialog.tsx'
 
-/** By then a dialog has given the focus back. */
-const focusReturnMs = 200
 /** So few recovery codes left are worth a warning. */
 const fewCodes = 3
 
@@ -25,8 +23,7 @@ export function OwnSecondFactor({ account }: { readonly account: string }): Reac
     setAct(undefined)
     for (const key of ['second-factor', 'administrators', 'journal'])
       void queries.invalidateQueries({ queryKey: [key] })
-    // Where the focus was is looked for by the dialog first; after turning on or off, that button is gone.
-    setTimeout(keepFocus, focusReturnMs)
+    keepFocus()
   }
   return (
     <Section

@@ -1,12 +1,13 @@
+import { announce } from '@lockstep/ui/feedback/toast-store'
+import { EnrolSecondFactor } from '@lockstep/ui/second-factor/enrol-second-factor'
+import { ProofForm } from '@lockstep/ui/second-factor/proof-form'
+import { RecoveryCodes } from '@lockstep/ui/second-factor/recovery-codes'
 import { Modal } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
-import { announce } from '../../feedback/toast-store.ts'
 import { hub } from '../../hub/hub.ts'
-import { EnrolSecondFactor } from '../../second-factor/enrol-second-factor.tsx'
-import { ProofForm } from '../../second-factor/proof-form.tsx'
-import { RecoveryCodes } from '../../second-factor/recovery-codes.tsx'
+import { enrolCalls } from '../../session/enrol-calls.ts'
 import { reloadSession } from '../../session/reload-session.ts'
 
 /** What is done with the own second factor. */
@@ -69,6 +70,7 @@ function Content(props: ContentProps): ReactElement {
   }
   return (
     <EnrolSecondFactor
+      calls={enrolCalls}
       account={account}
       action="I have kept them"
       onEnrolled={onShown}
@@ -118,7 +120,15 @@ function TurnOff({ act, account, required, onShown, onClose }: ContentProps): Re
       announce('Second factor moved')
       onClose()
     }
-    return <EnrolSecondFactor account={account} action="I have kept them" onEnrolled={onShown} onDone={done} />
+    return (
+      <EnrolSecondFactor
+        calls={enrolCalls}
+        account={account}
+        action="I have kept them"
+        onEnrolled={onShown}
+        onDone={done}
+      />
+    )
   }
   return (
     <div className="ls-stack">

@@ -1,6 +1,6 @@
 import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { type ReactElement, useLayoutEffect, useRef } from 'react'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { agentName } from '../../words/words.ts'
 import { factsText } from './log-lines.ts'
 import { useAgentLog } from './use-agent-log.ts'

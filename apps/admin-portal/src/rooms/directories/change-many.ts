@@ -1,4 +1,4 @@
-import { failureOf } from '../../hub/failure.ts'
+import { failureOf } from '@lockstep/ui/feedback/failure'
 
 /** Someone about whom nothing was changed, and why. */
 export interface Refused {

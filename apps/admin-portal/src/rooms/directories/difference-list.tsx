@@ -2,19 +2,19 @@ import type { Comparison, DifferenceKind, DifferenceRow } from '@lockstep/contra
 import type { DirectoryDetail } from '@lockstep/contract/hub/directory'
 import type { DataColumn } from '@lockstep/ui/data-table'
 import { EmptyState } from '@lockstep/ui/empty-state'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { FilterSelect } from '../../lists/filter-select.tsx'
 import { type FilteredSearch, withChange } from '../../lists/list-search.ts'
 import { ListView } from '../../lists/list-view.tsx'
 import { useSession } from '../../session/use-session.ts'
-import { counted, fieldName } from '../../words/words.ts'
 import { actionText, differenceKinds, isGoing, outcomeChip } from '../../words/comparison-words.ts'
+import { counted, fieldName } from '../../words/words.ts'
 
 type Search = FilteredSearch<'tab' | 'kind'>
 

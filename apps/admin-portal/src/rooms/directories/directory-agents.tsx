@@ -1,14 +1,15 @@
 import type { DirectoryAgent, DirectoryDetail } from '@lockstep/contract/hub/directory'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { HealthLight } from '@lockstep/ui/health-light'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
+import { agentPlaces } from '../../words/configuration-words.ts'
 import { agentKinds, agentName, agentStates } from '../../words/words.ts'
 import { AddAgent } from './add-agent.tsx'
 import { AgentLog } from './agent-log.tsx'
@@ -81,23 +82,7 @@ function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
         </ActionButton>
       )}
       <DeleteAgent directory={directory} agent={agent} />
-      <div className="portal-whole portal-agent-facts">
-        <HealthLight {...agent.health} />
-        <span className="ls-dim">
-          {agent.contactAt !== undefined && (
-            <>
-              Last contact <Time at={agent.contactAt} />
-            </>
-          )}
-          {agent.version !== undefined && ` · version ${agent.version}`}
-          {agent.sourceIp !== undefined && ` · from ${agent.sourceIp}`}
-          {agent.connectKeyExpires !== undefined && agent.state === 'unsealed' && (
-            <>
-              The connect key expires <Time at={agent.connectKeyExpires} />
-            </>
-          )}
-        </span>
-      </div>
+      <AgentFacts agent={agent} />
       {agent.warnings.map((warning) => (
         <p key={warning} className="portal-whole portal-agent-warning">
           {warning}
@@ -106,5 +91,29 @@ function AgentRow({ directory, agent }: AgentRowProps): ReactElement {
       {showsLog && <AgentLog directoryId={directory.id} agent={agent} />}
       <FailureNotice error={act.error} title="The agent was not changed." unchanged="Nothing was changed." />
     </li>
+  )
+}
+
+function AgentFacts({ agent }: Pick<AgentRowProps, 'agent'>): ReactElement {
+  return (
+    <div className="portal-whole portal-agent-facts">
+      <HealthLight {...agent.health} />
+      <span className="ls-dim">
+        {agent.contactAt !== undefined && (
+          <>
+            Last contact <Time at={agent.contactAt} />
+          </>
+        )}
+        {agent.version !== undefined && ` · version ${agent.version}`}
+        {agent.sourceIp !== undefined && ` · from ${agent.sourceIp}`}
+        {agent.place !== undefined && ` · ${agentPlaces[agent.place]}`}
+        {agent.validates === true && ' · validates sign-ins'}
+        {agent.connectKeyExpires !== undefined && agent.state === 'unsealed' && (
+          <>
+            The connect key expires <Time at={agent.connectKeyExpires} />
+          </>
+        )}
+      </span>
+    </div>
   )
 }

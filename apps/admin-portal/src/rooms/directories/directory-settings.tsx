@@ -2,6 +2,8 @@ import type { DirectoryDetail } from '@lockstep/contract/hub/directory'
 import type { ReactElement } from 'react'
 import { BehaviourForm } from './behaviour-form.tsx'
 import { ConfigurationSection } from './configuration-section.tsx'
+import { ContainersForm } from './containers-form.tsx'
+import { DelegationForm } from './delegation-form.tsx'
 import { DeleteDirectory } from './delete-directory.tsx'
 import { ImportForm } from './import-form.tsx'
 import { PlacesForm } from './places-form.tsx'
@@ -11,9 +13,11 @@ export function DirectorySettings({ directory }: { readonly directory: Directory
   return (
     <>
       <ConfigurationSection directory={directory} />
+      <DelegationForm directory={directory} />
       <BehaviourForm directory={directory} />
       <ImportForm directory={directory} />
       <PlacesForm directory={directory} />
+      <ContainersForm directory={directory} />
       <DeleteDirectory directory={directory} />
     </>
   )

@@ -86,7 +86,11 @@ function Attributes({ behaviour, denied, onChange }: BehaviourPart): ReactElemen
   )
 }
 
-const questions = [...behaviourQuestions.filter(({ field }) => field === 'usernameFrom'), ...importQuestions]
+/** Who validates passwords has a section of its own. */
+const questions = [
+  ...behaviourQuestions.filter(({ field }) => field === 'usernameFrom'),
+  ...importQuestions.filter(({ field }) => field !== 'delegatedAuthority'),
+]
 
 function Questions({ behaviour, denied, onChange }: BehaviourPart): ReactElement {
   return (

@@ -1,7 +1,7 @@
 import type { DirectoryAgent, DirectoryDetail } from '@lockstep/contract/hub/directory'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { type ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'

@@ -1,10 +1,10 @@
 import type { DirectoryStep } from '@lockstep/contract/hub/directory-change'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Section } from '@lockstep/ui/section'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { directoryQuery, migrationQuery } from '../../hub/queries.ts'
 import { StepList } from './step-list.tsx'
 

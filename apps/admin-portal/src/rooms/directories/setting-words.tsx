@@ -9,6 +9,7 @@ const names: Readonly<Record<string, string>> = {
   ...placeNames,
   additionalAttributes: 'Additional attributes',
   excludedFields: 'Left out of them',
+  movesAccounts: 'Existing accounts follow rules',
   adminGroup: 'Group whose members have sudo',
   fieldAuthority: 'Who decides on a field',
 }
@@ -28,6 +29,8 @@ export function settingWords(field: string, value: unknown): ReactNode {
   if (field === 'adminGroup' && value === '') return 'none'
   if (field === 'excludedFields' && Array.isArray(value))
     return value.length === 0 ? 'none' : value.map((each) => fieldName(String(each))).join(', ')
+  if (field === 'movesAccounts') return value === true ? 'yes' : 'no'
+  if (field === 'containerRules' && Array.isArray(value)) return value.length === 0 ? 'none' : value.join('; ')
   if (field === 'furtherRootDns' && Array.isArray(value)) return value.length === 0 ? 'none' : value.join('; ')
   if (field === 'fieldAuthority' && typeof value === 'object' && value !== null) return authorityText(value)
   return questionOf(field)?.choices.find((choice) => choice.value === value)?.label

@@ -1,8 +1,7 @@
+import type { FormValues } from '@lockstep/ui/form/form-rules'
+import { type Form, useForm } from '@lockstep/ui/form/use-form'
 import { Button, Textarea, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
-import type { FormValues } from '../../form/form-rules.ts'
-import { type Form, useForm } from '../../form/use-form.ts'
-import { domainName } from './domain-fields.ts'
 import { baseDnOf } from './dn.ts'
 import {
   containerFault,
@@ -13,6 +12,7 @@ import {
   placeFault,
   placesFault,
 } from './domain-draft.ts'
+import { domainName } from './domain-fields.ts'
 import { PlacesTree } from './places-tree.tsx'
 
 interface PlacesStepProps {

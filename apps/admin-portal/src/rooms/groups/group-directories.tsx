@@ -1,12 +1,12 @@
 import type { DirectoryRow as Directory } from '@lockstep/contract/hub/directory'
 import type { GroupDetail } from '@lockstep/contract/hub/group'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
@@ -34,13 +34,12 @@ export function GroupDirectories({ group }: { readonly group: GroupDetail }): Re
   )
 }
 
-function DirectoryRow({
-  group,
-  directory,
-}: {
+interface DirectoryRowProps {
   readonly group: GroupDetail
   readonly directory: GroupDirectory
-}): ReactElement {
+}
+
+function DirectoryRow({ group, directory }: DirectoryRowProps): ReactElement {
   const { denial } = useSession()
   const { directoryId, directoryName, externalName, error } = directory
   const kept =
@@ -57,6 +56,11 @@ function DirectoryRow({
     done: `Connected to ${directoryName} again`,
     touches,
   })
+  const retry = useAct({
+    run: () => hub.groups.retry(group.id, directoryId),
+    done: `${directoryName} is tried again`,
+    touches,
+  })
   const isEnded = !directory.bound
   const act = isEnded ? bind : unbind
   const verb = isEnded ? 'Connect' : 'Disconnect'
@@ -67,6 +71,18 @@ function DirectoryRow({
       </Link>
       {isEnded ? <StatusChip tone="grey" label="Not connected" /> : <GroupState directory={directory} />}
       <span className="ls-spring" />
+      {error && !isEnded && (
+        <ActionButton
+          variant="default"
+          size="xs"
+          denied={denial('directories.write')}
+          loading={retry.isPending}
+          aria-label={`Try ${directoryName} again now`}
+          onClick={() => retry.mutate()}
+        >
+          Try again now
+        </ActionButton>
+      )}
       <ActionButton
         variant="default"
         size="xs"
@@ -84,6 +100,7 @@ function DirectoryRow({
           <span>{error.remedy}</span>
         </div>
       )}
+      <FailureNotice error={retry.error} title="The group was not tried again." />
       <FailureNotice error={unbind.error} title="The group was not disconnected." unchanged="Nothing was changed." />
       <FailureNotice error={bind.error} title="The group was not connected." unchanged="Nothing was changed." />
     </li>

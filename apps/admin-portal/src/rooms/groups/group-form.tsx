@@ -1,9 +1,9 @@
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { required } from '@lockstep/ui/form/form-rules'
+import { useForm } from '@lockstep/ui/form/use-form'
 import { Button, Textarea, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
-import { required } from '../../form/form-rules.ts'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
-import { useForm } from '../../form/use-form.ts'
 
 type GroupValues = { readonly name: string; readonly description: string }
 

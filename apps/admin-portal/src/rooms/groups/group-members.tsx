@@ -1,13 +1,13 @@
 import type { GroupDetail, GroupMember } from '@lockstep/contract/hub/group'
 import type { DataColumn } from '@lockstep/ui/data-table'
 import { EmptyState } from '@lockstep/ui/empty-state'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { PersonCell } from '@lockstep/ui/person-cell'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useMemo, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import type { ListSearch } from '../../lists/list-search.ts'
@@ -42,6 +42,7 @@ export function GroupMembers({ group }: { readonly group: GroupDetail }): ReactE
         pageSize={25}
         rowId={(member) => member.userId}
         rowName={(member) => member.displayName || member.username}
+        isMoving={group.settling}
         search={search}
         onSearch={(next) => void navigate({ to: '/groups/$groupId', params: { groupId: group.id }, search: next })}
         fetchPage={(query, signal) => hub.groups.members(group.id, query, signal)}

@@ -1,5 +1,7 @@
 import type { GroupDetail, MemberSuggestion } from '@lockstep/contract/hub/group'
 import { CodeBlock } from '@lockstep/ui/code-block'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Checkbox } from '@mantine/core'
@@ -7,8 +9,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
@@ -38,6 +38,7 @@ export function GroupMembership({ group }: { readonly group: GroupDetail }): Rea
       }
     >
       {isRuled && memberQuery !== null && <RuleText query={memberQuery} />}
+      {group.settling && <StatusChip tone="blue" label="Members are being moved" waiting />}
       {isRuled && exemptions.length > 0 && <p className="ls-dim">{counted(exemptions.length, 'user')} exempt</p>}
     </Section>
   )

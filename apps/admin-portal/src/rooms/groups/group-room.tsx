@@ -1,13 +1,13 @@
 import type { GroupDetail } from '@lockstep/contract/hub/group'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Modal } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { groupQuery } from '../../hub/queries.ts'
@@ -20,6 +20,7 @@ import { GroupDirectories } from './group-directories.tsx'
 import { GroupForm } from './group-form.tsx'
 import { GroupMembers } from './group-members.tsx'
 import { GroupMembership, GroupSuggestions } from './group-membership.tsx'
+import { GroupSecondFactor } from './group-second-factor.tsx'
 
 /** One group: its members, its counterparts in directories, what happened. */
 export function GroupRoom(): ReactElement {
@@ -85,6 +86,7 @@ function GroupParts({ group }: { readonly group: GroupDetail }): ReactElement {
       <div className="portal-columns">
         <div>
           <GroupMembership group={group} />
+          <GroupSecondFactor group={group} />
         </div>
         <div>
           <SubjectJournal kind="group" id={group.id} limit={10} />

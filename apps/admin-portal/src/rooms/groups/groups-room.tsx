@@ -102,13 +102,8 @@ function groupColumns(directories: readonly DirectoryRow[]): readonly DataColumn
         <>
           <Link to="/groups/$groupId" params={{ groupId: group.id }} tabIndex={-1}>
             {group.name}
-          </Link>
-          {group.homeDirectoryId !== undefined && (
-            <>
-              {' '}
-              <DirectoryBadge label={`From ${nameOf.get(group.homeDirectoryId) ?? 'Active Directory'}`} />
-            </>
-          )}
+          </Link>{' '}
+          <GroupBadge group={group} nameOf={nameOf} />
         </>
       ),
     },
@@ -129,4 +124,12 @@ function groupColumns(directories: readonly DirectoryRow[]): readonly DataColumn
     { id: 'created', header: 'Created', sortKey: 'created', cell: (group) => <Time at={group.created} /> },
     { id: 'updated', header: 'Changed', cell: (group) => <Time at={group.updated} /> },
   ]
+}
+
+/** Whether the group exists in Active Directory: came from there, or is connected to it. */
+function GroupBadge({ group, nameOf }: { readonly group: GroupRow; readonly nameOf: ReadonlyMap<string, string> }) {
+  if (group.homeDirectoryId !== undefined)
+    return <DirectoryBadge label={`From ${nameOf.get(group.homeDirectoryId) ?? 'Active Directory'}`} />
+  const names = group.directoryIds.map((id) => nameOf.get(id) ?? 'Active Directory')
+  return names.length > 0 ? <DirectoryBadge label={`In ${names.join(', ')}`} /> : null
 }

@@ -1,7 +1,7 @@
+import type { Failure } from '@lockstep/ui/feedback/failure'
 import { Button, SegmentedControl, Textarea } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { type ReactElement, useRef } from 'react'
-import type { Failure } from '../../hub/failure.ts'
 import type { EditedRule } from './membership-values.ts'
 import { emptyTerm, faultyTerm, missingIn, type RuleDraft } from './rule-conditions.ts'
 import { TermRow } from './term-row.tsx'

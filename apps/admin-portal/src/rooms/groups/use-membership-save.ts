@@ -1,8 +1,9 @@
 import type { GroupDetail, RulePreview } from '@lockstep/contract/hub/group'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { groupQuery } from '../../hub/queries.ts'
 import { membershipInput, type MembershipValues, ruleOf } from './membership-values.ts'
 import type { WrittenRule } from './rule-conditions.ts'
 import { previewRows } from './use-rule-preview.ts'
@@ -28,12 +29,17 @@ interface MembershipSave {
 
 /** Saves how a group gets its members; where a rule makes members leave, only after that was confirmed. */
 export function useMembershipSave({ group, values, onSaved }: SavedMembership): MembershipSave {
+  const queries = useQueryClient()
   const [warned, setWarned] = useState(false)
   const save = useAct({
     run: () => hub.groups.update(group.id, { ...membershipInput(values), revision: group.revision }),
     done: (fresh) => `Membership of ${fresh.name} saved`,
     touches: ['groups', 'users', `members.${group.id}`],
-    after: onSaved,
+    after: (fresh) => {
+      // The group's page shows what was saved before it asks for more.
+      queries.setQueryData(groupQuery(group.id).queryKey, fresh)
+      onSaved()
+    },
   })
   // What is shown may be about an earlier rule, or old: who leaves is asked for once more before it is saved.
   const check = useMutation({

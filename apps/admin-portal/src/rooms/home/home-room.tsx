@@ -1,3 +1,4 @@
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { HealthLight } from '@lockstep/ui/health-light'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Section } from '@lockstep/ui/section'
@@ -7,7 +8,6 @@ import { IconCircle, IconCircleCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { QueryView } from '../../feedback/query-view.tsx'
 import {
   directoriesQuery,
   groupCountQuery,

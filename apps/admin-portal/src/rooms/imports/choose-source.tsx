@@ -1,9 +1,9 @@
+import { ErrorNotice } from '@lockstep/ui/error-notice'
+import { failureOf } from '@lockstep/ui/feedback/failure'
+import { Section } from '@lockstep/ui/section'
 import { Button, Textarea } from '@mantine/core'
 import { IconFileUpload } from '@tabler/icons-react'
 import { type ClipboardEvent, type DragEvent, type ReactElement, useRef, useState } from 'react'
-import { ErrorNotice } from '@lockstep/ui/error-notice'
-import { Section } from '@lockstep/ui/section'
-import { failureOf } from '../../hub/failure.ts'
 import { type ImportSource, readFile, type ReadSource, readText } from './read-source.ts'
 
 /** Takes rows from a file that is chosen or dropped, or from lines that are pasted. */

@@ -1,5 +1,5 @@
 // What a column of a file can become: a field of the user, the manager by a name, a phone number, a part of an address or an attribute.
-import { addressParts, addressTypes, phoneTypes } from '../../words/contact-words.ts'
+import { addressParts, addressTypes, phoneTypes } from '@lockstep/ui/contact/contact-words'
 import { userTextFields } from '../../words/user-text-fields.ts'
 import { fieldName } from '../../words/words.ts'
 

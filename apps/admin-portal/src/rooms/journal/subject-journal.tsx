@@ -1,9 +1,9 @@
-import { Timeline } from '@lockstep/ui/timeline'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
+import { Timeline } from '@lockstep/ui/timeline'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { recentJournalQuery } from '../../hub/queries.ts'
 import { EntryDiff, EntryTitle } from './entry.tsx'
 

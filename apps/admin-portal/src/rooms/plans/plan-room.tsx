@@ -2,6 +2,7 @@ import type { PlanItem, PlanRow } from '@lockstep/contract/hub/plan'
 import type { DataColumn } from '@lockstep/ui/data-table'
 import { Diff } from '@lockstep/ui/diff'
 import { EmptyState } from '@lockstep/ui/empty-state'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { type PlanTile, PlanTiles } from '@lockstep/ui/plan-tiles'
 import { StatusChip } from '@lockstep/ui/status-chip'
@@ -9,7 +10,6 @@ import { Time } from '@lockstep/ui/time'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { hub } from '../../hub/hub.ts'
 import { planQuery } from '../../hub/queries.ts'
 import { type FilteredSearch, withChange } from '../../lists/list-search.ts'
@@ -34,9 +34,13 @@ export function PlanRoom(): ReactElement {
             detail={
               <>
                 From{' '}
-                <Link className="portal-link" to="/directories/$directoryId" params={{ directoryId: plan.sourceId }}>
-                  {plan.sourceName}
-                </Link>
+                {plan.sourceKind === 'integration' ? (
+                  `the integration ${plan.sourceName}`
+                ) : (
+                  <Link className="portal-link" to="/directories/$directoryId" params={{ directoryId: plan.sourceId }}>
+                    {plan.sourceName}
+                  </Link>
+                )}
                 , created <Time at={plan.created} />
               </>
             }

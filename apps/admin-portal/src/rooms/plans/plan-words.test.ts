@@ -17,6 +17,12 @@ test('the effect of a release names what will be done', () => {
   assert.match(decisionEffect('dismiss', { counts: { suspend: 2 }, ...from }), /^Nothing of this plan is done/u)
 })
 
+test('an integration whose plan is dismissed goes on taking it for done', () => {
+  const plan = { counts: { suspend: 12 }, sourceName: 'Entra ID', sourceKind: 'integration' } as const
+  assert.match(decisionEffect('release', plan), /^The hub will suspend 12 users, as Entra ID asks\./u)
+  assert.match(decisionEffect('dismiss', plan), /Entra ID goes on taking it for done/u)
+})
+
 test('what a comparison would take away in the domain is not called a suspension here', () => {
   assert.equal(
     countsText({ suspend: 1, clear_field: 2 }, 'comparison'),

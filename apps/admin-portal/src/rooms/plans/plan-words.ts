@@ -18,7 +18,7 @@ const kindsThere: typeof kinds = [
 
 /** What a plan does, as counted verbs: "Delete 1 user, suspend 12 users". */
 export function countsText(counts: Readonly<Record<string, number>>, sourceKind: PlanSourceKind = 'directory'): string {
-  const parts = (sourceKind === 'directory' ? kinds : kindsThere).flatMap(([kind, one, many]) => {
+  const parts = (sourceKind === 'comparison' ? kindsThere : kinds).flatMap(([kind, one, many]) => {
     const count = counts[kind] ?? 0
     if (count === 0) return []
     return count === 1 ? one : many.replace('#', count.toLocaleString('en'))
@@ -36,6 +36,8 @@ export function decisionEffect(
     return decision === 'release'
       ? `The hub’s values are written to ${source}, which means: ${lowerFirst(countsText(counts, sourceKind))}.`
       : `Nothing is written to ${source} because of this plan.`
+  if (sourceKind === 'integration' && decision === 'dismiss')
+    return `Nothing of this plan is done; the users stay as they are here. ${source} goes on taking it for done, and does not ask again until it makes a user active or anew.`
   if (decision === 'release') {
     return `The hub will ${lowerFirst(countsText(counts))}, as ${source} asks. Items that no longer apply by then are left out. What is done can be undone user by user, but not as a whole.`
   }

@@ -3,12 +3,12 @@ import type {
   ServiceCredentialCreate,
   ServiceCredentialCreated,
 } from '@lockstep/contract/hub/service-account'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { useForm } from '@lockstep/ui/form/use-form'
 import { Button, Modal, Radio, Select } from '@mantine/core'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
-import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
 import { lifetimes } from './lifetimes.ts'
 

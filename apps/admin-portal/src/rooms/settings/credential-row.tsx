@@ -4,9 +4,9 @@ import type {
   ServiceCredentialCreated,
 } from '@lockstep/contract/hub/service-account'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { ExpiryChip } from './expiry-chip.tsx'

@@ -1,12 +1,12 @@
 import type { MailSettings, MailSettingsUpdate } from '@lockstep/contract/hub/notice'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { optionalEmailAddress } from '@lockstep/ui/form/form-rules'
+import { type Form, useForm } from '@lockstep/ui/form/use-form'
 import { Section } from '@lockstep/ui/section'
 import { Button, Switch, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
-import { optionalEmailAddress } from '../../form/form-rules.ts'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
-import { type Form, useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
 
@@ -94,7 +94,7 @@ function MailFields({ form, sender }: MailFieldsProps): ReactElement {
         autoComplete="off"
         maxLength={2000}
         placeholder="https://portal.example.com/activate"
-        description="New users without a password are invited to this page. Empty: they get no mail."
+        description="New users without a password are invited to this page; the link’s token is added to it. Empty: to the users’ portal of this hub."
         {...form.field('activationUrl')}
       />
     </div>

@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import type { MailRoom } from '@lockstep/contract/hub/notice'
 import { mailHealth, noticeState } from './mail-words.ts'
 
-const settings = { from: '', tellsBoundUsers: true, activationUrl: '' }
+const settings = {
+  ...{ from: '', tellsBoundUsers: true, activationUrl: '' },
+  ...{ welcomesNewUsers: true, activationLinkDays: 7, expiryNoticeDays: [7, 1] },
+}
 const room: MailRoom = {
   isSetUp: true,
   sender: 'hub@example.com',

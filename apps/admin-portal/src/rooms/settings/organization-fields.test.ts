@@ -18,6 +18,7 @@ const settings: OrganizationSettings = {
     needsNumeric: true,
     needsSymbolic: false,
     allowUsernameSubstring: false,
+    refuseCommon: true,
     maxHistory: 5,
     expirationDays: null,
     maxLoginAttempts: 6,
@@ -51,6 +52,7 @@ test('a policy is told in sentences', () => {
   assert.deepEqual(policyWords(settings.passwordPolicy), [
     'A password has at least 12 characters, with a small letter, a capital letter and a digit.',
     'It must not contain the username.',
+    'Leaked passwords that are guessed first are refused.',
     'The last 5 passwords may not be used again.',
     'It never has to be changed.',
     '6 wrong passwords lock the account for 15 minutes.',
@@ -63,6 +65,7 @@ test('a policy is told in sentences', () => {
   assert.deepEqual(policyWords(loose), [
     'A password has at least 12 characters, of any kind.',
     'It may contain the username.',
+    'Leaked passwords that are guessed first are refused.',
     'An earlier password may be used again.',
     'It has to be changed after 1 day.',
     '1 wrong password locks the account until somebody unlocks it.',

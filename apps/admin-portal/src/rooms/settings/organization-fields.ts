@@ -16,6 +16,7 @@ export interface OrganizationFields {
   readonly needsNumeric: string
   readonly needsSymbolic: string
   readonly allowUsernameSubstring: string
+  readonly refuseCommon: string
   readonly maxHistory: string
   readonly expirationDays: string
   readonly maxLoginAttempts: string
@@ -43,6 +44,7 @@ export function fieldsOf(settings: OrganizationSettings): OrganizationFields {
     needsNumeric: flag(policy.needsNumeric),
     needsSymbolic: flag(policy.needsSymbolic),
     allowUsernameSubstring: flag(policy.allowUsernameSubstring),
+    refuseCommon: flag(policy.refuseCommon),
     maxHistory: limit(policy.maxHistory),
     expirationDays: limit(policy.expirationDays),
     maxLoginAttempts: limit(policy.maxLoginAttempts),
@@ -60,6 +62,7 @@ export function policyOf(fields: OrganizationFields): Policy {
     needsNumeric: fields.needsNumeric === 'on',
     needsSymbolic: fields.needsSymbolic === 'on',
     allowUsernameSubstring: fields.allowUsernameSubstring === 'on',
+    refuseCommon: fields.refuseCommon === 'on',
     maxHistory: whole(fields.maxHistory),
     expirationDays: whole(fields.expirationDays),
     maxLoginAttempts: whole(fields.maxLoginAttempts),

@@ -1,10 +1,10 @@
 import type { Administrator } from '@lockstep/contract/hub/session'
 import { CodeBlock } from '@lockstep/ui/code-block'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Time } from '@lockstep/ui/time'
 import { Button, Modal } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 

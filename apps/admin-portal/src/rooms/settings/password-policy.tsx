@@ -1,8 +1,8 @@
+import { validate } from '@lockstep/ui/form/form-rules'
 import { Section } from '@lockstep/ui/section'
 import { TextInput } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { ReactElement } from 'react'
-import { validate } from '../../form/form-rules.ts'
 import { policyOf, policyRules } from './organization-fields.ts'
 import { policyAdvice, policyWords } from './policy-words.ts'
 import { type SettingsForm, SettingSwitch } from './setting-switch.tsx'
@@ -55,6 +55,12 @@ export function PasswordPolicy({ form }: { readonly form: SettingsForm }): React
             field="allowUsernameSubstring"
             label="It may contain the username"
             description="Off is safer: the username is what is tried first."
+          />
+          <SettingSwitch
+            form={form}
+            field="refuseCommon"
+            label="Refuse passwords that leaked elsewhere"
+            description="Compared with a list of some 50,000 that comes with the hub; nothing is asked outside."
           />
         </div>
         <Explanation form={form} />

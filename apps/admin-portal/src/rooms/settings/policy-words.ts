@@ -21,6 +21,9 @@ export function policyWords(policy: PasswordPolicySettings): readonly string[] {
   return [
     kinds.length === 0 ? `${length}, of any kind.` : `${length}, with ${listed(kinds)}.`,
     policy.allowUsernameSubstring ? 'It may contain the username.' : 'It must not contain the username.',
+    policy.refuseCommon
+      ? 'Leaked passwords that are guessed first are refused.'
+      : 'It may be one of the leaked passwords that are guessed first.',
     maxHistory === null
       ? 'An earlier password may be used again.'
       : maxHistory === 1

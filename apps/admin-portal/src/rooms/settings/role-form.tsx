@@ -1,10 +1,10 @@
 import type { RoleCreate, RoleRow, ScopeGroup } from '@lockstep/contract/hub/role'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { required } from '@lockstep/ui/form/form-rules'
+import { useForm } from '@lockstep/ui/form/use-form'
 import { Button, Checkbox, TextInput } from '@mantine/core'
 import { type ReactElement, useId } from 'react'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
-import { required } from '../../form/form-rules.ts'
-import { useForm } from '../../form/use-form.ts'
 import { hub } from '../../hub/hub.ts'
 import { scopeWords, unlisted, widerScope, withoutImplied } from './scope-words.ts'
 

@@ -1,6 +1,6 @@
+import type { Form } from '@lockstep/ui/form/use-form'
 import { Switch } from '@mantine/core'
 import type { ReactElement } from 'react'
-import type { Form } from '../../form/use-form.ts'
 import type { OrganizationFields } from './organization-fields.ts'
 
 export type SettingsForm = Form<OrganizationFields>

@@ -1,5 +1,6 @@
 import type { BulkAction } from '@lockstep/contract/hub/bulk-action'
 import { systemClock } from '@lockstep/kernel/clock'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { ProgressPanel } from '@lockstep/ui/progress-panel'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
@@ -7,15 +8,14 @@ import { CloseButton } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactElement, useEffect, useRef, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { hub } from '../../hub/hub.ts'
 import { bulkActionsQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 import { BulkFailures } from './bulk-failures.tsx'
 import { bulkVerbs, outcomeWords } from './bulk-preview.ts'
-import { DownloadResult } from './download-result.tsx'
 import { dismissAction, isDismissed } from './dismissed-actions.ts'
+import { DownloadResult } from './download-result.tsx'
 
 /** Older ends are in the journal. */
 const shownEnds = 3

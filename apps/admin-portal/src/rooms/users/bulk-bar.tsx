@@ -4,8 +4,9 @@ import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
+import { BulkAuthorityDialog } from './bulk-authority-dialog.tsx'
 import { BulkDialog } from './bulk-dialog.tsx'
-import { type BulkKind, bulkVerbs } from './bulk-preview.ts'
+import { type AuthorityKind, bulkVerbs } from './bulk-preview.ts'
 import type { Selection } from './use-selection.ts'
 
 interface BulkBarProps {
@@ -17,12 +18,17 @@ interface BulkBarProps {
 }
 
 const permissionOf = { suspend: 'users.suspend', activate: 'users.suspend', delete: 'users.delete' } as const
-const actions: readonly BulkKind[] = ['suspend', 'activate', 'delete']
+const actions = ['suspend', 'activate', 'delete'] as const
+const authorities = [
+  ['password_authority', 'Set password authority'],
+  ['delegated_authority', 'Set delegated authority'],
+] as const
 
 /** What can be done with the selected users; says exactly how many they are. */
 export function BulkBar({ selection, total, onSelectMatching, onClear }: BulkBarProps): ReactElement | null {
   const { denial } = useSession()
-  const [asked, setAsked] = useState<BulkKind>()
+  const [asked, setAsked] = useState<(typeof actions)[number]>()
+  const [askedAuthority, setAskedAuthority] = useState<AuthorityKind>()
   const isAll = selection.kind === 'matching'
   const count = isAll ? total : selection.rows.size
   if (count === 0) return null
@@ -41,6 +47,17 @@ export function BulkBar({ selection, total, onSelectMatching, onClear }: BulkBar
       </Button>
       <span className="ls-spring" />
       <span className="portal-row-acts">
+        {authorities.map(([kind, label]) => (
+          <ActionButton
+            key={kind}
+            variant="default"
+            size="xs"
+            denied={denial('users.write')}
+            onClick={() => setAskedAuthority(kind)}
+          >
+            {label}
+          </ActionButton>
+        ))}
         {actions.map((each) => (
           <ActionButton
             key={each}
@@ -54,6 +71,16 @@ export function BulkBar({ selection, total, onSelectMatching, onClear }: BulkBar
           </ActionButton>
         ))}
       </span>
+      <BulkAuthorityDialog
+        kind={askedAuthority}
+        selection={selection}
+        total={total}
+        onClose={() => setAskedAuthority(undefined)}
+        onStarted={() => {
+          setAskedAuthority(undefined)
+          onClear()
+        }}
+      />
       <BulkDialog
         kind={asked}
         selection={selection}

@@ -29,6 +29,15 @@ test('the number is typed for deletions and for many suspensions', () => {
   assert.equal(asksForNumber('delete', 0), false)
 })
 
+test('an authority is given to all, and whose it was already is told at the end', () => {
+  assert.deepEqual(previewBulk('password_authority', users), { ids: ['1', '2', '3'], skipped: [] })
+  const action = { action: 'password_authority', state: 'done', total: 3, changed: 2, unchanged: 1, failed: 0 }
+  assert.deepEqual(outcomeWords(action as BulkAction), {
+    title: '2 users given another password authority',
+    rest: ['1 was so already'],
+  })
+})
+
 test('an ended action says how many it changed, left, could not change and never reached', () => {
   const action = { action: 'suspend', state: 'cancelled', total: 10, changed: 1, unchanged: 2, failed: 3 }
   assert.deepEqual(outcomeWords(action as BulkAction), {

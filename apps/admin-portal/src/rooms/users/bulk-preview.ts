@@ -1,8 +1,10 @@
-import type { BulkAction } from '@lockstep/contract/hub/bulk-action'
-import type { BulkUserAction, UserState } from '@lockstep/contract/hub/user'
+import type { BulkAction, BulkActionKind } from '@lockstep/contract/hub/bulk-action'
+import type { UserState } from '@lockstep/contract/hub/user'
 import { counted } from '../../words/words.ts'
 
-export type BulkKind = BulkUserAction['action']
+export type BulkKind = BulkActionKind
+/** An action about whose the authority over passwords is. */
+export type AuthorityKind = Extract<BulkKind, 'password_authority' | 'delegated_authority'>
 
 interface Candidate {
   readonly id: string
@@ -20,6 +22,8 @@ const alreadyThere = {
   suspend: { state: 'SUSPENDED', text: 'suspended already' },
   activate: { state: 'ACTIVATED', text: 'active already' },
   delete: undefined,
+  password_authority: { state: undefined, text: 'so already' },
+  delegated_authority: { state: undefined, text: 'so already' },
 } as const
 
 /** The state that an action leads to: who has it is left alone. */
@@ -57,6 +61,10 @@ export const bulkEffects: Readonly<Record<BulkKind, string>> = {
   activate: 'They can sign in, and their accounts in every directory are enabled.',
   delete:
     'They are removed from this hub and from their groups. Their accounts in Active Directory are disabled, not deleted. This cannot be undone.',
+  password_authority:
+    'Only the authority sets their passwords from now on. Where it is a domain, a password set here is refused; where it is this hub, a password set here is written to every domain that they are connected to.',
+  delegated_authority:
+    'The authority validates their passwords when they sign in. Where it is a domain, its import agent is asked each time, and the password kept here does not count.',
 }
 
 export const bulkVerbs: Readonly<
@@ -65,6 +73,14 @@ export const bulkVerbs: Readonly<
   suspend: { now: 'Suspend', done: 'suspended', going: 'Suspending' },
   activate: { now: 'Activate', done: 'activated', going: 'Activating' },
   delete: { now: 'Delete', done: 'deleted', going: 'Deleting' },
+  password_authority: {
+    ...{ now: 'Set password authority of', done: 'given another password authority' },
+    going: 'Setting the password authority of',
+  },
+  delegated_authority: {
+    ...{ now: 'Set delegated authority of', done: 'given another delegated authority' },
+    going: 'Setting the delegated authority of',
+  },
 }
 
 /** What became of a bulk action that has ended: the headline, and what else there is to say. */

@@ -1,5 +1,6 @@
 import type { DirectoryRow } from '@lockstep/contract/hub/directory'
 import type { UserAccount, UserDetail } from '@lockstep/contract/hub/user'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
@@ -7,13 +8,13 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { tieWords } from '../../words/words.ts'
 import { connectEffect } from '../directories/connect-many.tsx'
+import { AccountPassword } from './account-password.tsx'
 import { UnbindAccount } from './unbind-account.tsx'
 import { UserDrift } from './user-drift.tsx'
 
@@ -83,6 +84,7 @@ function AccountRow({ user, account }: { readonly user: UserDetail; readonly acc
           </span>
         </div>
       )}
+      <AccountPassword account={account} />
       <FailureNotice error={retry.error} title="The account was not tried again." />
     </li>
   )

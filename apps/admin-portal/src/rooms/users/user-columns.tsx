@@ -6,6 +6,7 @@ import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { Link } from '@tanstack/react-router'
 import { DirectoryBadge } from '../../lists/directory-badge.tsx'
+import { passwordStatuses } from '../../words/password-words.ts'
 import { userStates } from '../../words/words.ts'
 
 /** The columns of the list of users; directories give the names behind their ids. */
@@ -40,6 +41,12 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
       width: 112,
       cell: (user) => <StatusChip {...userStates[user.state]} />,
     },
+    {
+      id: 'passwordStatus',
+      header: 'Password',
+      width: 150,
+      cell: (user) => <StatusChip {...passwordStatuses[user.passwordStatus]} />,
+    },
     { id: 'email', header: 'E-mail', sortKey: 'email', cell: (user) => user.email, copy: (user) => user.email },
     { id: 'department', header: 'Department', cell: (user) => user.department },
     { id: 'jobTitle', header: 'Job title', cell: (user) => user.jobTitle },
@@ -59,7 +66,8 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
 function UserBadge({ user, nameOf }: { readonly user: UserRow; readonly nameOf: ReadonlyMap<string, string> }) {
   if (user.homeDirectoryId !== undefined)
     return <DirectoryBadge label={`From ${nameOf.get(user.homeDirectoryId) ?? 'Active Directory'}`} />
-  return user.accountCount > 0 ? <DirectoryBadge label="Connected to Active Directory" /> : null
+  const names = user.directoryIds.map((id) => nameOf.get(id) ?? 'Active Directory')
+  return names.length > 0 ? <DirectoryBadge label={`In ${names.join(', ')}`} /> : null
 }
 
 function AccountsCell({ accountCount, failedAccountCount }: Pick<UserRow, 'accountCount' | 'failedAccountCount'>) {

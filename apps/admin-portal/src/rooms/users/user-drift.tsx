@@ -1,13 +1,13 @@
 import type { UserDetail } from '@lockstep/contract/hub/user'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
 import { Time } from '@lockstep/ui/time'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { userDriftQuery } from '../../hub/queries.ts'
-import { fieldName } from '../../words/words.ts'
 import { actionText, differenceKinds } from '../../words/comparison-words.ts'
+import { fieldName } from '../../words/words.ts'
 
 /** What differs now between the hub and each of the user's accounts. */
 export function UserDrift({ user }: { readonly user: UserDetail }): ReactElement | null {

@@ -1,24 +1,26 @@
 import type { DirectoryRow } from '@lockstep/contract/hub/directory'
 import type { UserDetail } from '@lockstep/contract/hub/user'
+import { RowFacts } from '@lockstep/ui/contact/row-facts'
 import { ExplainPopover } from '@lockstep/ui/explain-popover'
 import { Facts } from '@lockstep/ui/facts'
 import { Section } from '@lockstep/ui/section'
+import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { directoriesQuery } from '../../hub/queries.ts'
+import { passwordStatuses } from '../../words/password-words.ts'
 import { fieldName } from '../../words/words.ts'
 import { Explanation } from './explanation.tsx'
 import { fieldGroups, isRowsField, type UserField, valuesOf } from './user-fields.ts'
-import { UserRowFacts } from './user-row-facts.tsx'
 import { UserSchedule } from './user-schedule.tsx'
+import { UserSecondFactor } from './user-second-factor.tsx'
 
 /** All fields of a user, each with who manages it and why it is what it is. */
 export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement {
   const directories = useQuery(directoriesQuery).data ?? []
   const suspender = directories.find((each) => each.id === user.suspendedBy)
-  const values = valuesOf(user)
   const aside = (field: string): ReactNode => {
     const owner = user.restrictedFields.find((each) => each.field === field)
     const name = directories.find((each) => each.id === owner?.directoryId)?.name ?? 'an outside directory'
@@ -38,23 +40,15 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
       </>
     )
   }
-  const valueOf = (field: UserField): ReactNode => {
-    if (field === 'manager' && values.manager !== '') {
-      return (
-        <Link className="portal-link" to="/users/$userId" params={{ userId: values.manager }}>
-          {user.managerName ?? 'Open the manager'}
-        </Link>
-      )
-    }
-    if (isRowsField(field)) return <UserRowFacts field={field} text={values[field]} />
-    if (values[field] === '') return <span className="ls-dim">empty</span>
-    return <span className="portal-lines">{values[field]}</span>
-  }
   const [identity, ...others] = fieldGroups
   const sectionOf = (group: (typeof fieldGroups)[number]): ReactElement => (
     <Section key={group.title} title={group.title}>
       <Facts
-        facts={group.fields.map((field) => ({ name: fieldName(field), value: valueOf(field), aside: aside(field) }))}
+        facts={group.fields.map((field) => ({
+          name: fieldName(field),
+          value: <FieldValue user={user} field={field} />,
+          aside: aside(field),
+        }))}
       />
     </Section>
   )
@@ -73,16 +67,43 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
                 value: stateText(user),
                 aside: <StateAside explanation={aside('state')} suspender={suspender} />,
               },
+              { name: 'Password', value: <PasswordFact user={user} />, aside: aside('password') },
               { name: 'Created', value: <Time at={user.created} exact /> },
               { name: 'Changed', value: <Time at={user.updated} exact /> },
               { name: 'Id', value: <span className="ls-mono">{user.id}</span> },
             ]}
           />
         </Section>
+        <UserSecondFactor user={user} />
         <UserSchedule user={user} />
         {others.slice(1).map(sectionOf)}
       </div>
     </div>
+  )
+}
+
+function FieldValue({ user, field }: { readonly user: UserDetail; readonly field: UserField }): ReactElement {
+  const values = valuesOf(user)
+  if (field === 'manager' && values.manager !== '') {
+    return (
+      <Link className="portal-link" to="/users/$userId" params={{ userId: values.manager }}>
+        {user.managerName ?? 'Open the manager'}
+      </Link>
+    )
+  }
+  if (isRowsField(field)) return <RowFacts field={field} text={values[field]} />
+  if (values[field] === '') return <span className="ls-dim">empty</span>
+  return <span className="portal-lines">{values[field]}</span>
+}
+
+/** Locked and expired are told both. */
+function PasswordFact({ user }: { readonly user: UserDetail }): ReactElement {
+  const isExpiredToo = user.passwordStatus === 'locked' && user.fields['password_expired'] === true
+  return (
+    <>
+      <StatusChip {...passwordStatuses[user.passwordStatus]} />
+      {isExpiredToo && <StatusChip {...passwordStatuses.expired} />}
+    </>
   )
 }
 

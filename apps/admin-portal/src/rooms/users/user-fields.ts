@@ -1,6 +1,6 @@
 import type { UserCreate, UserDetail, UserUpdate } from '@lockstep/contract/hub/user'
+import { type RowsField, rowsText, wireRows } from '@lockstep/ui/contact/contact-rows'
 import { type UserTextField, userTextFields } from '../../words/user-text-fields.ts'
-import { type RowsField, rowsText, wireRows } from './user-rows.ts'
 
 export type UserField = UserTextField | RowsField | 'attributes'
 export type UserValues = Readonly<Record<UserField, string>>

@@ -1,14 +1,14 @@
+import { completeRows } from '@lockstep/ui/contact/contact-rows'
+import { RowsEditor } from '@lockstep/ui/contact/rows-editor'
+import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { emailAddress, optionalEmailAddress, required } from '@lockstep/ui/form/form-rules'
+import type { Form } from '@lockstep/ui/form/use-form'
 import { Button, Textarea, TextInput } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
-import { FailureNotice } from '../../feedback/failure-notice.tsx'
-import { emailAddress, optionalEmailAddress, required } from '../../form/form-rules.ts'
-import type { Form } from '../../form/use-form.ts'
 import { UserPicker } from '../../pickers/user-picker.tsx'
 import { fieldName } from '../../words/words.ts'
-import { RowsEditor } from './rows-editor.tsx'
 import { attributeLines, fieldGroups, isRowsField, type UserField, type UserValues } from './user-fields.ts'
-import { completeRows } from './user-rows.ts'
 
 /** What the portal checks before it asks the hub. */
 export const userRules = {

@@ -1,21 +1,22 @@
 import type { UserDetail } from '@lockstep/contract/hub/user'
+import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { PageHeader } from '@lockstep/ui/page-header'
+import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
-import { QueryView } from '../../feedback/query-view.tsx'
 import { userQuery } from '../../hub/queries.ts'
 import { DirectoryBadge } from '../../lists/directory-badge.tsx'
 import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { originWords, userStates } from '../../words/words.ts'
-import { Section } from '@lockstep/ui/section'
 import { SubjectJournal } from '../journal/subject-journal.tsx'
 import { DeleteUser } from './delete-user.tsx'
 import { UserAccounts } from './user-accounts.tsx'
 import { UserFacts } from './user-facts.tsx'
+import { SignInProblem } from './sign-in-problem.tsx'
 import { UserStateAction } from './user-state-action.tsx'
 
 /** One user: what is known, where it comes from, what happened. */
@@ -59,6 +60,7 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
           </>
         }
       />
+      <SignInProblem user={user} />
       <RoomTabs
         label="Parts of the user"
         value={tab}

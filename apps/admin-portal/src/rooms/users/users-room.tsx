@@ -21,7 +21,7 @@ import { UserFilters } from './user-filters.tsx'
 import { useSelection } from './use-selection.ts'
 
 type Search = FilteredSearch<'state' | 'directoryId' | 'department'>
-const hiddenAtFirst = ['jobTitle', 'created', 'updated']
+const hiddenAtFirst = ['passwordStatus', 'jobTitle', 'created', 'updated']
 /** What fits beside the rail in a small window; the rest can be switched on. */
 const hiddenWhenNarrow = [...hiddenAtFirst, 'department', 'directory', 'accounts']
 const noDirectories: never[] = []

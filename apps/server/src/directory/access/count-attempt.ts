@@ -1,6 +1,6 @@
 import { AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
-import type { Database } from '../../platform/db/database.ts'
+import type { Database, Queryable } from '../../platform/db/database.ts'
 import * as failures from './sign-in-failure.store.ts'
 import { type FailureLimit, secondsUntil, waitsMs } from './sign-in.rules.ts'
 
@@ -26,4 +26,14 @@ export async function countAttempt(
       if (until !== undefined) throw new AppError('throttled', { retryAfterSeconds: secondsUntil(until, at) })
     }
   })
+}
+
+/** Takes counted attempts back: they succeeded, or were never decided. */
+export async function takeBackAttempts(db: Queryable, targets: readonly string[]): Promise<void> {
+  for (const target of targets) await failures.takeBack(db, target)
+}
+
+/** Forgets the failures of a target altogether, after a success. */
+export async function forgetAttempts(db: Queryable, target: string): Promise<void> {
+  await failures.remove(db, target)
 }

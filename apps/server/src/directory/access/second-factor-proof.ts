@@ -3,10 +3,10 @@
 import type { SecondFactorProof } from '@lockstep/contract/hub/second-factor'
 import type { Clock } from '@lockstep/kernel/clock'
 import { matchingStep } from '../../platform/crypto/one-time-password.ts'
-import { hashToken } from '../../platform/crypto/tokens.ts'
 import type { Vault } from '../../platform/crypto/vault.ts'
 import type { Database, Transaction } from '../../platform/db/database.ts'
 import { countAttempt } from './count-attempt.ts'
+import { recoveryCodeHash } from './recovery-codes.ts'
 import * as store from './second-factor.store.ts'
 import * as failures from './sign-in-failure.store.ts'
 import { addressLimit } from './sign-in.rules.ts'
@@ -56,11 +56,6 @@ export async function provesFactor(
   }
   await failures.remove(transaction, targetOf(administratorId))
   return true
-}
-
-/** Recovery codes are typed by people: letter case, blanks and hyphens do not matter. */
-export function recoveryCodeHash(administratorId: string, code: string): string {
-  return hashToken(`${administratorId}/${code.replaceAll(/[\s-]/g, '').toUpperCase()}`)
 }
 
 function targetOf(administratorId: string): string {

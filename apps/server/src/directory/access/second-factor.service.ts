@@ -12,7 +12,8 @@ import { requirePermission, requireRoleWithin, systemActor } from './access.rule
 import * as administrators from './administrator.store.ts'
 import { countAttempt } from './count-attempt.ts'
 import { withinCapacity } from './hashing-capacity.ts'
-import { countProofAttempt, type Proof, provesFactor, recoveryCodeHash, secretPurpose } from './second-factor-proof.ts'
+import { newRecoveryCodes } from './recovery-codes.ts'
+import { countProofAttempt, type Proof, provesFactor, secretPurpose } from './second-factor-proof.ts'
 import * as store from './second-factor.store.ts'
 import * as sessions from './session.store.ts'
 import * as failures from './sign-in-failure.store.ts'
@@ -47,8 +48,6 @@ export interface SecondFactorDependencies {
 }
 
 const issuer = 'Lockstep'
-const recoveryCodeCount = 10
-const recoveryCodeLetters = 16
 
 export function createSecondFactorService(dependencies: SecondFactorDependencies): SecondFactorService {
   const { database, requiresSecondFactor } = dependencies
@@ -184,16 +183,9 @@ async function proven<T>(
 }
 
 async function replaceCodes(transaction: Transaction, administratorId: string): Promise<RecoveryCodes> {
-  const recoveryCodes = Array.from({ length: recoveryCodeCount }, newRecoveryCode)
-  const hashes = recoveryCodes.map((code) => recoveryCodeHash(administratorId, code))
+  const { recoveryCodes, hashes } = newRecoveryCodes(administratorId)
   await store.replaceRecoveryCodes(transaction, administratorId, hashes)
   return { recoveryCodes }
-}
-
-/** 80 random bits in groups of four letters and digits. */
-function newRecoveryCode(): string {
-  const letters = toBase32(newOneTimeSecret()).slice(0, recoveryCodeLetters)
-  return (letters.match(/.{4}/g) ?? []).join('-')
 }
 
 function drafted(action: string, row: administrators.AdministratorRow): JournalDraft {

@@ -1,4 +1,6 @@
 // Accounts and the directories' own rows as processes read and write them, inside the caller's transaction.
+import * as places from './account-place.store.ts'
+import * as passwords from './account-password.store.ts'
 import * as accounts from './account.store.ts'
 import * as bindings from './binding.store.ts'
 import * as groups from './group-account.store.ts'
@@ -21,9 +23,14 @@ export const userAccounts = {
   raise: accounts.raise,
   releaseLeases: accounts.releaseLeases,
   report: accounts.report,
+  reportPasswords: passwords.report,
   settle: accounts.settle,
+  settleBound: bindings.settleAccounts,
   tieMade: accounts.tieMade,
 } as const
+
+/** Where accounts are. */
+export const accountPlaces = { listOwn: places.listOwn, raiseOwn: places.raiseOwn } as const
 
 /** Groups' counterparts in a directory. */
 export const groupAccounts = {

@@ -33,6 +33,11 @@ export interface Account {
   readonly error: AccountError | null
   readonly retryAt: Date | null
   readonly attempts: number
+  /** The revision of the user's password that the directory took last, and the time that it showed for it then. */
+  readonly deliveredPasswordRevision: number | null
+  readonly passwordLastSet: Date | null
+  /** Why the directory did not take the latest one. */
+  readonly passwordError: AccountError | null
   /** The agent that it was handed out to last, until that agent reports or asks again. */
   readonly leasedBy: string | null
 }
@@ -52,4 +57,15 @@ export interface AccountReport {
   readonly notMade?: boolean
   /** Something of the account was written. */
   readonly written?: boolean
+  /** All of it but the password is done: an account in the making is made. */
+  readonly made?: boolean
+}
+
+/** What became of a password that an agent was handed. */
+export interface PasswordReport {
+  readonly id: string
+  /** The revision that the directory has now, with the time that it shows; null when it refused. */
+  readonly revision: number | null
+  readonly lastSet: Date | null
+  readonly error: AccountError | null
 }

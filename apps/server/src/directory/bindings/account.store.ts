@@ -7,7 +7,9 @@ const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.u
   accounts.made_by as "madeBy", accounts.wanted, accounts.left_at as "leftAt", accounts.desired_revision as "desiredRevision",
   accounts.applied_revision as "appliedRevision", accounts.applied_at as "appliedAt", accounts.agreed, accounts.enabled,
   accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.unseen, accounts.error,
-  accounts.retry_at as "retryAt", accounts.attempts, accounts.leased_by as "leasedBy"`
+  accounts.retry_at as "retryAt", accounts.attempts, accounts.leased_by as "leasedBy",
+  accounts.delivered_password_revision as "deliveredPasswordRevision", accounts.password_last_set as "passwordLastSet",
+  accounts.password_error as "passwordError"`
 
 export async function listOfUser(db: Queryable, userId: string): Promise<readonly Account[]> {
   return db.query<Account>({
@@ -26,22 +28,6 @@ export async function listOfUsers(
     name: 'accounts-of-users',
     text: `select ${columns} from accounts where directory_id = $1 and user_id = any($2) order by id limit $3`,
     values: [key.directoryId, key.userIds, key.userIds.length],
-  })
-}
-
-export interface AccountSummary {
-  readonly userId: string
-  readonly accountCount: number
-  readonly failedAccountCount: number
-}
-
-export async function listSummaries(db: Queryable, userIds: readonly string[]): Promise<readonly AccountSummary[]> {
-  return db.query<AccountSummary>({
-    name: 'accounts-summaries',
-    text: `select user_id as "userId", count(*) filter (where wanted) as "accountCount",
-        count(*) filter (where error is not null) as "failedAccountCount"
-      from accounts where user_id = any($1) group by user_id limit $2`,
-    values: [userIds, userIds.length],
   })
 }
 
@@ -283,14 +269,15 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
         applied_revision = case when input.error is null
           then greatest(accounts.applied_revision, input.revision) else accounts.applied_revision end,
         applied_at = case when input.error is null then now() else accounts.applied_at end,
-        creating_since = case when input."notMade" or (input."externalId" is not null and input.error is null) then null
+        creating_since = case
+          when input."notMade" or (input."externalId" is not null and (input.error is null or input.made)) then null
           else accounts.creating_since end,
         unseen = accounts.unseen or coalesce(input.written, false), error = input.error,
         attempts = case when input.error is null then 0 else accounts.attempts + 1 end, retry_at = input."retryAt",
         leased_until = null, leased_by = null
       from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint, "externalId" uuid, "externalName" text,
         enabled boolean, "disabledByHub" boolean, agreed jsonb, error jsonb, "retryAt" timestamptz, "notMade" boolean,
-        written boolean)
+        written boolean, made boolean)
       where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })

@@ -10,6 +10,7 @@ import type { ChangeOrigin } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
 import type { UserService } from '../users/user.service.ts'
 import type { Account } from './account.rules.ts'
+import * as places from './account-place.store.ts'
 import * as accounts from './account.store.ts'
 import * as store from './binding.store.ts'
 import * as groupAccounts from './group-account.store.ts'
@@ -31,9 +32,12 @@ export interface BindingService {
   accountsOfUser(actor: Actor, userId: string): Promise<readonly Account[]>
   /** The accounts of users in one directory, by user. */
   accountsIn(actor: Actor, directoryId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, Account>>
-  accountSummaries(userIds: readonly string[]): Promise<ReadonlyMap<string, accounts.AccountSummary>>
+  accountSummaries(userIds: readonly string[]): Promise<ReadonlyMap<string, places.AccountSummary>>
   accountsOfGroup(actor: Actor, groupId: string): Promise<readonly groupAccounts.ListedGroupAccount[]>
+  directoriesOfGroups(actor: Actor, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   retryAccount(origin: ChangeOrigin, key: { directoryId: string; userId: string }): Promise<void>
+  /** Writes a group and its memberships in a directory again at once. */
+  retryGroup(origin: ChangeOrigin, key: { directoryId: string; groupId: string }): Promise<void>
   /** Makes the accounts of users what the bindings say; called by whoever follows the journal. */
   settle(db: Queryable, userIds: readonly string[]): Promise<void>
   counts(): Promise<ReadonlyMap<string, accounts.DirectoryCounts>>
@@ -74,7 +78,7 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
       return new Map(found.map((account) => [account.userId, account]))
     },
     async accountSummaries(userIds) {
-      return new Map((await accounts.listSummaries(database, userIds)).map((row) => [row.userId, row]))
+      return new Map((await places.listSummaries(database, userIds)).map((row) => [row.userId, row]))
     },
     async accountsOfGroup(actor, groupId) {
       requirePermission(actor, 'groups.read')
@@ -83,6 +87,16 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
     async retryAccount(origin, key) {
       requirePermission(origin.actor, 'directories.write')
       if (!(await accounts.retry(database, key))) throw new AppError('not_found', { field: 'directory_id' })
+      announce()
+    },
+    async directoriesOfGroups(actor, groupIds) {
+      requirePermission(actor, 'directories.read')
+      const found = await groupAccounts.listDirectoriesOfGroups(database, groupIds)
+      return new Map(found.map((row) => [row.groupId, row.directoryIds]))
+    },
+    async retryGroup(origin, key) {
+      requirePermission(origin.actor, 'directories.write')
+      if (!(await groupAccounts.retry(database, key))) throw new AppError('not_found', { field: 'directory_id' })
       announce()
     },
     async settle(db, userIds) {

@@ -29,6 +29,8 @@ const columns = `group_accounts.directory_id as "directoryId", group_accounts.gr
 /** A counterpart stays known after the group's connection with the directory has ended. */
 export interface ListedGroupAccount extends GroupAccount {
   readonly bound: boolean
+  /** Why members could not be added or removed there. */
+  readonly memberError: AccountError | null
 }
 
 export async function listOfGroup(db: Queryable, groupId: string): Promise<readonly ListedGroupAccount[]> {
@@ -38,10 +40,32 @@ export async function listOfGroup(db: Queryable, groupId: string): Promise<reado
         select from bindings
         where bindings.directory_id = group_accounts.directory_id and bindings.subject_kind = 'group'
           and bindings.subject_id = groups.id
-      ) as bound
+      ) as bound, (
+        select delivery.error from group_member_deliveries as delivery
+        where delivery.directory_id = group_accounts.directory_id and delivery.group_id = group_accounts.group_id
+          and delivery.error is not null
+        order by delivery.user_id limit 1
+      ) as "memberError"
       from group_accounts join groups on groups.id = group_accounts.group_id
       where groups.id = $1 order by group_accounts.directory_id limit 1000`,
     values: [groupId],
+  })
+}
+
+/** The directories that groups belong to or are bound to. */
+export async function listDirectoriesOfGroups(
+  db: Queryable,
+  groupIds: readonly string[],
+): Promise<readonly { readonly groupId: string; readonly directoryIds: readonly string[] }[]> {
+  return db.query({
+    name: 'group-accounts-directories',
+    text: `select groups.id as "groupId", array_agg(account.directory_id order by account.directory_id) as "directoryIds"
+      from groups join group_accounts as account on account.group_id = groups.id
+      where groups.id = any($1) and (groups.home_directory_id = account.directory_id or exists (
+        select from bindings
+        where bindings.directory_id = account.directory_id and bindings.subject_kind = 'group' and bindings.subject_id = groups.id))
+      group by groups.id limit $2`,
+    values: [groupIds, groupIds.length],
   })
 }
 
@@ -195,6 +219,26 @@ export async function report(db: Queryable, row: GroupAccountReport): Promise<vo
       row.notMade,
     ],
   })
+}
+
+/** Writes a group's counterpart and its memberships there again at once; false when it has none in the directory. */
+export async function retry(
+  db: Queryable,
+  { directoryId, groupId }: { readonly directoryId: string; readonly groupId: string },
+): Promise<boolean> {
+  const raised = await db.execute({
+    name: 'group-accounts-retry',
+    text: `update group_accounts set desired_revision = desired_revision + 1, retry_at = null, attempts = 0
+      where directory_id = $1 and group_id = $2`,
+    values: [directoryId, groupId],
+  })
+  await db.execute({
+    name: 'group-accounts-retry-members',
+    text: `update group_member_deliveries set retry_at = null, attempts = 0
+      where directory_id = $1 and group_id = $2 and leased_until is null`,
+    values: [directoryId, groupId],
+  })
+  return raised > 0
 }
 
 /** Lets the counterparts of some groups be written again, those that failed at once. */

@@ -120,7 +120,12 @@ export interface ShownMember {
 /** The members of some groups by group and user, after a member. */
 export async function listMembersOf(
   db: Queryable,
-  page: { readonly groupIds: readonly string[]; readonly after: readonly [string, string]; readonly limit: number },
+  page: {
+    readonly groupIds: readonly string[]
+    readonly after: readonly [string, string]
+    readonly limit: number
+    readonly viewer: string
+  },
 ): Promise<readonly ShownMember[]> {
   return db.query<ShownMember>({
     name: 'members-of-groups',
@@ -128,9 +133,9 @@ export async function listMembersOf(
         coalesce(nullif(users.display_name, ''), users.username) as display
       from group_members as member join users on users.id = member.user_id
       where member.group_id = any($1) and not member.removing and (users.further -> 'removedBy') is null
-        and (member.group_id, member.user_id) > ($2, $3)
+        and (users.further -> 'held' ->> $5) is distinct from 'delete' and (member.group_id, member.user_id) > ($2, $3)
       order by member.group_id, member.user_id limit $4`,
-    values: [page.groupIds, ...page.after, page.limit],
+    values: [page.groupIds, ...page.after, page.limit, page.viewer],
   })
 }
 

@@ -157,3 +157,13 @@ export const findGroups: (db: Queryable, ids: readonly string[]) => Promise<read
 /** Groups by lower-case name. */
 export const findGroupsByName: (db: Queryable, names: readonly string[]) => Promise<readonly Group[]> =
   store.findByNames
+
+/** Which of some groups each of some users is a member of; users who are in none are left out. */
+export async function listGroupIdsOf(
+  db: Queryable,
+  query: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const pairs = await members.listPairs(db, query)
+  const byUser = Map.groupBy(pairs, ({ userId }) => userId)
+  return new Map([...byUser].map(([userId, rows]) => [userId, new Set(rows.map(({ groupId }) => groupId))]))
+}

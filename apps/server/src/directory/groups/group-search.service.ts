@@ -12,8 +12,8 @@ export interface GroupSearchService {
   list(actor: Actor, search: store.GroupSearch): Promise<readonly store.FoundGroup[]>
   count(actor: Actor, where: store.GroupSearch['where']): Promise<number>
   get(actor: Actor, id: string): Promise<store.FoundGroup>
-  /** The members of some groups, each once. */
-  membersOf(actor: Actor, groupIds: readonly string[]): Promise<readonly store.ShownMember[]>
+  /** The members of some groups, each once; without those whose deletion by the viewer is held. */
+  membersOf(actor: Actor, groupIds: readonly string[], viewer: string): Promise<readonly store.ShownMember[]>
   groupsOf(actor: Actor, userIds: readonly string[]): Promise<readonly store.ShownMembership[]>
 }
 
@@ -48,12 +48,12 @@ export function createGroupSearch({ database }: { readonly database: Database })
       if (group === undefined) throw new AppError('not_found', { field: 'id' })
       return group
     },
-    async membersOf(actor, groupIds) {
+    async membersOf(actor, groupIds, viewer) {
       requirePermission(actor, 'groups.read')
       const found: store.ShownMember[] = []
       let after: readonly [string, string] = ['', '']
       while (groupIds.length > 0 && found.length < membersShown) {
-        const rows = await store.listMembersOf(database, { groupIds, after, limit: membersPerRead })
+        const rows = await store.listMembersOf(database, { groupIds, after, limit: membersPerRead, viewer })
         found.push(...rows)
         const last = rows.at(-1)
         if (last === undefined || rows.length < membersPerRead) break

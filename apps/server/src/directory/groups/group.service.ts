@@ -3,12 +3,14 @@ import type { MembershipOrigin } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
 import { requirePermission } from '../access/access.rules.ts'
-import { type ChangeOrigin, type JournalDraft, journalInput } from '../journal/journal.rules.ts'
+import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
+import { creationDraft, removalDraft, updateDraft } from './group-drafts.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, type Member } from './group.rules.ts'
 import { changeUntilWritten, refusing, requireExempted, requireSortable } from './group-refusals.ts'
 import * as store from './group.store.ts'
 import { type MembershipOptions, membershipChanges, removeAllMembers } from './membership.service.ts'
 import * as members from './membership.store.ts'
+import * as progress from './rule-progress.store.ts'
 import * as suggestions from './suggestion.store.ts'
 
 type Actor = ChangeOrigin['actor']
@@ -44,6 +46,8 @@ export interface GroupService {
   /** Does what is suggested about the users; answers those about whom something was. */
   applySuggestions(origin: ChangeOrigin, groupId: string, userIds: readonly string[]): Promise<readonly string[]>
   suggestionCounts(groupIds: readonly string[]): Promise<ReadonlyMap<string, suggestions.SuggestionCounts>>
+  /** True while the members are being made what a changed rule says. */
+  isSettling(groupId: string): Promise<boolean>
   /** Ids of members in id order, for walking a group in pieces. */
   listMemberIds(groupId: string, afterId: string, limit: number): Promise<readonly string[]>
 }
@@ -69,6 +73,7 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
     removeMember: membership.remove,
     ...suggestionUse(options, { find, membership }),
     memberCounts: (groupIds) => members.countsByGroup(database, groupIds),
+    isSettling: (groupId) => progress.isBehind(database, groupId),
     listMemberIds: (groupId, afterId, limit) => members.listMemberIds(database, groupId, afterId, limit),
   }
 }
@@ -81,9 +86,7 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
       const now = clock.now()
       await requireExempted({ input, known: [], find: findUsers, noun: 'user' })
       const group = accept(createGroup(input, { id: newId(now.getTime()), now }))
-      const made = await store.insertMany(database, [
-        { group, journal: journalInput(origin, draft('group.create', group)) },
-      ])
+      const made = await store.insertMany(database, [{ group, journal: journalInput(origin, creationDraft(group)) }])
       if (made.size === 0) throw new AppError('group_name_taken', { field: 'name' })
       announce()
       return group
@@ -99,7 +102,7 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
         const write = {
           group: next,
           baseRevision: group.revision,
-          journal: journalInput(origin, { ...draft('group.update', next), changes }),
+          journal: journalInput(origin, { ...updateDraft(next), changes }),
         }
         const changed = await refusing('groups_name', () => store.updateMany(database, [write]))
         if (changed.size === 0) return undefined
@@ -113,7 +116,7 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
       await removeAllMembers(options, origin, group)
       await database.transaction(async (transaction) => {
         if (!(await store.remove(transaction, group.id))) throw new AppError('not_found', { field: 'id' })
-        await journal.record(transaction, origin, [draft('group.delete', group)])
+        await journal.record(transaction, origin, [removalDraft(group)])
       })
       announce()
       return group
@@ -190,14 +193,4 @@ function groupReads(
       return members.listGroupsOfUser(database, userId)
     },
   }
-}
-
-function draft(action: string, group: Group): JournalDraft {
-  const fields = action === 'group.update' ? {} : { name: group.name, description: group.description }
-  const changes = Object.fromEntries(
-    Object.entries(fields)
-      .filter(([, value]) => value !== '')
-      .map(([field, value]) => [field, action === 'group.delete' ? { before: value } : { after: value }]),
-  )
-  return { action, subjectKind: 'group', subjectId: group.id, subject: group.name, changes }
 }

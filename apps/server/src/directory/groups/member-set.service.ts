@@ -1,30 +1,54 @@
 // Members as sets: many are added or removed in one transaction each, and the group is never read and written back as a list.
-import { AppError } from '@lockstep/contract/app-error'
-import { parseId } from '@lockstep/kernel/ids'
+import { accept, AppError } from '@lockstep/contract/app-error'
+import type { Clock } from '@lockstep/kernel/clock'
+import { newId, parseId } from '@lockstep/kernel/ids'
 import type { Queryable } from '../../platform/db/database.ts'
 import { requirePermission } from '../access/access.rules.ts'
-import type { ChangeOrigin } from '../journal/journal.rules.ts'
+import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
 import type { User } from '../users/user.rules.ts'
-import { type Group, isDynamic } from './group.rules.ts'
+import { creationDraft, updateDraft } from './group-drafts.ts'
+import { refusing } from './group-refusals.ts'
+import { changeGroup, createGroup, type Group, type GroupInput, isDynamic } from './group.rules.ts'
 import * as store from './group.store.ts'
 import * as sets from './member-set.store.ts'
 import { joinDrafts, membershipChanges, type MembershipOptions } from './membership.service.ts'
 import * as members from './membership.store.ts'
 
+/** What becomes of the members of a group. */
+export interface MemberSetChange {
+  readonly verb: 'add' | 'remove' | 'replace'
+  readonly values: readonly string[]
+}
+
+/** A change of a group and of its members. */
+export interface WholeChange {
+  readonly input: GroupInput
+  /** On what the change was decided; `revision_changed` when it is not so any more. */
+  readonly revision: number
+  readonly sets: readonly MemberSetChange[]
+}
+
 /** Refusals are AppErrors. */
 export interface MemberSetService {
-  /** Adds users; who is a member already stays one. `not_found` with the field `members` names users that do not exist. */
-  add(origin: ChangeOrigin, groupId: string, userIds: readonly string[]): Promise<void>
-  /** Removes users; who is no member is no hindrance. */
-  remove(origin: ChangeOrigin, groupId: string, userIds: readonly string[]): Promise<void>
-  /** Makes exactly these users members, apart from those whom a nested group brings. */
-  replace(origin: ChangeOrigin, groupId: string, userIds: readonly string[]): Promise<void>
+  /** Makes a group with its members. */
+  create(origin: ChangeOrigin, input: GroupInput, userIds: readonly string[]): Promise<Group>
+  /**
+   * Changes a group and its members together, or nothing of both. Where a rule decides on members, and beyond 5,000 members, they come
+   * after the group, in pieces.
+   */
+  change(origin: ChangeOrigin, groupId: string, change: WholeChange): Promise<void>
 }
 
 /** Each member is two rows of the journal, and a transaction may write 2,000. */
 const membersPerTransaction = 900
+/** More than other transactions write, because a client that is told of a failure takes it that nothing happened. */
+const membersTogether = 5_000
 
-export function createMemberSets(options: MembershipOptions): MemberSetService {
+export interface MemberSetOptions extends MembershipOptions {
+  readonly clock: Clock
+}
+
+export function createMemberSets(options: MemberSetOptions): MemberSetService {
   const single = membershipChanges(options)
   const inPieces = async (
     origin: ChangeOrigin,
@@ -44,18 +68,104 @@ export function createMemberSets(options: MembershipOptions): MemberSetService {
     }
     if (users.length > 0) options.announce()
   }
-  return {
+  const oneByOne: OneByOne = {
     add: (origin, groupId, userIds) => inPieces(origin, { groupId, userIds }, 'add'),
     remove: (origin, groupId, userIds) => inPieces(origin, { groupId, userIds }, 'remove'),
     async replace(origin, groupId, userIds) {
       requirePermission(origin.actor, 'groups.write')
       const group = await findGroup(options, groupId)
       const wanted = new Set(userIds.map((id) => parseId(id) ?? id))
-      const present = await sets.listDirectMembers(options.database, group.id)
-      await inPieces(origin, { groupId, userIds: [...wanted].filter((id) => !present.includes(id)) }, 'add')
-      await inPieces(origin, { groupId, userIds: present.filter((id) => !wanted.has(id)) }, 'remove')
+      const present = new Set(await sets.listDirectMembers(options.database, group.id))
+      await inPieces(origin, { groupId, userIds: [...wanted].filter((id) => !present.has(id)) }, 'add')
+      await inPieces(origin, { groupId, userIds: [...present].filter((id) => !wanted.has(id)) }, 'remove')
     },
   }
+  return { create: creating(options, oneByOne), change: changing(options, oneByOne) }
+}
+
+type OneByOne = Readonly<
+  Record<MemberSetChange['verb'], (origin: ChangeOrigin, groupId: string, userIds: readonly string[]) => Promise<void>>
+>
+
+function creating(options: MemberSetOptions, oneByOne: OneByOne): MemberSetService['create'] {
+  const { database, clock, announce } = options
+  return async (origin, input, userIds) => {
+    requirePermission(origin.actor, 'groups.write')
+    const now = clock.now()
+    const users = await usersOf(options, [...new Set(userIds.map((id) => parseId(id) ?? id))], 'add')
+    const group = accept(createGroup(input, { id: newId(now.getTime()), now }))
+    const isTogether = users.length <= membersTogether
+    await database.transaction(async (transaction) => {
+      const journal = journalInput(origin, creationDraft(group))
+      const made = await store.insertMany(transaction, [{ group, journal }])
+      if (made.size === 0) throw new AppError('group_name_taken', { field: 'name' })
+      if (isTogether) await changeWithin(transaction, options, origin, { group, users, op: 'add' })
+    })
+    announce()
+    if (!isTogether) await oneByOne.add(origin, group.id, userIds)
+    return group
+  }
+}
+
+function changing(options: MemberSetOptions, oneByOne: OneByOne): MemberSetService['change'] {
+  const { database, clock, announce } = options
+  return async (origin, groupId, { input, revision, sets: wanted }) => {
+    requirePermission(origin.actor, 'groups.write')
+    const id = parseId(groupId) ?? ''
+    // Before the transaction: a second connection within it would have to wait for those who wait for this group.
+    const named = await Promise.all(
+      wanted.map(async ({ verb, values }) => {
+        const ids = [...new Set(values.map((value) => parseId(value) ?? value))]
+        return { verb, users: await usersOf(options, ids, verb === 'remove' ? 'remove' : 'add') }
+      }),
+    )
+    const isTogether = await refusing('groups_name', () =>
+      database.transaction(async (transaction) => {
+        const group = await store.lock(transaction, id)
+        if (group === undefined) throw new AppError('not_found', { field: 'id' })
+        if (group.revision !== revision) throw new AppError('revision_changed')
+        const { group: next, changes } = accept(changeGroup(group, input, { now: clock.now() }))
+        const isTold = Object.keys(changes).length > 0
+        const journal = journalInput(origin, { ...updateDraft(next), changes })
+        if (isTold) await store.updateMany(transaction, [{ group: next, baseRevision: group.revision, journal }])
+        return (
+          !isDynamic(group.membershipMethod) && (await setWithin(transaction, options, origin, { group: next, named }))
+        )
+      }),
+    )
+    announce()
+    if (!isTogether) for (const { verb, values } of wanted) await oneByOne[verb](origin, id, values)
+  }
+}
+
+interface NamedSets {
+  readonly group: Group
+  readonly named: readonly { readonly verb: MemberSetChange['verb']; readonly users: readonly User[] }[]
+}
+
+/** Carries out changes of members one after the other; false, and nothing done, when they are too many for one transaction. */
+async function setWithin(
+  transaction: Queryable,
+  options: MemberSetOptions,
+  origin: ChangeOrigin,
+  { group, named }: NamedSets,
+): Promise<boolean> {
+  const count = named.reduce((sum, { users }) => sum + users.length, 0)
+  const replaced = named.some(({ verb }) => verb === 'replace')
+  const present = replaced ? await sets.listDirectMembers(transaction, group.id) : []
+  if (count + present.length > membersTogether) return false
+  for (const { verb, users } of named) {
+    if (verb !== 'replace') {
+      await changeWithin(transaction, options, origin, { group, users, op: verb })
+      continue
+    }
+    const stay = new Set<string>(users.map(({ id }) => id))
+    const leaving = (await sets.listDirectMembers(transaction, group.id)).filter((id) => !stay.has(id))
+    await changeWithin(transaction, options, origin, { group, users, op: 'add' })
+    const leavers = await sets.namesOf(transaction, leaving)
+    await changeWithin(transaction, options, origin, { group, users: leavers, op: 'remove' })
+  }
+  return true
 }
 
 async function findGroup({ database }: MembershipOptions, id: string): Promise<Group> {
@@ -81,30 +191,35 @@ async function usersOf(
 
 interface Together {
   readonly group: Group
-  readonly users: readonly User[]
+  readonly users: readonly sets.NamedUser[]
   readonly op: 'add' | 'remove'
 }
 
 async function changeTogether(options: MembershipOptions, origin: ChangeOrigin, change: Together): Promise<void> {
-  const { database, journal } = options
-  await database.transaction(async (transaction) => {
+  await options.database.transaction(async (transaction) => {
     const group = await store.lock(transaction, change.group.id)
     if (group === undefined) throw new AppError('not_found', { field: 'id' })
-    const direct = await sets.listDirectAmong(
-      transaction,
-      group.id,
-      change.users.map(({ id }) => id),
-    )
-    const changed = change.users.filter(({ id }) => direct.has(id) === (change.op === 'remove'))
-    if (changed.length === 0) return
-    await write(transaction, { ...change, group, users: changed })
-    const drafts = changed.flatMap((user) => joinDrafts(change.op, group, user))
-    await journal.record(transaction, origin, drafts)
+    await changeWithin(transaction, options, origin, { ...change, group })
   })
 }
 
-async function write(transaction: Queryable, { group, users, op }: Together): Promise<void> {
-  const ids = users.map(({ id }) => id)
+/** Adds or removes who is not a member yet, or still is one; the group is locked. */
+async function changeWithin(
+  transaction: Queryable,
+  { journal }: MembershipOptions,
+  origin: ChangeOrigin,
+  { group, users, op }: Together,
+): Promise<void> {
+  const named = users.map(({ id }) => id)
+  const direct = named.length === 0 ? new Set() : await sets.listDirectAmong(transaction, group.id, named)
+  const changed = users.filter(({ id }) => direct.has(id) === (op === 'remove'))
+  if (changed.length === 0) return
+  const ids = changed.map(({ id }) => id)
   if (op === 'add') await sets.joinAll(transaction, group.id, ids)
-  else for (const userId of ids) await members.leave(transaction, { groupId: group.id, userId })
+  else await members.leaveAll(transaction, group.id, ids)
+  await journal.record(
+    transaction,
+    origin,
+    changed.flatMap((user) => joinDrafts(op, group, user)),
+  )
 }

@@ -1,4 +1,5 @@
 import type { Queryable } from '../../platform/db/database.ts'
+import type { User } from '../users/user.rules.ts'
 
 const membersListed = 500_000
 
@@ -41,5 +42,17 @@ export async function joinAll(db: Queryable, groupId: string, userIds: readonly 
       select $1, users.id, 'hub' from users where users.id = any($2) order by users.id
       on conflict do nothing`,
     values: [groupId, userIds],
+  })
+}
+
+/** A user as the words about a membership need them. */
+export type NamedUser = Pick<User, 'id' | 'username'>
+
+export async function namesOf(db: Queryable, userIds: readonly string[]): Promise<readonly NamedUser[]> {
+  if (userIds.length === 0) return []
+  return db.query<NamedUser>({
+    name: 'member-sets-names',
+    text: 'select id, username from users where id = any($1) order by id limit $2',
+    values: [userIds, userIds.length],
   })
 }

@@ -151,7 +151,7 @@ export async function removeAllMembers(options: MembershipOptions, origin: Chang
 }
 
 /** The journal's words for somebody who comes into a group or leaves it. */
-export function joinDrafts(kind: 'add' | 'remove', group: Group, user: User): JournalDraft[] {
+export function joinDrafts(kind: 'add' | 'remove', group: Group, user: Pick<User, 'id' | 'username'>): JournalDraft[] {
   const side = kind === 'add' ? 'after' : 'before'
   return [
     {
@@ -174,7 +174,7 @@ export function joinDrafts(kind: 'add' | 'remove', group: Group, user: User): Jo
   ]
 }
 
-function leaveDraft(group: Group, user: User): JournalDraft {
+function leaveDraft(group: Group, user: Pick<User, 'id' | 'username'>): JournalDraft {
   return {
     action: 'user.leave_group',
     subjectKind: 'user',

@@ -56,44 +56,52 @@ export async function join(
  * it be taken back and decided again before anybody asks, the directory still has the member.
  */
 export async function leave(db: Queryable, pair: { readonly groupId: string; readonly userId: string }): Promise<void> {
-  const values = [pair.groupId, pair.userId]
+  await leaveAll(db, pair.groupId, [pair.userId])
+}
+
+/** As `leave`, for several at once. */
+export async function leaveAll(db: Queryable, groupId: string, userIds: readonly string[]): Promise<void> {
+  const values = [groupId, userIds]
   // Whoever hands an addition out at this moment is waited for: it counts as known to the directory then.
   await db.query({
     name: 'membership-lock-deliveries',
-    text: `select from group_member_deliveries where group_id = $1 and user_id = $2 order by directory_id limit 1000 for update`,
+    text: `select from group_member_deliveries where group_id = $1 and user_id = any($2)
+      order by user_id, directory_id limit 100000 for update`,
     values,
   })
-  const told = await db.execute({
+  const rows = await db.query<{ userId: string }>({
     name: 'membership-tell-leaving',
     text: `insert into group_member_deliveries (directory_id, group_id, user_id, removing, asked)
-      select tied.directory_id, $1, $2, true, true
+      select tied.directory_id, $1, accounts.user_id, true, true
       from group_accounts as tied
-        join accounts on accounts.directory_id = tied.directory_id and accounts.user_id = $2
+        join accounts on accounts.directory_id = tied.directory_id and accounts.user_id = any($2)
         left join group_member_deliveries as waiting on waiting.directory_id = tied.directory_id and waiting.group_id = $1
-          and waiting.user_id = $2
+          and waiting.user_id = accounts.user_id
       where tied.group_id = $1 and tied.external_id is not null and accounts.external_id is not null
         and (waiting.user_id is null or waiting.removing or waiting.asked)
       on conflict (directory_id, group_id, user_id) do update
-        set removing = true, asked = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0`,
+        set removing = true, asked = true, leased_by = null, leased_until = null, error = null, retry_at = null, attempts = 0
+      returning user_id as "userId"`,
     values,
   })
-  if (told === 0) {
+  const told = [...new Set(rows.map(({ userId }) => userId))]
+  const untold = userIds.filter((id) => !told.includes(id))
+  if (untold.length > 0)
     await db.execute({
       name: 'membership-leave-at-once',
-      text: `delete from group_members where group_id = $1 and user_id = $2 and origin <> 'nested'`,
-      values,
+      text: `delete from group_members where group_id = $1 and user_id = any($2) and origin <> 'nested'`,
+      values: [groupId, untold],
     })
-    return
-  }
+  if (told.length === 0) return
   await db.execute({
     name: 'membership-leave',
-    text: `update group_members set removing = true where group_id = $1 and user_id = $2 and origin <> 'nested'`,
-    values,
+    text: `update group_members set removing = true where group_id = $1 and user_id = any($2) and origin <> 'nested'`,
+    values: [groupId, told],
   })
   await db.execute({
     name: 'membership-forget-additions',
-    text: 'delete from group_member_deliveries where group_id = $1 and user_id = $2 and not removing',
-    values,
+    text: 'delete from group_member_deliveries where group_id = $1 and user_id = any($2) and not removing',
+    values: [groupId, told],
   })
 }
 
@@ -167,6 +175,20 @@ export async function countsByGroup(db: Queryable, groupIds: readonly string[]):
     values: [groupIds, groupIds.length],
   })
   return new Map(rows.map((row) => [row.groupId, row.count]))
+}
+
+/** Who of some users is a member of which of some groups. */
+export async function listPairs(
+  db: Queryable,
+  { groupIds, userIds }: { readonly groupIds: readonly string[]; readonly userIds: readonly string[] },
+): Promise<readonly { readonly groupId: string; readonly userId: string }[]> {
+  if (groupIds.length === 0 || userIds.length === 0) return []
+  return db.query({
+    name: 'membership-pairs',
+    text: `select distinct group_id as "groupId", user_id as "userId" from group_members
+      where group_id = any($1) and user_id = any($2) and not removing limit $3`,
+    values: [groupIds, userIds, groupIds.length * userIds.length],
+  })
 }
 
 export async function listGroupsOfUser(

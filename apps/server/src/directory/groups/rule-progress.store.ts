@@ -24,6 +24,17 @@ export async function findBehind(db: Queryable, after: string): Promise<string |
   return rows[0]?.id
 }
 
+/** True when a group's members do not say yet what its rule says. */
+export async function isBehind(db: Queryable, groupId: string): Promise<boolean> {
+  const rows = await db.query({
+    name: 'group-rules-is-behind',
+    text: `select from groups left join group_rule_progress as progress on progress.group_id = groups.id
+      where groups.id = $1 and groups.rule_revision > coalesce(progress.applied_revision, 0)`,
+    values: [groupId],
+  })
+  return rows.length > 0
+}
+
 export async function noteApplied(db: Queryable, groupId: string, revision: number): Promise<void> {
   await db.execute({
     name: 'group-rules-applied',

@@ -1,6 +1,6 @@
 import type { Permission } from '@lockstep/contract/access'
-import type { IntegrationUpdate } from '@lockstep/contract/hub/integration'
-import type { Json } from '@lockstep/kernel/json'
+import type { IntegrationUpdate, MappingRow } from '@lockstep/contract/hub/integration'
+import { canonicalJson, type Json } from '@lockstep/kernel/json'
 import type { FieldChanges, JournalDraft } from '../journal/journal.rules.ts'
 
 /** What a client that provisions may do, and how its wishes are carried out. */
@@ -16,7 +16,20 @@ export interface Integration {
   readonly onDelete: 'delete' | 'suspend'
   readonly onDeactivate: 'suspend' | 'ignore'
   readonly defaultState: 'ACTIVATED' | 'STAGED'
-  readonly usernameRule: 'as_sent' | 'before_at'
+  readonly usernameRule: 'as_sent' | 'before_at' | 'email_before_at'
+  readonly emailRule: 'primary' | 'work' | 'user_name'
+  /** Null: the usual table. */
+  readonly mapping: readonly MappingRow[] | null
+  /** Fields of its users that nobody else changes. */
+  readonly readOnlyFields: readonly string[]
+  /** Whether other integrations may change and delete what this one made. */
+  readonly othersMayChange: boolean
+  /** What an existing user is recognised by when the client makes one. */
+  readonly takeoverBy: readonly ('userName' | 'email' | 'externalId')[]
+  readonly takeoverOf: 'unowned' | 'everybody'
+  readonly guard: 'hold' | 'refuse' | 'off'
+  readonly guardCount: number
+  readonly guardPercent: number
   readonly created: Date
   readonly updated: Date
 }
@@ -53,7 +66,16 @@ export const defaultSettings = {
   onDeactivate: 'suspend',
   defaultState: 'ACTIVATED',
   usernameRule: 'as_sent',
-} as const
+  emailRule: 'primary',
+  mapping: null,
+  readOnlyFields: [],
+  othersMayChange: true,
+  takeoverBy: [],
+  takeoverOf: 'unowned',
+  guard: 'hold',
+  guardCount: 10,
+  guardPercent: 5,
+} as const satisfies Omit<Integration, 'id' | 'name' | 'builtIn' | 'created' | 'updated'>
 
 const settings = ['name', ...(Object.keys(defaultSettings) as (keyof typeof defaultSettings)[])] as const
 
@@ -65,8 +87,10 @@ export function changeIntegration(
 ): { readonly integration: Integration; readonly changes: FieldChanges } {
   const next = { ...integration, ...input }
   const changes: Record<string, { before: Json; after: Json }> = {}
-  for (const field of settings)
-    if (integration[field] !== next[field]) changes[field] = { before: integration[field], after: next[field] }
+  for (const field of settings) {
+    const [before, after] = [integration[field], next[field]]
+    if (canonicalJson(before) !== canonicalJson(after)) changes[field] = { before, after }
+  }
   return Object.keys(changes).length === 0
     ? { integration, changes }
     : { integration: { ...next, updated: now }, changes }

@@ -21,6 +21,7 @@ import {
   integrationPermissions,
   type Token,
 } from './integration.rules.ts'
+import { unlockableField } from './field-lock.rules.ts'
 import * as store from './integration.store.ts'
 
 export interface IntegrationWithTokens extends Integration {
@@ -46,6 +47,15 @@ export interface IntegrationService {
   authenticate(secret: string): Promise<Actor | undefined>
   /** The integration on whose behalf somebody acts: the token's, or the built-in one. Refuses when it is disabled. */
   ofActor(actor: Actor): Promise<Integration>
+  /** An integration by its id, as it was a few seconds ago at most. */
+  find(id: string): Promise<Integration | undefined>
+  /** The ids of all. */
+  ids(): Promise<readonly string[]>
+  /** Who acts for an integration when nobody brings a token. */
+  actorOf(id: string): Promise<Actor | undefined>
+  /** Read-only fields that are still to be written to the users of integrations. */
+  fieldLocks(): Promise<readonly store.FieldLock[]>
+  endFieldLock(lock: store.FieldLock): Promise<void>
   /** Forgets what is kept about tokens and settings; called when another process changed them. */
   forget(): void
 }
@@ -97,6 +107,7 @@ export function createIntegrationService(options: IntegrationServiceOptions): In
       const facts = { id: newId(now.getTime()), name: requireName(name), builtIn: false, created: now, updated: now }
       const integration: Integration = { ...facts, ...defaultSettings, ...input }
       await write(async (transaction) => {
+        requireLockable(integration.readOnlyFields)
         await store.insert(transaction, integration)
         const draft = integrationDraft('integration.create', integration, creationChanges(integration))
         await journal.record(transaction, origin, [draft])
@@ -109,7 +120,12 @@ export function createIntegrationService(options: IntegrationServiceOptions): In
       const next = await write(async (transaction) => {
         const decided = changeIntegration(await held(transaction, id), { ...input, ...name }, clock.now())
         if (Object.keys(decided.changes).length === 0) return decided.integration
+        requireLockable(decided.integration.readOnlyFields)
         await store.update(transaction, decided.integration)
+        if (decided.changes['readOnlyFields'] !== undefined) {
+          const { readOnlyFields: fields } = decided.integration
+          await store.noteFieldLock(transaction, { integrationId: decided.integration.id, fields, now: clock.now() })
+        }
         const draft = integrationDraft('integration.update', decided.integration, decided.changes)
         await journal.record(transaction, origin, [draft])
         return decided.integration
@@ -122,11 +138,22 @@ export function createIntegrationService(options: IntegrationServiceOptions): In
         const integration = await held(transaction, id)
         if (integration.builtIn) throw new AppError('integration_built_in', { field: 'id' })
         await store.remove(transaction, integration.id)
+        // What it kept read-only is anybody's again.
+        await store.noteFieldLock(transaction, { integrationId: integration.id, fields: [], now: clock.now() })
         const changes = { name: { before: integration.name } }
         await journal.record(transaction, origin, [integrationDraft('integration.delete', integration, changes)])
       })
     },
   }
+}
+
+function requireLockable(fields: readonly string[]): void {
+  const unlockable = unlockableField(fields)
+  if (unlockable !== undefined)
+    throw new AppError('invalid_request', {
+      field: 'readOnlyFields',
+      detail: `readOnlyFields: "${unlockable}" cannot be read-only.`,
+    })
 }
 
 /** Integrations with their tokens. */
@@ -147,7 +174,7 @@ function withTheirTokens(database: Database) {
   return { withTokens, shown }
 }
 
-function reading(database: Database): Pick<IntegrationService, 'list' | 'get'> {
+function reading(database: Database): Pick<IntegrationService, 'list' | 'get' | 'ids' | 'fieldLocks' | 'endFieldLock'> {
   const { withTokens, shown } = withTheirTokens(database)
   return {
     async list(actor) {
@@ -160,6 +187,9 @@ function reading(database: Database): Pick<IntegrationService, 'list' | 'get'> {
       if (integration === undefined) throw new AppError('not_found', { field: 'id' })
       return shown(integration)
     },
+    ids: async () => (await store.list(database, listLimit)).map(({ id }) => id),
+    fieldLocks: () => store.listFieldLocks(database, listLimit),
+    endFieldLock: (lock) => store.endFieldLock(database, lock),
   }
 }
 
@@ -208,25 +238,34 @@ function tokenChanges(
   }
 }
 
+function actorOf({ id, name }: Integration): Actor {
+  return { kind: 'integration', id, name, permissions: integrationPermissions }
+}
+
 /** What requests ask thousands of times a second is kept for seconds, and dropped at once when it changes. */
 function createKnown({
   database,
   clock,
-}: IntegrationServiceOptions): Pick<IntegrationService, 'authenticate' | 'ofActor' | 'forget'> {
+}: IntegrationServiceOptions): Pick<IntegrationService, 'authenticate' | 'ofActor' | 'find' | 'actorOf' | 'forget'> {
   const holders = new ShortLivedCache<{ actor: Actor; integration: Integration; token: Token; usedMs: number }>({
     clock,
     maxAgeMs,
   })
   const settings = new ShortLivedCache<Integration>({ clock, maxAgeMs })
+  const find = (id: string): Promise<Integration | undefined> => settings.get(id, () => store.find(database, id))
   return {
+    find,
+    async actorOf(id) {
+      const found = await find(id)
+      return found === undefined ? undefined : actorOf(found)
+    },
     async authenticate(secret) {
       if (secret.length > maxTokenLength) return undefined
       const hash = hashToken(secret)
       const holder = await holders.get(hash, async () => {
         const found = await store.findHolder(database, hash)
         if (found === undefined) return undefined
-        const { id, name } = found.integration
-        const actor: Actor = { kind: 'integration', id, name, permissions: integrationPermissions, via: 'access_token' }
+        const actor: Actor = { ...actorOf(found.integration), via: 'access_token' }
         return { ...found, actor, usedMs: found.token.lastUsed?.getTime() ?? Number.NEGATIVE_INFINITY }
       })
       const now = clock.now()

@@ -20,6 +20,11 @@ export const eventTypes: Readonly<Record<string, string>> = {
   'user.suspend': 'user_suspended',
   'user.activate': 'user_activated',
   'user.request_activation': 'user_activation_email',
+  'user.forget_password': 'user_password_reset_request',
+  'user.sign_in': 'user_login_attempt',
+  'user.sign_in_failed': 'user_login_attempt',
+  'user.second_factor_failed': 'user_login_attempt',
+  'user.sign_out': 'user_logout',
   'system_group.create': 'group_create',
   'system_group.update': 'group_update',
   'system_group.delete': 'group_delete',
@@ -45,7 +50,12 @@ export const eventTypes: Readonly<Record<string, string>> = {
 }
 
 /** What did not succeed; the journal holds no other failures. */
-export const failedActions = ['administrator.sign_in_failed', 'administrator.second_factor_failed'] as const
+export const failedActions = [
+  'administrator.sign_in_failed',
+  'administrator.second_factor_failed',
+  'user.sign_in_failed',
+  'user.second_factor_failed',
+] as const
 
 /** A change of a user that JumpCloud tells as an event of its own, by the field that changed; the first that fits decides. */
 export const userEvents = [
@@ -65,12 +75,14 @@ export const scheduleEvents = [
 /** A suspension that ends is an event of its own; a first activation is not one. */
 export const unsuspended = 'user_unsuspended'
 
-/** Told once, from the member's side; the journal holds the group's side as well. */
+/** Told once: memberships from the member's side, passwords by the change of the user. */
 export const untoldActions = [
   'group.member_add',
   'group.member_remove',
   'system_group.member_add',
   'system_group.member_remove',
+  'user.choose_password',
+  'user.choose_first_password',
 ] as const
 
 /** JumpCloud's words for kinds of subjects. */

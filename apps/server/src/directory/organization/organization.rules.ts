@@ -44,7 +44,7 @@ export const passwordPolicyDefaults: JsonObject = {
   allowUsernameSubstring: false,
   daysAfterExpirationToSelfRecover: 1,
   daysBeforeExpirationToForceReset: 7,
-  disallowCommonlyUsedPasswords: false,
+  disallowCommonlyUsedPasswords: true,
   disallowSequentialOrRepetitiveChars: false,
   displayComplexityOnResetScreen: true,
   enableDaysAfterExpirationToSelfRecover: false,

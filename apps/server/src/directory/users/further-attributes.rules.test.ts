@@ -10,8 +10,9 @@ const further = toFurther({ values: { emails, userName: 'ada@example.com', nickN
 const user = { username: 'ada', email: 'Ada@example.com', manager: null, attributes: { phoneNumbers: [] }, further }
 
 describe('what outside clients keep', () => {
-  test('is found by external ids and by addresses in any letter case', () => {
-    assert.deepEqual(further?.['keys'], ['external:i1=X', 'email=ada@example.com', 'email=ada@home.example'])
+  test('is found by external ids, and by addresses and another user name in any letter case', () => {
+    const keys = ['external:i1=X', 'email=ada@example.com', 'email=ada@home.example', 'userName=ada@example.com']
+    assert.deepEqual(further?.['keys'], keys)
     const { values, externalIds } = readFurther(further)
     assert.deepEqual([values['nickName'], externalIds], ['A', { i1: 'X' }])
   })
@@ -19,6 +20,12 @@ describe('what outside clients keep', () => {
   test('is nothing when there is nothing of it', () => {
     assert.equal(toFurther({ values: {}, externalIds: {} }), null)
     assert.deepEqual(readFurther(null), { values: {}, externalIds: {} })
+  })
+
+  test('holds what an integration asked for until nothing is held any more', () => {
+    const held = toFurther({ values: {}, externalIds: {}, held: { i1: 'suspend' } })
+    assert.deepEqual(readFurther(held).held, { i1: 'suspend' })
+    assert.equal(toFurther({ ...readFurther(held), held: {} }), null)
   })
 
   test('follows the fields that somebody else changes', () => {

@@ -11,7 +11,12 @@ export interface FurtherAttributes {
   readonly madeBy?: string
   /** The integration that took it for deleted, while the hub keeps it suspended. */
   readonly removedBy?: string
+  /** By integration, what it asked for and takes for done while a person has not released it. */
+  readonly held?: Readonly<Record<string, HeldKind>>
 }
+
+/** What may be held. */
+export type HeldKind = 'suspend' | 'delete'
 
 const none: FurtherAttributes = { values: {}, externalIds: {} }
 
@@ -21,13 +26,17 @@ export function toFurther(kept: FurtherAttributes): JsonObject | null {
   const keys = [
     ...Object.entries(kept.externalIds).map(([id, value]) => externalIdKey(id, value)),
     ...addresses(kept.values).map(emailKey),
+    ...(typeof kept.values['userName'] === 'string' ? [userNameKey(kept.values['userName'])] : []),
   ]
-  if (!hasValues && keys.length === 0 && kept.madeBy === undefined && kept.removedBy === undefined) return null
+  const held = Object.keys(kept.held ?? {}).length > 0 ? kept.held : undefined
+  const isMarked = kept.madeBy !== undefined || kept.removedBy !== undefined || held !== undefined
+  if (!hasValues && keys.length === 0 && !isMarked) return null
   return {
     ...(hasValues ? { values: kept.values } : {}),
     ...(Object.keys(kept.externalIds).length > 0 ? { externalIds: { ...kept.externalIds } } : {}),
     ...(kept.madeBy === undefined ? {} : { madeBy: kept.madeBy }),
     ...(kept.removedBy === undefined ? {} : { removedBy: kept.removedBy }),
+    ...(held === undefined ? {} : { held: { ...held } }),
     ...(keys.length > 0 ? { keys: [...new Set(keys)] } : {}),
   }
 }
@@ -35,12 +44,13 @@ export function toFurther(kept: FurtherAttributes): JsonObject | null {
 /** What is stored, as it is used. */
 export function readFurther(stored: JsonObject | null | undefined): FurtherAttributes {
   if (!stored) return none
-  const { values, externalIds, madeBy, removedBy } = stored
+  const { values, externalIds, madeBy, removedBy, held } = stored
   return {
     values: isJsonObject(values) ? values : {},
     externalIds: isJsonObject(externalIds) ? (externalIds as Record<string, string>) : {},
     ...(typeof madeBy === 'string' ? { madeBy } : {}),
     ...(typeof removedBy === 'string' ? { removedBy } : {}),
+    ...(isJsonObject(held) ? { held: held as Record<string, HeldKind> } : {}),
   }
 }
 
@@ -52,6 +62,11 @@ export function externalIdKey(integrationId: string, externalId: string): string
 /** The key of an e-mail address in any letter case. */
 export function emailKey(address: string): string {
   return `email=${address.toLowerCase()}`
+}
+
+/** The key of a user name that differs from the username, in any letter case. */
+export function userNameKey(userName: string): string {
+  return `userName=${userName.toLowerCase()}`
 }
 
 function addresses(values: JsonObject): readonly string[] {

@@ -1,5 +1,12 @@
 // What a password must be, how long it lasts and how often it may be guessed. Stored in the shape of JumpCloud's
 // `settings.passwordPolicy`, so that the settings' route passes it through as it is; what is missing or out of range has its default.
+import {
+  type BrokenPasswordRule,
+  brokenPasswordRules,
+  defaultPasswordRules,
+  longestPassword,
+  type PasswordRules,
+} from '@lockstep/contract/password-rules'
 import { isJsonObject } from '@lockstep/kernel/json'
 
 /** The name of the setting that holds the policy. */
@@ -15,6 +22,8 @@ export interface PasswordPolicy {
   readonly needsSymbolic: boolean
   /** True: a password may contain the username. */
   readonly allowUsernameSubstring: boolean
+  /** Passwords that leaked elsewhere and are tried first are refused. */
+  readonly refusesCommon: boolean
   /** How many of the latest passwords, the present one included, may not be used again: 1 to 24; 0 turns it off. */
   readonly maxHistory: number
   /** Days until a password expires; undefined: never. */
@@ -26,12 +35,8 @@ export interface PasswordPolicy {
 }
 
 export const defaultPasswordPolicy: PasswordPolicy = {
-  minLength: 12,
-  needsLowercase: true,
-  needsUppercase: true,
-  needsNumeric: true,
-  needsSymbolic: true,
-  allowUsernameSubstring: false,
+  ...defaultPasswordRules,
+  refusesCommon: true,
   maxHistory: 5,
   maxAgeDays: undefined,
   maxAttempts: 6,
@@ -39,19 +44,8 @@ export const defaultPasswordPolicy: PasswordPolicy = {
 }
 
 /** Of what a rule demands: the words of `fullValidationDetails=password`. */
-export type PasswordViolation =
-  | 'minLength'
-  | 'maxLength'
-  | 'lowercase'
-  | 'uppercase'
-  | 'number'
-  | 'specialCharacter'
-  | 'username'
-  | 'history'
+export type PasswordViolation = BrokenPasswordRule | 'common' | 'history'
 
-const maxLength = 1024
-/** A part of the username shorter than this is in too many words to be told. */
-const shortestUsername = 3
 const dayMs = 86_400_000
 
 /** Reads the stored policy; a limit that is switched off (`enableX: false`) is off. */
@@ -77,6 +71,7 @@ export function readPasswordPolicy(stored: unknown): PasswordPolicy {
     needsNumeric: flag('needsNumeric', base.needsNumeric),
     needsSymbolic: flag('needsSymbolic', base.needsSymbolic),
     allowUsernameSubstring: flag('allowUsernameSubstring', base.allowUsernameSubstring),
+    refusesCommon: flag('disallowCommonlyUsedPasswords', base.refusesCommon),
     maxHistory: flag('enableMaxHistory', true) ? (within('maxHistory', 1, 24) ?? base.maxHistory) : 0,
     maxAgeDays: limit('enablePasswordExpirationInDays', within('passwordExpirationInDays', 1, 36_500), undefined),
     maxAttempts: limit(
@@ -98,17 +93,13 @@ export function passwordViolations(
   policy: PasswordPolicy,
   username: string,
 ): readonly PasswordViolation[] {
-  const length = [...password].length
-  const broken: PasswordViolation[] = []
-  if (length < policy.minLength) broken.push('minLength')
-  if (password.length > maxLength) broken.push('maxLength')
-  if (policy.needsLowercase && !/\p{Ll}/u.test(password)) broken.push('lowercase')
-  if (policy.needsUppercase && !/\p{Lu}/u.test(password)) broken.push('uppercase')
-  if (policy.needsNumeric && !/\p{Nd}/u.test(password)) broken.push('number')
-  if (policy.needsSymbolic && !/[^\p{L}\p{N}\s]/u.test(password)) broken.push('specialCharacter')
-  const containsName = username.length >= shortestUsername && password.toLowerCase().includes(username.toLowerCase())
-  if (!policy.allowUsernameSubstring && containsName) broken.push('username')
-  return broken
+  return brokenPasswordRules(password, policy, username)
+}
+
+/** What of a policy can be told from a password and the username alone, for whoever is not the hub. */
+export function passwordRulesOf(policy: PasswordPolicy): PasswordRules {
+  const { minLength, needsLowercase, needsUppercase, needsNumeric, needsSymbolic, allowUsernameSubstring } = policy
+  return { minLength, needsLowercase, needsUppercase, needsNumeric, needsSymbolic, allowUsernameSubstring }
 }
 
 /** A violation in a sentence's part, for people. */
@@ -117,7 +108,7 @@ export function describeViolation(violation: PasswordViolation, policy: Password
     case 'minLength':
       return `have at least ${policy.minLength} characters`
     case 'maxLength':
-      return `have at most ${maxLength} characters`
+      return `have at most ${longestPassword} characters`
     case 'lowercase':
       return 'have a lower-case letter'
     case 'uppercase':
@@ -128,6 +119,8 @@ export function describeViolation(violation: PasswordViolation, policy: Password
       return 'have a special character'
     case 'username':
       return 'not contain the username'
+    case 'common':
+      return 'not be one that is known to be guessed first'
     case 'history':
       return `differ from the last ${policy.maxHistory} passwords`
   }

@@ -1,5 +1,5 @@
 // What is to be said of a user's password, derived from what is stored and never kept itself, so that it cannot be out of date.
-import { isJsonObject } from '@lockstep/kernel/json'
+import { isJsonObject, type JsonObject } from '@lockstep/kernel/json'
 import type { User } from './user.rules.ts'
 
 export type PasswordStatus = 'delegated' | 'none' | 'locked' | 'expired' | 'expiring' | 'active'
@@ -14,9 +14,25 @@ export function passwordStatus(
   const { attributes } = user
   if (isJsonObject(attributes['delegatedAuthority'])) return 'delegated'
   if (!user.activated) return 'none'
-  if (user.accountLocked) return 'locked'
+  if (user.accountLocked || isLockedOutside(attributes, now)) return 'locked'
+  return expiryStatus(attributes, now)
+}
+
+/** Whether a password that is the hub's own or another directory's has expired, also of an account that is locked there just now. */
+export function isPasswordExpired(user: Pick<User, 'activated' | 'attributes'>, now: Date): boolean {
+  return user.activated && expiryStatus(user.attributes, now) === 'expired'
+}
+
+/** A lock of the directory that has authority over the password ends when its time is over, whoever hears of it. */
+function isLockedOutside(attributes: JsonObject, now: Date): boolean {
+  const until = attributes['external_locked_until']
+  return typeof until === 'string' && Date.parse(until) > now.getTime()
+}
+
+function expiryStatus(attributes: JsonObject, now: Date): 'expired' | 'expiring' | 'active' {
   if (attributes['password_expired'] === true) return 'expired'
-  const expires = attributes['password_expiration_date']
+  const outside = attributes['external_password_expiration_date']
+  const expires = outside === '' || outside === undefined ? attributes['password_expiration_date'] : outside
   if (typeof expires !== 'string') return 'active'
   const leftMs = Date.parse(expires) - now.getTime()
   if (leftMs <= 0) return 'expired'

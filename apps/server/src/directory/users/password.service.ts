@@ -4,21 +4,54 @@ import type { Clock } from '@lockstep/kernel/clock'
 import type { Json } from '@lockstep/kernel/json'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { withinCapacity } from '../access/hashing-capacity.ts'
+import { longestPassword } from '@lockstep/contract/password-rules'
+import { isLeakedPassword } from './leaked-passwords.ts'
 import {
   defaultPasswordPolicy,
   passwordExpiration,
   type PasswordPolicy,
+  type PasswordViolation,
   passwordViolations,
 } from './password-policy.rules.ts'
 import { PasswordRefusal } from './password-refusal.ts'
 import * as store from './password.store.ts'
 import type { UserInput } from './user.rules.ts'
 
+/** Everything that a password lacks but for being new. */
+export async function judgePassword(
+  password: string,
+  policy: PasswordPolicy,
+  username: string,
+): Promise<readonly PasswordViolation[]> {
+  const violations = passwordViolations(password, policy, username)
+  // A password that is too long is looked at no further.
+  if (!policy.refusesCommon || password.length > longestPassword || !(await isLeakedPassword(password)))
+    return violations
+  return [...violations, 'common']
+}
+
 /** A password that may be set, and what setting it makes of the user's fields. */
 export interface PreparedPassword {
   readonly hash: string
   readonly fields: UserInput
   readonly keptHashes: number
+  /** Carries the password on to where else it is wanted, inside the transaction that saves it. Nothing else holds the clear text. */
+  readonly deliver?: (db: Queryable, saved: SavedPassword) => Promise<void>
+}
+
+/** A password that was just saved; `revision` counts those of the user. */
+export interface SavedPassword {
+  readonly userId: string
+  readonly revision: number
+}
+
+/** What carries passwords on: called inside the transaction that saves one, after it was saved. */
+export type DeliverPassword = (db: Queryable, saved: SavedPassword & NewPassword) => Promise<void>
+
+/** `despiteAuthority`: it holds also where a directory has authority over the user's password. */
+interface NewPassword {
+  readonly password: string
+  readonly despiteAuthority: boolean
 }
 
 /** Whose password it is; an `id` only once the user exists. */
@@ -26,6 +59,7 @@ export interface PasswordOwner {
   readonly id?: string
   readonly username: string
   readonly neverExpires: boolean
+  readonly despiteAuthority?: boolean
 }
 
 export interface PasswordService {
@@ -48,13 +82,14 @@ export interface PasswordServiceOptions {
   readonly verifyPassword?: (hash: string, password: string) => Promise<boolean>
   /** The policy of a user, who is unknown while they are being made. */
   readonly passwordPolicy?: (userId?: string) => Promise<PasswordPolicy>
+  readonly deliverPassword?: DeliverPassword
 }
 
 /** A lock without an end: nobody is forgotten about, an administrator unlocks. */
 const endOfTime = new Date('9999-12-31T00:00:00Z')
 
 export function createPasswordService(options: PasswordServiceOptions): PasswordService {
-  const { database, clock, hashPassword, verifyPassword } = options
+  const { database, clock, hashPassword, verifyPassword, deliverPassword } = options
   const policyNow = options.passwordPolicy ?? (async () => defaultPasswordPolicy)
 
   const wasUsed = async (password: string, userId: string, depth: number): Promise<boolean> => {
@@ -69,7 +104,7 @@ export function createPasswordService(options: PasswordServiceOptions): Password
       if (typeof password !== 'string')
         throw new AppError('invalid_request', { field: 'password', detail: 'password: must be text.' })
       const policy = await policyNow(owner.id)
-      const violations = passwordViolations(password, policy, owner.username)
+      const violations = await judgePassword(password, policy, owner.username)
       if (violations.length > 0) throw new PasswordRefusal(violations, policy)
       if (owner.id !== undefined && (await wasUsed(password, owner.id, policy.maxHistory)))
         throw new PasswordRefusal(['history'], policy)
@@ -84,9 +119,18 @@ export function createPasswordService(options: PasswordServiceOptions): Password
           password_expiration_date: expires?.toISOString() ?? null,
         },
         keptHashes: Math.max(0, policy.maxHistory - 1),
+        ...(deliverPassword === undefined
+          ? {}
+          : {
+              deliver: (db, saved) =>
+                deliverPassword(db, { ...saved, password, despiteAuthority: owner.despiteAuthority === true }),
+            }),
       }
     },
-    save: (db, { hash, keptHashes }, row) => store.setPassword(db, { ...row, hash, keptHashes }),
+    async save(db, { hash, keptHashes, deliver }, row) {
+      const revision = await store.setPassword(db, { ...row, hash, keptHashes })
+      await deliver?.(db, { userId: row.userId, revision })
+    },
     expiration: async (setAt, neverExpires, userId) => passwordExpiration(setAt, await policyNow(userId), neverExpires),
     async countFailure(userId) {
       const policy = await policyNow(userId)

@@ -8,9 +8,15 @@ export interface PasswordWrite {
   readonly keptHashes: number
 }
 
-/** Sets a password; the one before joins the earlier ones, of which only the latest stay. Failed attempts are forgotten. */
-export async function setPassword(db: Queryable, { userId, hash, changed, keptHashes }: PasswordWrite): Promise<void> {
-  await db.execute({
+/**
+ * Sets a password; the one before joins the earlier ones, of which only the latest stay. Failed attempts are forgotten, unless the user
+ * is locked still: the lock that they made needs its end. Answers the password's revision, counted for each user.
+ */
+export async function setPassword(
+  db: Queryable,
+  { userId, hash, changed, keptHashes }: PasswordWrite,
+): Promise<number> {
+  const rows = await db.query<{ revision: number }>({
     name: 'passwords-set',
     text: `with earlier as (
         insert into user_password_history (user_id, changed, hash)
@@ -20,11 +26,64 @@ export async function setPassword(db: Queryable, { userId, hash, changed, keptHa
         delete from user_password_history where user_id = $1 and changed in (
           select changed from user_password_history where user_id = $1
           order by changed desc offset greatest($4::integer - 1, 0))
+      ), present as (
+        insert into user_passwords as known (user_id, hash, changed) values ($1, $2, $3)
+        on conflict (user_id) do update set hash = excluded.hash, changed = excluded.changed,
+          (failed_attempts, last_failure, locked_until) = (
+            select case when account_locked then known.failed_attempts else 0 end,
+              case when account_locked then known.last_failure end, case when account_locked then known.locked_until end
+            from users where id = $1)
       )
-      insert into user_passwords (user_id, hash, changed) values ($1, $2, $3)
-      on conflict (user_id) do update set hash = excluded.hash, changed = excluded.changed, failed_attempts = 0,
-        last_failure = null, locked_until = null`,
+      insert into user_password_revisions as known (user_id, revision) values ($1, 1)
+      on conflict (user_id) do update set revision = known.revision + 1
+      returning revision`,
     values: [userId, hash, changed, keptHashes],
+  })
+  return rows[0]?.revision ?? 0
+}
+
+/** The present password's hash and revision; undefined when the user has none. */
+export async function findPresent(
+  db: Queryable,
+  userId: string,
+): Promise<{ readonly hash: string; readonly revision: number } | undefined> {
+  const rows = await db.query<{ hash: string; revision: number }>({
+    name: 'passwords-present',
+    text: `select hash, revision from user_passwords join user_password_revisions using (user_id) where user_id = $1`,
+    values: [userId],
+  })
+  return rows[0]
+}
+
+/** Keeps the present password from being replaced until the transaction ends; false when it is another one by now. */
+export async function lockRevision(db: Queryable, userId: string, revision: number): Promise<boolean> {
+  const rows = await db.query({
+    name: 'passwords-lock-revision',
+    text: 'select from user_password_revisions where user_id = $1 and revision = $2 for share',
+    values: [userId, revision],
+  })
+  return rows.length > 0
+}
+
+/** The present password's hash; undefined when there is none. */
+export async function findHash(db: Queryable, userId: string): Promise<string | undefined> {
+  const rows = await db.query<{ hash: string }>({
+    name: 'passwords-find-hash',
+    text: 'select hash from user_passwords where user_id = $1',
+    values: [userId],
+  })
+  return rows[0]?.hash
+}
+
+/** Puts another hash of the same password in the place of one, unless the password was changed meanwhile. */
+export async function renewHash(
+  db: Queryable,
+  { userId, before, after }: { readonly userId: string; readonly before: string; readonly after: string },
+): Promise<void> {
+  await db.execute({
+    name: 'passwords-renew-hash',
+    text: 'update user_passwords set hash = $3 where user_id = $1 and hash = $2',
+    values: [userId, before, after],
   })
 }
 

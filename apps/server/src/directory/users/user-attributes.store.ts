@@ -15,7 +15,7 @@ import {
 } from '../../platform/db/attribute-condition.ts'
 import { compose } from '../../platform/db/compose.ts'
 import type { Query } from '../../platform/db/database.ts'
-import { emailKey, externalIdKey } from './further-attributes.rules.ts'
+import { emailKey, externalIdKey, userNameKey } from './further-attributes.rules.ts'
 import { initialValue } from './stored-attributes.rules.ts'
 import { isStoredField } from './user-fields.rules.ts'
 import { columns } from './user.store.ts'
@@ -25,6 +25,8 @@ type Sql = RawBuilder<unknown>
 const typedColumns: Readonly<Record<string, Sql>> = {
   id: sql`users.id`,
   username: sql`users.username`,
+  // As a client sent it, where that is another one.
+  userName: sql`coalesce(users.further #>> '{values,userName}', users.username)`,
   email: sql`users.email`,
   employeeIdentifier: sql`users.employee_id`,
   displayname: sql`users.display_name`,
@@ -40,11 +42,19 @@ const typedColumns: Readonly<Record<string, Sql>> = {
   updated: sql`users.updated`,
 }
 
+/** What is another thing for each client: the outside id, and whether somebody is active, for whose suspension is held. */
+function columnOfClient([name, id = '', ...path]: readonly string[]): Sql | undefined {
+  if (name === 'externalId') return sql`users.further #>> ${['externalIds', id]}::text[]`
+  if (name === 'active') return sql`(${typedColumns['active']} and (users.further #> ${['held', id]}::text[]) is null)`
+  // A custom field by its name, which an attribute may be mapped to.
+  if (name === 'attributes' && path.length === 0)
+    return sql`(select item ->> 'value' from jsonb_path_query(users.attributes -> 'attributes', '$[*]') as item
+      where lower(item ->> 'name') = lower(${id}) limit 1)`
+  return undefined
+}
+
 function columnOf(field: AttributeField): Sql | undefined {
-  if (typeof field !== 'string')
-    return field[0] === 'externalId'
-      ? sql`users.further #>> ${['externalIds', field[1] ?? '']}::text[]`
-      : sql`users.further #>> ${['values', ...field]}::text[]`
+  if (typeof field !== 'string') return columnOfClient(field) ?? sql`users.further #>> ${['values', ...field]}::text[]`
   if (Object.hasOwn(typedColumns, field)) return typedColumns[field]
   if (!isStoredField(field)) return undefined
   const value = sql`users.attributes ->> ${sql.lit(field)}`
@@ -96,6 +106,8 @@ function impliedBy({ field, operator, value }: AttributeComparison): Sql | undef
     return field[0] === 'externalId' && operator === 'eq'
       ? sql`users.further_keys ? ${externalIdKey(field[1] ?? '', text)}`
       : undefined
+  if (operator === 'eq' && field === 'userName')
+    return sql`(lower(users.username) = lower(${text}::text) or users.further_keys ? ${userNameKey(text)})`
   if (operator === 'eq' && (field === 'username' || field === 'email'))
     return sql`lower(users.${sql.ref(field)}) = lower(${text}::text)`
   const isPart = operator === 'eq' || operator === 'co' || operator === 'sw' || operator === 'ew'
@@ -111,10 +123,17 @@ export interface UserSearch {
   readonly limit: number
   readonly skip?: number
   readonly after?: AttributePlace
+  /** The client that asks: whose deletion it asked for is not there for it, though that is held. */
+  readonly viewer?: string
 }
 
 /** Who a client took for deleted is not there for clients. */
 const present = sql`(users.further -> 'removedBy') is null`
+
+function presentTo(viewer: string | undefined): Sql {
+  if (viewer === undefined) return present
+  return sql`${present} and ((users.further -> 'held') is null or (users.further -> 'held' ->> ${viewer}::text) is distinct from 'delete')`
+}
 
 function sortColumn(field: AttributeField): Sql {
   const single = typeof field === 'string' ? columnOf(field) : undefined
@@ -132,7 +151,7 @@ export function searchQuery(search: UserSearch): ReturnType<typeof compose> {
   const by: AttributeOrder | undefined =
     sort === undefined ? undefined : { expression: sortColumn(sort.field), as: sort.as, descending: sort.descending }
   const { ordering, beyond, value } = orderedBy(sql`users.id`, by, search.after)
-  const where = sql`${present} and ${compileAttributeCondition(search.where, source)} and ${beyond}`
+  const where = sql`${presentTo(search.viewer)} and ${compileAttributeCondition(search.where, source)} and ${beyond}`
   const shown = sql`select ${sql.raw(columns)}, users.attributes, ${value} as "sortValue" from users`
   const skip = search.skip ?? 0
   if (skip === 0) return compose(sql`${shown} where ${where} order by ${ordering} limit ${search.limit}`)
@@ -141,10 +160,15 @@ export function searchQuery(search: UserSearch): ReturnType<typeof compose> {
     order by ${ordering} limit ${search.limit} offset ${skip}) order by ${ordering}`)
 }
 
-/** How many users clients took for deleted. */
-export const removedCount: Query = {
-  name: 'users-removed-count',
-  text: `select count(*) as count from users where (further -> 'removedBy') is not null`,
+/** How many users clients took for deleted, or the viewer did while that is held. */
+export function absentCount(viewer: string | undefined): Query {
+  return {
+    name: 'users-absent-count',
+    text: `select (select count(*) from users where (further -> 'removedBy') is not null)
+      + (select count(*) from users where (further -> 'held') is not null and (further -> 'held' ->> $1) = 'delete'
+          and (further -> 'removedBy') is null) as count`,
+    values: [viewer ?? ''],
+  }
 }
 
 /** Whether an index leaves few users to look at, or a page is found along the ids. */
@@ -165,19 +189,68 @@ function isNarrow(condition: AttributeCondition): boolean {
   return (condition.field === 'id' && condition.operator === 'eq') || impliedBy(condition) !== undefined
 }
 
-export function searchCount(where: AttributeCondition): ReturnType<typeof compose> {
+export function searchCount(where: AttributeCondition, viewer?: string): ReturnType<typeof compose> {
   return compose(
-    sql`select count(*) as count from users where ${present} and ${compileAttributeCondition(where, source)}`,
+    sql`select count(*) as count from users where ${presentTo(viewer)} and ${compileAttributeCondition(where, source)}`,
   )
 }
 
-/** Somebody of this name or address whom a client took for deleted. */
-export function removedQuery({ username, email }: { readonly username: string; readonly email: string }): Query {
+/** How many users an integration owns who are not suspended. */
+export function ownedCount(integrationId: string): Query {
+  return {
+    name: 'users-owned-count',
+    text: `select count(*) as count from users where further is not null and (further ->> 'madeBy') = $1 and state <> 'SUSPENDED'`,
+    values: [integrationId],
+  }
+}
+
+/** The users that an integration owns, after one. */
+export function ownedQuery(page: {
+  readonly integrationId: string
+  readonly afterId: string
+  readonly limit: number
+}): Query {
+  return {
+    name: 'users-owned',
+    text: `select ${columns}, users.attributes from users
+      where further is not null and (further ->> 'madeBy') = $1 and id > $2 order by id limit $3`,
+    values: [page.integrationId, page.afterId, page.limit],
+  }
+}
+
+/** Users of a name or address, or whom an integration knows under an id, each at most once. */
+export function namedQuery(names: {
+  readonly usernames: readonly string[]
+  readonly emails: readonly string[]
+  readonly keys: readonly string[]
+  readonly ids?: readonly string[]
+}): Query {
+  const some = 'users.id in (select id from users where'
+  return {
+    name: 'users-named',
+    text: `select ${columns}, users.attributes from users
+      where ${some} lower(username) = any($1)) or ${some} lower(email) = any($2))
+        or ${some} further_keys ?| $3 and further_keys is not null) or users.id = any($4) order by id limit 20`,
+    values: [
+      names.usernames.map((name) => name.toLowerCase()),
+      names.emails.map((one) => one.toLowerCase()),
+      names.keys,
+      names.ids ?? [],
+    ],
+  }
+}
+
+/** Somebody of this name or address whom a client took for deleted, or the viewer did while that is held. */
+export function removedQuery(
+  { username, email }: { readonly username: string; readonly email: string },
+  viewer: string,
+): Query {
   return {
     name: 'users-find-removed',
     text: `select ${columns}, users.attributes from users
-      where (lower(users.username) = lower($1) or lower(users.email) = lower($2)) and (users.further -> 'removedBy') is not null
+      where (lower(users.username) = lower($1) or lower(users.email) = lower($2))
+        and ((users.further -> 'removedBy') is not null or (users.further -> 'held' ->> $3) = 'delete')
       order by lower(users.username) = lower($1) desc, users.id limit 1`,
-    values: [username, email],
+    values: [username, email, viewer],
   }
 }

@@ -37,6 +37,7 @@ export const storedFields = {
   enable_managed_uid: off,
   enable_user_portal_multifactor: off,
   external_dn: longText,
+  external_locked_until: { type: 'nullable_text', setBy: 'hub', initial: null },
   external_password_expiration_date: text,
   external_source_type: text,
   externally_managed: off,
@@ -76,6 +77,9 @@ export const storedFields = {
   tags: { type: 'texts', setBy: 'callers', initial: [] as readonly Json[] },
   totp_enabled: { type: 'boolean', setBy: 'hub', initial: false },
 } as const satisfies Record<string, FieldFacts>
+
+/** Fields that JumpCloud's users do not have: not told where its wire rules hold. */
+export const fieldsOfHubAlone: ReadonlySet<string> = new Set(['external_locked_until'] satisfies StoredField[])
 
 /** The name of a field in the JSON column. */
 export type StoredField = keyof typeof storedFields

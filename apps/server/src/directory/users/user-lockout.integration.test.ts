@@ -74,6 +74,33 @@ test('a sign-in that succeeds ends the count, and a lock of an administrator doe
   assert.equal((await lockout.endOverdueLock(origin, locked)).accountLocked, true)
 })
 
+test('a password that an administrator sets leaves the lock of guesses and its end, and one set with an unlocking none', async () => {
+  const { id } = await make('helped')
+  const guess = async (): Promise<Date | null> => {
+    for (let attempt = 1; attempt <= 5; attempt += 1) await lockout.recordFailure(origin, id)
+    return lockout.recordFailure(origin, id)
+  }
+  const until = await guess()
+  const helped = await users.change(origin, id, { input: { password: 'Correct-horse-8' } })
+  assert.equal(helped.accountLocked, true)
+  assert.deepEqual((await passwords.findFailures(id))?.lockedUntil, until)
+  nowMs += 15 * minuteMs
+  assert.equal((await lockout.endOverdueLock(origin, helped)).accountLocked, false)
+  assert.ok(await guess())
+  await users.change(origin, id, { input: { password: 'Correct-horse-9', account_locked: false } })
+  assert.deepEqual(await passwords.findFailures(id), { failedAttempts: 0, lockedUntil: null })
+})
+
+test('an administrator who unlocks ends the lock of guesses, and one who locks later makes a lock of their own', async () => {
+  const { id } = await make('released')
+  for (let attempt = 1; attempt <= 6; attempt += 1) await lockout.recordFailure(origin, id)
+  await users.change(origin, id, { input: { account_locked: false } })
+  assert.equal(await lockout.recordFailure(origin, id), null, 'the count began anew')
+  const locked = await users.change(origin, id, { input: { account_locked: true } })
+  nowMs += 60 * minuteMs
+  assert.equal((await lockout.endOverdueLock(origin, locked)).accountLocked, true)
+})
+
 test('the stored policy decides, a few seconds after it was stored', async () => {
   const policy = { minLength: 20, passwordExpirationInDays: 30 }
   await store.database.execute({

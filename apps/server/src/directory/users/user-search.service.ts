@@ -17,9 +17,15 @@ export interface FoundUser extends User {
 /** Refusals are AppErrors. */
 export interface UserSearchService {
   list(actor: Actor, search: store.UserSearch): Promise<readonly FoundUser[]>
-  count(actor: Actor, where: store.UserSearch['where']): Promise<number>
-  /** A user of this name or address whom a client took for deleted and the hub keeps. */
-  findRemoved(names: { readonly username: string; readonly email: string }): Promise<User | undefined>
+  count(actor: Actor, where: store.UserSearch['where'], viewer?: string): Promise<number>
+  /** A user of this name or address whom a client took for deleted and the hub keeps, or whose deletion by the viewer is held. */
+  findRemoved(names: { readonly username: string; readonly email: string }, viewer: string): Promise<User | undefined>
+  /** Users of these names or addresses in any letter case, or under these keys of what clients keep with them. */
+  findNamed(names: Parameters<typeof store.namedQuery>[0]): Promise<readonly User[]>
+  /** How many users an integration owns who are not suspended. */
+  countOwned(integrationId: string): Promise<number>
+  /** The users that an integration owns, by id. */
+  listOwned(page: Parameters<typeof store.ownedQuery>[0]): Promise<readonly User[]>
 }
 
 /** What looking at every user may take. */
@@ -50,7 +56,10 @@ export function createUserSearch({ database, countAll }: UserSearchOptions): Use
     }
   }
   return {
-    findRemoved: async (names) => (await listUsers(database, store.removedQuery(names)))[0],
+    findRemoved: async (names, viewer) => (await listUsers(database, store.removedQuery(names, viewer)))[0],
+    findNamed: (names) => listUsers(database, store.namedQuery(names)),
+    countOwned: async (id) => (await database.query<{ count: number }>(store.ownedCount(id)))[0]?.count ?? 0,
+    listOwned: (page) => listUsers(database, store.ownedQuery(page)),
     async list(actor, search) {
       requirePermission(actor, 'users.read')
       return run(
@@ -59,18 +68,18 @@ export function createUserSearch({ database, countAll }: UserSearchOptions): Use
         async (db, query) => (await listUsers(db, query)) as readonly FoundUser[],
       )
     },
-    async count(actor, where) {
+    async count(actor, where, viewer) {
       requirePermission(actor, 'users.read')
       if ('all' in where && where.all.length === 0) {
-        const [all, [removed]] = await Promise.all([
+        const [all, [absent]] = await Promise.all([
           countAll(actor),
-          database.query<{ count: number }>(store.removedCount),
+          database.query<{ count: number }>(store.absentCount(viewer)),
         ])
-        return all - (removed?.count ?? 0)
+        return all - (absent?.count ?? 0)
       }
       return run(
         { where },
-        () => store.searchCount(where),
+        () => store.searchCount(where, viewer),
         async (db, query) => (await db.query<{ count: number }>(query))[0]?.count ?? 0,
       )
     },

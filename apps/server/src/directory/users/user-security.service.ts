@@ -24,7 +24,13 @@ export interface EnrollmentPeriod {
 export interface UserSecurityService {
   /** The user must choose another password at the next sign-in. */
   expirePassword(origin: ChangeOrigin, id: string): Promise<User>
-  setPassword(origin: ChangeOrigin, id: string, password: string): Promise<User>
+  /** `despiteAuthority`: also where a directory has authority over it, as the link of an expiry notice does. */
+  setPassword(
+    origin: ChangeOrigin,
+    id: string,
+    password: string,
+    options?: { readonly despiteAuthority?: boolean },
+  ): Promise<User>
   unlock(origin: ChangeOrigin, id: string): Promise<User>
   enforceMfa(origin: ChangeOrigin, id: string, wanted: { isRequired?: boolean; mfa?: JsonObject }): Promise<User>
   /** Forgets the enrolled factors and begins a new period for enrolling. */
@@ -44,6 +50,8 @@ export interface UserSecurityOptions {
   readonly users: Pick<UserService, 'change' | 'findMany'>
   readonly journal: Pick<JournalService, 'record' | 'explain'>
   readonly announce: () => void
+  /** Takes every second factor from a user. */
+  readonly forgetFactors: (userId: string) => Promise<unknown>
 }
 
 const attempts = 20
@@ -80,7 +88,8 @@ export function createUserSecurityService(options: UserSecurityOptions): UserSec
         input: {},
         set: { password_expired: true, password_expiration_date: clock.now().toISOString() },
       }),
-    setPassword: (origin, id, password) => users.change(origin, id, { input: { password } }),
+    setPassword: (origin, id, password, { despiteAuthority = false } = {}) =>
+      users.change(origin, id, { input: { password }, despiteAuthority }),
     unlock: (origin, id) =>
       users.change(origin, id, { input: { account_locked: false }, set: { badLoginAttempts: 0 } }),
     enforceMfa: (origin, id, { isRequired, mfa }) =>
@@ -91,14 +100,17 @@ export function createUserSecurityService(options: UserSecurityOptions): UserSec
         }
         return { input, set: statusAfter(user, input, clock.now()) }
       }),
-    resetMfa: (origin, id, period) =>
-      changeFrom(origin, id, (user) => {
+    async resetMfa(origin, id, period) {
+      requirePermission(origin.actor, 'users.write')
+      await options.forgetFactors((await find(id)).id)
+      return changeFrom(origin, id, (user) => {
         const now = clock.now()
         const input = { mfa: { configured: false, ...enrollmentPeriod(period, user) } }
         const set = { totp_enabled: false }
         const reset = { ...user, attributes: { ...user.attributes, ...set, mfaEnrollment: {} } }
         return { input, set: { ...set, ...statusAfter(reset, input, now) } }
-      }),
+      })
+    },
     syncMfa: (origin, id) =>
       changeFrom(origin, id, (user) => ({ input: {}, set: enrollmentFields(user, clock.now()) })),
     async totpEnrollment(actor, id) {

@@ -43,6 +43,8 @@ export interface UserInput {
 export interface ChangeRights {
   /** The directory on whose behalf the change is made: its own restricted fields may change. */
   readonly directoryId?: string
+  /** The outside authority that asks: its own restricted fields may change. */
+  readonly authorityId?: string
 }
 
 const columnFields = [
@@ -316,13 +318,17 @@ export function restrictedFields(user: User): ReturnType<typeof restrictedFields
 function managedElsewhere(user: User, next: User, changes: FieldChanges, rights: ChangeRights): Refusal | undefined {
   const still = new Set(restrictedFields(next).map(({ field, id }) => `${field} ${id}`))
   const managed = restrictedFields(user).find(
-    ({ field, id }) => id !== rights.directoryId && changes[field] !== undefined && still.has(`${field} ${id}`),
+    ({ field, id }) =>
+      id !== rights.directoryId &&
+      id !== rights.authorityId &&
+      changes[field] !== undefined &&
+      still.has(`${field} ${id}`),
   )
   return managed === undefined ? undefined : refuseManaged(managed)
 }
 
 /** Refuses a new password where an outside authority owns the password. */
-export function refusePassword(user: User): Refusal | undefined {
-  const managed = restrictedFields(user).find(({ field }) => field === 'password')
+export function refusePassword(user: User, authorityId?: string): Refusal | undefined {
+  const managed = restrictedFields(user).find(({ field, id }) => field === 'password' && id !== authorityId)
   return managed === undefined ? undefined : refuseManaged(managed)
 }

@@ -8,12 +8,18 @@ import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
-import { findDirectoryName } from './managed-field.store.ts'
+import { findAuthorityName } from './managed-field.store.ts'
 import type { PasswordPolicy } from './password-policy.rules.ts'
-import { createPasswordService, type PasswordService, type PreparedPassword } from './password.service.ts'
+import {
+  createPasswordService,
+  type DeliverPassword,
+  type PasswordService,
+  type PreparedPassword,
+} from './password.service.ts'
 import { isStoredField, storedFields } from './user-fields.rules.ts'
 import { creation, removal, update } from './user-journal.rules.ts'
 import {
+  type ChangeRights,
   changeUser,
   createUser,
   isUserField,
@@ -53,6 +59,12 @@ export interface RequestedChange {
   readonly revision?: number
   /** Fields that only the hub itself sets, for use cases of its own. */
   readonly set?: UserInput
+  /** The outside authority that asks, whose restricted fields may change. */
+  readonly authorityId?: string
+  /** The password may be set also where a directory has authority over it, and is written there too: the way of expiry notices. */
+  readonly despiteAuthority?: boolean
+  /** With a password: more that belongs to setting it, in the same transaction. */
+  readonly withPassword?: (transaction: Queryable) => Promise<void>
 }
 
 export interface RemovalOptions {
@@ -70,6 +82,8 @@ export interface UserServiceOptions {
   readonly verifyPassword?: (hash: string, password: string) => Promise<boolean>
   /** Default: the policy of a new hub. */
   readonly passwordPolicy?: (userId?: string) => Promise<PasswordPolicy>
+  /** Carries new passwords on to directories. */
+  readonly deliverPassword?: DeliverPassword
   /** The state of a new user whose input says none. */
   readonly defaultState: () => UserState | Promise<UserState>
   /** What a list or a count may take for which every user is looked at. */
@@ -147,13 +161,15 @@ class Users implements UserService {
     const { password, ...fields } = callersInput(change.input)
     if (fields['state'] !== undefined || fields['suspended'] !== undefined)
       requirePermission(origin.actor, 'users.suspend')
-    const prepared = password === undefined ? undefined : await this.#newPassword(id, password, fields)
+    const rights: ChangeRights = change.authorityId === undefined ? {} : { authorityId: change.authorityId }
+    const prepared =
+      password === undefined ? undefined : await this.#newPassword(id, password, fields, { ...change, rights })
     for (let attempt = 0; attempt < changeAttempts; attempt += 1) {
       const user = await this.#require(id)
       if (change.revision !== undefined && change.revision !== user.revision) throw new AppError('revision_changed')
       const now = this.#options.clock.now()
       const input = { ...fields, ...(await this.#expiration(user, fields)), ...prepared?.fields, ...change.set }
-      const decision = changeUser(user, input, { now, rights: {} })
+      const decision = changeUser(user, input, { now, rights })
       const { user: next, changes } = accept(decision.ok ? decision : await this.#worded(decision, user))
       if (Object.keys(changes).length === 0 && prepared === undefined) return user
       if (next.manager === next.id)
@@ -166,7 +182,7 @@ class Users implements UserService {
         journal: journalInput(origin, update(user, next, changes)),
         baseRevision: user.revision,
       }
-      if (await this.#update(write, prepared)) {
+      if (await this.#update(write, prepared, change.withPassword)) {
         this.#changed()
         return next
       }
@@ -174,13 +190,19 @@ class Users implements UserService {
     throw new AppError('revision_changed')
   }
 
-  async #update(write: store.UserWrite, password: PreparedPassword | undefined): Promise<boolean> {
+  async #update(
+    write: store.UserWrite,
+    password: PreparedPassword | undefined,
+    withPassword: RequestedChange['withPassword'],
+  ): Promise<boolean> {
     try {
       if (password === undefined) return await this.#updates.submit(write)
       return await this.#options.database.transaction(async (transaction) => {
         const changed = await store.updateMany(transaction, [write])
-        if (changed.size > 0) await this.#savePassword(transaction, write.user, password)
-        return changed.size > 0
+        if (changed.size === 0) return false
+        await this.#savePassword(transaction, write.user, password)
+        await withPassword?.(transaction)
+        return true
       })
     } catch (error) {
       throw refusalOf(error)
@@ -288,15 +310,21 @@ class Users implements UserService {
     return this.#passwords.save(db, password, { userId: user.id, changed: user.updated })
   }
 
-  async #newPassword(id: string, password: Json, fields: UserInput): Promise<PreparedPassword> {
+  async #newPassword(
+    id: string,
+    password: Json,
+    fields: UserInput,
+    { rights, despiteAuthority = false }: Pick<RequestedChange, 'despiteAuthority'> & { readonly rights: ChangeRights },
+  ): Promise<PreparedPassword> {
     const user = await this.#require(id)
-    const managed = refusePassword(user)
+    const managed = despiteAuthority ? undefined : refusePassword(user, rights.authorityId)
     if (managed) accept(await this.#worded(managed, user))
     const neverExpires = fields['password_never_expires'] ?? user.attributes['password_never_expires']
     return this.#passwords.prepare(password, {
       id: user.id,
       username: textOf(fields['username'] ?? user.username),
       neverExpires: neverExpires === true,
+      despiteAuthority,
     })
   }
 
@@ -312,7 +340,7 @@ class Users implements UserService {
   async #worded(refusal: Refusal, user: User): Promise<Refusal> {
     if (refusal.code !== 'field_managed_elsewhere') return refusal
     const id = restrictedFields(user).find(({ field }) => field === refusal.field)?.id ?? ''
-    const name = await findDirectoryName(this.#options.database, id)
+    const name = await findAuthorityName(this.#options.database, id)
     const detail = refusal.detail?.replace(`(${id})`, `${name} (${id})`)
     return name === undefined || detail === undefined ? refusal : { ...refusal, detail }
   }

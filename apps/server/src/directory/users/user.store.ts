@@ -122,16 +122,23 @@ export async function insertMany(db: Queryable, writes: readonly UserWrite[]): P
   })
 }
 
-/** Updates users whose revision is still the one the change was decided on; answers the ids that were changed. */
+/**
+ * Updates users whose revision is still the one the change was decided on; answers the ids that were changed. The guesses that locked whom
+ * this unlocks are forgotten: else the next one locked again, and a later lock of an administrator ended with theirs.
+ */
 export async function updateMany(db: Queryable, writes: readonly UserWrite[]): Promise<ReadonlySet<string>> {
   const rows = await db.query<{ id: string }>({
     name: 'users-update',
     text: `with input as materialized (select * from jsonb_to_recordset($1::jsonb) as input(${inputColumns})),
       locked as (
-        select users.id from users join input using (id)
+        select users.id, users.account_locked as was_locked from users join input using (id)
         where users.revision = input.base_revision
         order by users.id
         for no key update of users
+      ), unlocked as (
+        update user_passwords set failed_attempts = 0, last_failure = null, locked_until = null
+        from input join locked using (id)
+        where locked.was_locked and not input.account_locked and user_passwords.user_id = input.id
       ), changed as (
         update users set username = input.username, email = input.email, employee_id = input.employee_id,
           display_name = input.display_name, state = input.state, suspended_by = input.suspended_by,
@@ -152,7 +159,7 @@ export async function updateMany(db: Queryable, writes: readonly UserWrite[]): P
   return new Set(rows.map((row) => row.id))
 }
 
-/** Deletes users with their journal rows; their reports' managers must be settled before. */
+/** Deletes users with their journal rows and those of their groups; their reports' managers must be settled before. */
 export async function removeMany(
   db: Queryable,
   removals: readonly { readonly id: string; readonly journal: JournalInput }[],
@@ -160,8 +167,20 @@ export async function removeMany(
   await db.execute({
     name: 'users-remove',
     text: `with input as materialized (select * from json_to_recordset($1::json) as input(id text, journal jsonb)),
+      member as (
+        select distinct groups.id as group_id, groups.name, users.id, users.username
+        from input join users using (id) join group_members on group_members.user_id = users.id
+          join groups on groups.id = group_members.group_id
+        where not group_members.removing
+      ),
       gone as (delete from users using input where users.id = input.id returning users.id),
-      gone_input as (select input.journal from input join gone using (id)),
+      gone_input as (select input.journal from input join gone using (id)
+        -- Their groups have other members now.
+        union all
+        select input.journal || jsonb_build_object('action', 'group.member_remove', 'subjectKind', 'group', 'subjectId', member.group_id,
+          'details', (input.journal -> 'details') - 'groups' || jsonb_build_object('subject', member.name,
+            'changes', jsonb_build_object('member', jsonb_build_object('before', member.username))))
+        from input join gone using (id) join member using (id)),
       noted as (${insertJournalFrom('gone_input')})
       select 1`,
     values: [JSON.stringify(removals)],

@@ -5,12 +5,14 @@ import {
   ImportLeaseRequest,
   ReadBatch,
   ReadReply,
+  SealingKeyNotice,
   WorkReply,
   WorkReport,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
 import { AgentLogReply, AgentLogReport } from '@lockstep/contract/agents/log'
 import { SelfCheckReply, SelfCheckRequest } from '@lockstep/contract/agents/self-check'
+import { SignInAnswers, SignInCheckReply, SignInCheckRequest } from '@lockstep/contract/agents/sign-in-check'
 import { AppError } from '@lockstep/contract/app-error'
 import { BundleParams } from '@lockstep/contract/hub/directory-agent'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
@@ -18,8 +20,11 @@ import { defineRoute, type Gateway, type Route } from '../../platform/http/route
 import { type AgentBundleService, bundleReply } from '../../processes/ad/agent-bundle.service.ts'
 import type { AgentLogService } from '../../processes/ad/agent-log.service.ts'
 import type { AgentService } from '../../processes/ad/agent.service.ts'
+import type { CaptureService } from '../../processes/ad/capture.service.ts'
 import type { ReadService } from '../../processes/ad/read.service.ts'
+import type { SignInCheckService } from '../../processes/ad/sign-in-check.service.ts'
 import type { WorkService } from '../../processes/ad/work.service.ts'
+import { captureRoutes } from './capture.routes.ts'
 
 /** A batch of a domain with large groups may be large. */
 const batchLimitBytes = 33_554_432
@@ -30,13 +35,15 @@ export interface AgentsGatewayOptions {
   readonly agents: AgentService
   readonly reads: ReadService
   readonly work: WorkService
+  readonly signInChecks: SignInCheckService
+  readonly captures: CaptureService
   readonly agentLogs: Pick<AgentLogService, 'accept'>
   readonly agentBundles: Pick<AgentBundleService, 'readWithKey'>
 }
 
 /** The agents' protocol: `@lockstep/contract/agents/protocol` explains it. */
 export function createAgentsGateway(options: AgentsGatewayOptions): Gateway {
-  const { agents, reads, work } = options
+  const { agents, reads } = options
   const routes = [
     defineRoute({
       method: 'POST',
@@ -75,6 +82,17 @@ export function createAgentsGateway(options: AgentsGatewayOptions): Gateway {
         return { body: await reads.accept(reader, body) }
       },
     }),
+    ...workRoutes(options),
+    ...signInRoutes(options),
+    ...captureRoutes(options),
+    ...surroundingRoutes(options),
+  ]
+  return { name: 'agents', tolerant: false, prefixes: ['/agents/v1'], routes, renderError: renderProblem }
+}
+
+/** What a sync agent is to write. */
+function workRoutes({ agents, work }: AgentsGatewayOptions): readonly Route[] {
+  return [
     defineRoute({
       method: 'POST',
       path: '/agents/v1/work',
@@ -101,9 +119,38 @@ export function createAgentsGateway(options: AgentsGatewayOptions): Gateway {
         return { status: 204 }
       },
     }),
-    ...surroundingRoutes(options),
   ]
-  return { name: 'agents', tolerant: false, prefixes: ['/agents/v1'], routes, renderError: renderProblem }
+}
+
+/** Sign-ins that the domain validates. */
+function signInRoutes({ agents, signInChecks }: AgentsGatewayOptions): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/sign-in-checks',
+      summary: 'Wait for sign-ins to check',
+      access: agent,
+      body: SignInCheckRequest,
+      reply: { status: 200, schema: SignInCheckReply },
+      handle: async ({ actor, body, signal }) => {
+        const caller = await agents.require(actor, 'IMPORT')
+        return { body: await signInChecks.next(caller, body, signal) }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/sign-in-checks/answers',
+      summary: 'Say what the domain said of sign-ins',
+      access: agent,
+      body: SignInAnswers,
+      reply: { status: 204 },
+      handle: async ({ actor, body }) => {
+        const caller = await agents.require(actor, 'IMPORT')
+        await signInChecks.answer(caller, actor, body)
+        return { status: 204 }
+      },
+    }),
+  ]
 }
 
 /** What agents call beside their work. */
@@ -118,6 +165,18 @@ function surroundingRoutes({ agents, agentLogs, agentBundles }: AgentsGatewayOpt
       bodyLimitBytes: logLimitBytes,
       reply: { status: 200, schema: AgentLogReply },
       handle: async ({ actor, body }) => ({ body: await agentLogs.accept(await agents.identify(actor), body) }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/agents/v1/sealing-key',
+      summary: 'Tell the key that passwords for this agent are sealed with',
+      access: agent,
+      body: SealingKeyNotice,
+      reply: { status: 204 },
+      async handle({ actor, body }) {
+        await agents.publishSealingKey(actor, body.sealingKey)
+        return { status: 204 }
+      },
     }),
     defineRoute({
       method: 'POST',

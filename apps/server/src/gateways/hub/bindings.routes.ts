@@ -12,7 +12,7 @@ const names = { directory_id: 'directoryId' } as const
 
 /** Binding users and groups to directories, and trying a failed account again. */
 export function bindingRoutes(bindings: BindingService): readonly Route[] {
-  return [...subjectRoutes(bindings, 'user'), ...subjectRoutes(bindings, 'group'), retryRoute(bindings)]
+  return [...subjectRoutes(bindings, 'user'), ...subjectRoutes(bindings, 'group'), ...retryRoutes(bindings)]
 }
 
 function subjectRoutes(bindings: BindingService, subjectKind: 'user' | 'group'): readonly Route[] {
@@ -48,18 +48,33 @@ function subjectRoutes(bindings: BindingService, subjectKind: 'user' | 'group'):
   ]
 }
 
-function retryRoute(bindings: BindingService): Route {
-  return defineRoute({
-    method: 'POST',
-    path: '/hub/v1/users/:id/directories/:directoryId/retry',
-    summary: 'Write a user’s account in a directory again at once',
-    access,
-    params: BindingParams,
-    reply: { status: 204 },
-    async handle(request) {
-      const { id, directoryId } = request.params
-      await renameFields(names, () => bindings.retryAccount(originOf(request), { userId: id, directoryId }))
-      return { status: 204 }
-    },
-  })
+function retryRoutes(bindings: BindingService): readonly Route[] {
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/users/:id/directories/:directoryId/retry',
+      summary: 'Write a user’s account in a directory again at once',
+      access,
+      params: BindingParams,
+      reply: { status: 204 },
+      async handle(request) {
+        const { id, directoryId } = request.params
+        await renameFields(names, () => bindings.retryAccount(originOf(request), { userId: id, directoryId }))
+        return { status: 204 }
+      },
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/groups/:id/directories/:directoryId/retry',
+      summary: 'Write a group and its memberships in a directory again at once',
+      access,
+      params: BindingParams,
+      reply: { status: 204 },
+      async handle(request) {
+        const { id, directoryId } = request.params
+        await renameFields(names, () => bindings.retryGroup(originOf(request), { groupId: id, directoryId }))
+        return { status: 204 }
+      },
+    }),
+  ]
 }

@@ -192,3 +192,39 @@ test('who may not, and what is not clear, is refused', async () => {
   assert.equal(refusalOf(await hub.call(`GET bulk-actions/${nobody}`)), '404 not_found id')
   assert.equal(await stateOf(first), 'ACTIVATED')
 })
+
+test('a directory gets the authority over the passwords of all that match, and gives it back; who has it already is left', async () => {
+  const [first = '', second = ''] = await makeMany(2)
+  const id = 'd'.repeat(24)
+  await hub.database.execute({
+    text: `insert into directories (id, kind, name, created) values ($1, 'active_directory', 'corp.example', now())`,
+    values: [id],
+  })
+  const given = await run({ action: 'password_authority', authority: id, ...matching(2) })
+  assert.deepEqual([given.changed, given.failed, given.undoable], [2, 0, 0])
+  const detail = async (userId: string) => (await hub.call<UserDetail>(`GET users/${userId}`)).body
+  assert.deepEqual(
+    (await detail(first)).restrictedFields.map(({ field, directoryId }) => [field, directoryId]),
+    [['password', id]],
+  )
+  assert.equal((await detail(first)).passwordAuthorityId, id)
+  const again = await run({ action: 'password_authority', authority: id, ids: [first] })
+  assert.deepEqual([again.changed, again.unchanged], [0, 1])
+  await run({ action: 'password_authority', authority: null, ids: [first] })
+  assert.deepEqual((await detail(first)).restrictedFields, [])
+  await run({ action: 'delegated_authority', authority: id, ids: [first, second] })
+  assert.equal((await detail(second)).passwordStatus, 'delegated')
+  await run({ action: 'delegated_authority', authority: null, ids: [second] })
+  assert.equal((await detail(second)).fields['delegatedAuthority'], null)
+})
+
+test('an action about authority says whose it becomes, and no other one does', async () => {
+  const ids = await makeMany(1)
+  const refusal = async (body: object) => refusalOf(await hub.call('POST bulk-actions', { body }))
+  assert.equal(await refusal({ action: 'password_authority', ids }), '400 invalid_request authority')
+  assert.equal(await refusal({ action: 'suspend', authority: null, ids }), '400 invalid_request authority')
+  assert.equal(
+    await refusal({ action: 'delegated_authority', authority: 'e'.repeat(24), ids }),
+    '400 invalid_request authority',
+  )
+})

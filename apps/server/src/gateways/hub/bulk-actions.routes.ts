@@ -61,7 +61,7 @@ function actingRoutes(bulkActions: BulkActions): readonly Route[] {
       method: 'POST',
       path: '/hub/v1/bulk-actions',
       summary:
-        'Suspend, activate or delete users by id or all that match a filter, behind this request; each on its own',
+        'Suspend, activate or delete users, or set who has authority over their passwords, by id or all that match a filter, behind this request; each on its own',
       access,
       body: BulkActionCreate,
       reply: { status: 202, schema: BulkAction },
@@ -94,9 +94,10 @@ function actingRoutes(bulkActions: BulkActions): readonly Route[] {
   ]
 }
 
-function wishOf({ action: kind, ids, matching }: BulkActionCreate): BulkWish {
+function wishOf({ action: kind, authority, ids, matching }: BulkActionCreate): BulkWish {
+  const action = { kind, ...(authority === undefined ? {} : { authority }) }
   if ((ids === undefined) === (matching === undefined))
     throw new AppError('invalid_request', { field: 'ids', detail: 'ids: send either ids or matching, and not both.' })
-  if (matching === undefined) return { kind, users: { ids: ids ?? [] } }
-  return { kind, users: { matching: listingOf(matching.filter), count: matching.count } }
+  if (matching === undefined) return { ...action, users: { ids: ids ?? [] } }
+  return { ...action, users: { matching: listingOf(matching.filter), count: matching.count } }
 }

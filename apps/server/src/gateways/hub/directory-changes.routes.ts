@@ -1,5 +1,6 @@
 import { DirectoryUpdate } from '@lockstep/contract/hub/directory'
 import { DirectoryPath, DirectoryPreview } from '@lockstep/contract/hub/directory-change'
+import { ContainerPreview, ContainerPreviewRequest } from '@lockstep/contract/hub/directory-container'
 import { IdParams } from '@lockstep/contract/hub/page'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import type { DirectoryChangeService } from '../../processes/ad/directory-change.service.ts'
@@ -20,6 +21,16 @@ export function directoryChangeRoutes(changes: DirectoryChanges): readonly Route
       body: DirectoryUpdate,
       reply: { status: 200, schema: DirectoryPreview },
       handle: async ({ actor, params, body }) => ({ body: await changes.preview(actor, params.id, body) }),
+    }),
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/directories/:id/containers/preview',
+      summary: 'Say in which containers accounts would be made, or to which they would be moved',
+      access,
+      params: IdParams,
+      body: ContainerPreviewRequest,
+      reply: { status: 200, schema: ContainerPreview },
+      handle: async ({ actor, params, body }) => ({ body: await changes.containers(actor, params.id, body) }),
     }),
     defineRoute({
       method: 'GET',

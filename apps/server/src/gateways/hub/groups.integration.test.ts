@@ -178,3 +178,34 @@ test('binding names what is not there', async () => {
   const asHelpDesk = await hub.call(`PUT users/${ada.id}/directories/${directory.id}`, { as: 'help_desk' })
   assert.equal(refusalOf(asHelpDesk), '403 forbidden')
 })
+
+test('lists tell in which directories users and groups are, and a refused membership is the group’s, to be tried again', async () => {
+  const directory = await makeDirectory('a.example')
+  const ada = await makeUser('ada')
+  const group = await makeGroup('Sales')
+  await hub.call(`PUT groups/${group.id}/members/${ada.id}`)
+  const retry = `POST groups/${group.id}/directories/${directory.id}/retry`
+  assert.equal(refusalOf(await hub.call(retry)), '404 not_found directoryId')
+  await hub.call(`PUT groups/${group.id}/directories/${directory.id}`)
+  await hub.database.transaction((transaction) => hub.bindings.settle(transaction, [ada.id]))
+  const rowOf = async (kind: 'users' | 'groups'): Promise<unknown> =>
+    (await hub.call<{ items: { directoryIds: unknown }[] }>(`GET ${kind}`)).body.items[0]?.directoryIds
+  assert.deepEqual([await rowOf('users'), await rowOf('groups')], [[directory.id], [directory.id]])
+
+  const error = { kind: 'ldap', message: 'Refused.', remedy: 'Allow it.', at: '2026-01-05T09:00:00.000Z' }
+  await hub.database.execute({ text: `update group_accounts set applied_revision = desired_revision` })
+  await hub.database.execute({
+    text: `update group_member_deliveries set error = $1, retry_at = now() + interval '1 day', attempts = 3`,
+    values: [error],
+  })
+  const [shown] = (await hub.call<GroupDetail>(`GET groups/${group.id}`)).body.directories
+  assert.deepEqual([shown?.inStep, shown?.error], [false, { message: 'Refused.', remedy: 'Allow it.' }])
+  assert.equal((await hub.call(retry)).status, 204)
+  const waiting = await hub.database.query({
+    text: `select account.desired_revision > account.applied_revision as raised, delivery.retry_at as "retryAt", delivery.attempts
+      from group_accounts as account join group_member_deliveries as delivery using (directory_id, group_id)`,
+  })
+  assert.deepEqual(waiting, [{ raised: true, retryAt: null, attempts: 0 }])
+  assert.equal((await hub.call(`DELETE groups/${group.id}/directories/${directory.id}`)).status, 204)
+  assert.deepEqual(await rowOf('groups'), [])
+})

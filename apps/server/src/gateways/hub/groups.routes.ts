@@ -8,12 +8,14 @@ import type { GroupService } from '../../directory/groups/group.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
 import { type Cursor, cutPage, readCursor, requireTimeValue } from './cursor.ts'
+import { ownerOf, type Owners } from './integration-owner.ts'
 import { renderGroupDetail, renderGroupRow } from './render-group.ts'
 import { readSort } from './sort-order.ts'
 
 export interface GroupRouteOptions {
   readonly groups: GroupService
   readonly bindings: BindingService
+  readonly integrations: Owners
 }
 
 const defaultPageRows = 50
@@ -25,20 +27,28 @@ export function groupRoutes(options: GroupRouteOptions): readonly Route[] {
 }
 
 /** The group; its counterparts only for those who may see directories. */
-async function detailOf({ groups, bindings }: GroupRouteOptions, actor: Actor, group: Group): Promise<GroupDetail> {
+async function detailOf(
+  { groups, bindings, integrations }: GroupRouteOptions,
+  actor: Actor,
+  group: Group,
+): Promise<GroupDetail> {
   const seesDirectories = actor.permissions.has('directories.read')
-  const [memberCount, counts, accounts, directories] = await Promise.all([
+  // Asked for first: a group that has settled is told with the members that it then has.
+  const settling = await groups.isSettling(group.id)
+  const [owner, memberCount, counts, accounts, directories] = await Promise.all([
+    ownerOf(integrations, actor, group),
     groups.countMembers(actor, group.id),
     groups.suggestionCounts([group.id]),
     seesDirectories ? bindings.accountsOfGroup(actor, group.id) : [],
     seesDirectories ? bindings.directories(actor) : [],
   ])
   const directoryNames = new Map(directories.map((directory) => [directory.id, directory.name]))
-  return renderGroupDetail(group, { memberCount, suggestions: counts.get(group.id), accounts, directoryNames })
+  const suggestions = counts.get(group.id)
+  return renderGroupDetail(group, { owner, settling, memberCount, suggestions, accounts, directoryNames })
 }
 
 function readingRoutes(options: GroupRouteOptions): readonly Route[] {
-  const { groups } = options
+  const { groups, bindings } = options
   const access = { scheme: 'administrator', permission: 'groups.read' } as const
   return [
     defineRoute({
@@ -65,10 +75,17 @@ function readingRoutes(options: GroupRouteOptions): readonly Route[] {
           groups.count(actor, listing),
         ])
         const { rows: page, ...place } = cutPage(rows, limit, (group) => cursorOf(group, sort.field))
-        const counts = await groups.memberCounts(page.map(({ id }) => id))
-        return {
-          body: { ...place, items: page.map((group) => renderGroupRow(group, counts.get(group.id) ?? 0)), total },
-        }
+        const ids = page.map(({ id }) => id)
+        const counts = await groups.memberCounts(ids)
+        const seesDirectories = actor.permissions.has('directories.read')
+        const directoriesOf = seesDirectories
+          ? await bindings.directoriesOfGroups(actor, ids)
+          : new Map<string, readonly string[]>()
+        const surroundings = (id: string) => ({
+          memberCount: counts.get(id) ?? 0,
+          directoryIds: directoriesOf.get(id) ?? [],
+        })
+        return { body: { ...place, items: page.map((group) => renderGroupRow(group, surroundings(group.id))), total } }
       },
     }),
     defineRoute({

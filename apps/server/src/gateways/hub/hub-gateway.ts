@@ -24,11 +24,13 @@ import { eventRoutes } from './events.routes.ts'
 import { groupMemberRoutes } from './group-members.routes.ts'
 import { groupRuleRoutes } from './group-rules.routes.ts'
 import { groupRoutes } from './groups.routes.ts'
+import { integrationRequestRoutes, type IntegrationRequestRouteOptions } from './integration-requests.routes.ts'
 import { type IntegrationRouteOptions, integrationRoutes } from './integrations.routes.ts'
 import { type JournalRouteOptions, journalRoutes } from './journal.routes.ts'
 import { noticeRoutes } from './notices.routes.ts'
 import { type Plans, planRoutes } from './plans.routes.ts'
 import { type ScheduledStates, scheduledStateRoutes } from './scheduled-states.routes.ts'
+import { secondFactorRoutes, type SecondFactorRouteOptions } from './second-factors.routes.ts'
 import { type SettingsRouteOptions, settingsRoutes } from './settings.routes.ts'
 import { systemRoutes } from './systems.routes.ts'
 import { type UserRouteOptions, userRoutes } from './users.routes.ts'
@@ -41,13 +43,17 @@ export interface HubGatewayOptions
     ChangeFeedOptions,
     SettingsRouteOptions,
     DirectoryAgentOptions,
-    IntegrationRouteOptions {
+    Pick<SecondFactorRouteOptions, 'factors' | 'passkeys' | 'userSecurity'>,
+    IntegrationRouteOptions,
+    IntegrationRequestRouteOptions {
+  readonly provisioning: IntegrationRouteOptions['provisioning'] & IntegrationRequestRouteOptions['provisioning']
+  readonly integrations: IntegrationRouteOptions['integrations']
   readonly users: UserService
   readonly groups: GroupService
   readonly rules: Pick<GroupRules, 'preview' | 'previewLeaving' | 'listValues'>
   readonly systems: RecordService
   readonly bindings: BindingService
-  readonly domains: Domains
+  readonly domains: Domains & UserRouteOptions['domains']
   readonly directoryPaths: DirectoryPaths
   readonly conflicts: Conflicts
   readonly comparisons: Comparisons
@@ -70,6 +76,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
   const routes = [
     ...userRoutes(options),
     ...userStateRoutes(options),
+    ...secondFactorRoutes(options),
     ...scheduledStateRoutes(options),
     ...bulkActionRoutes(options.bulkActions),
     ...bulkJobRoutes(options),
@@ -88,6 +95,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...journalRoutes(options),
     ...settingsRoutes(options),
     ...integrationRoutes(options),
+    ...integrationRequestRoutes(options),
     ...eventRoutes(options),
     ...changeRoutes(options),
   ]

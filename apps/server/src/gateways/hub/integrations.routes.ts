@@ -1,5 +1,6 @@
 import {
   IntegrationCreate,
+  type IntegrationFigures,
   IntegrationRow,
   type IntegrationToken,
   IntegrationTokenCreate,
@@ -11,10 +12,13 @@ import type { Clock } from '@lockstep/kernel/clock'
 import Type from 'typebox'
 import type { IntegrationService, IntegrationWithTokens } from '../../directory/integrations/integration.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
+import type { FiguresService } from '../../processes/integrations/figures.service.ts'
 import { originOf } from './change-origin.ts'
 
 export interface IntegrationRouteOptions {
   readonly integrations: IntegrationService
+  readonly provisioning: { checkMapping(rows: IntegrationUpdate['mapping']): void }
+  readonly figures: FiguresService
   readonly clock: Clock
 }
 
@@ -26,7 +30,7 @@ export function integrationRoutes(options: IntegrationRouteOptions): readonly Ro
   return [...readingRoutes(options), ...writingRoutes(options), ...tokenRoutes(options)]
 }
 
-function readingRoutes({ integrations, clock }: IntegrationRouteOptions): readonly Route[] {
+function readingRoutes({ integrations, figures, clock }: IntegrationRouteOptions): readonly Route[] {
   const access = { scheme: 'administrator', permission: 'integrations.read' } as const
   return [
     defineRoute({
@@ -35,9 +39,11 @@ function readingRoutes({ integrations, clock }: IntegrationRouteOptions): readon
       summary: 'List the SCIM integrations with their tokens',
       access,
       reply: { status: 200, schema: Type.Object({ items: Type.Array(IntegrationRow) }) },
-      handle: async ({ actor }) => ({
-        body: { items: (await integrations.list(actor)).map((one) => renderIntegration(one, clock.now())) },
-      }),
+      async handle({ actor }) {
+        const all = await integrations.list(actor)
+        const known = await figures.of(all.map(({ id }) => id))
+        return { body: { items: all.map((one) => renderIntegration(one, clock.now(), known.get(one.id))) } }
+      },
     }),
     defineRoute({
       method: 'GET',
@@ -46,14 +52,15 @@ function readingRoutes({ integrations, clock }: IntegrationRouteOptions): readon
       access,
       params: IdParams,
       reply: { status: 200, schema: IntegrationRow },
-      handle: async ({ actor, params }) => ({
-        body: renderIntegration(await integrations.get(actor, params.id), clock.now()),
-      }),
+      async handle({ actor, params }) {
+        const one = await integrations.get(actor, params.id)
+        return { body: renderIntegration(one, clock.now(), (await figures.of([one.id])).get(one.id)) }
+      },
     }),
   ]
 }
 
-function writingRoutes({ integrations, clock }: IntegrationRouteOptions): readonly Route[] {
+function writingRoutes({ integrations, provisioning, clock }: IntegrationRouteOptions): readonly Route[] {
   const access = { scheme: 'administrator', permission: 'integrations.write' } as const
   return [
     defineRoute({
@@ -64,6 +71,7 @@ function writingRoutes({ integrations, clock }: IntegrationRouteOptions): readon
       body: IntegrationCreate,
       reply: { status: 201, schema: IntegrationRow },
       async handle(request) {
+        provisioning.checkMapping(request.body.mapping)
         const made = await integrations.create(originOf(request), request.body)
         return { status: 201, body: renderIntegration(made, clock.now()) }
       },
@@ -77,6 +85,7 @@ function writingRoutes({ integrations, clock }: IntegrationRouteOptions): readon
       body: IntegrationUpdate,
       reply: { status: 200, schema: IntegrationRow },
       async handle(request) {
+        provisioning.checkMapping(request.body.mapping)
         const changed = await integrations.change(originOf(request), request.params.id, request.body)
         return { body: renderIntegration(changed, clock.now()) }
       },
@@ -128,12 +137,20 @@ function tokenRoutes({ integrations, clock }: IntegrationRouteOptions): readonly
   ]
 }
 
-function renderIntegration({ created, updated, tokens, ...rest }: IntegrationWithTokens, now: Date): IntegrationRow {
+function renderIntegration(
+  { created, updated, tokens, ...rest }: IntegrationWithTokens,
+  now: Date,
+  figures?: IntegrationFigures,
+): IntegrationRow {
   return {
     ...rest,
+    mapping: rest.mapping === null ? null : [...rest.mapping],
+    readOnlyFields: [...rest.readOnlyFields],
+    takeoverBy: [...rest.takeoverBy],
     created: created.toISOString(),
     updated: updated.toISOString(),
     tokens: tokens.map((token) => renderToken(token, now)),
+    ...(figures === undefined ? {} : { figures }),
   }
 }
 

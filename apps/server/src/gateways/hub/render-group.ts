@@ -1,10 +1,16 @@
 import type { GroupDetail, GroupRow } from '@lockstep/contract/hub/group'
+import type { IntegrationOwner } from '@lockstep/contract/hub/integration'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
 import type { Group } from '../../directory/groups/group.rules.ts'
 
 type GroupAccount = Awaited<ReturnType<BindingService['accountsOfGroup']>>[number]
 
-export function renderGroupRow(group: Group, memberCount: number): GroupRow {
+interface GroupSurroundings {
+  readonly memberCount: number
+  readonly directoryIds: readonly string[]
+}
+
+export function renderGroupRow(group: Group, { memberCount, directoryIds }: GroupSurroundings): GroupRow {
   return {
     id: group.id,
     name: group.name,
@@ -12,6 +18,7 @@ export function renderGroupRow(group: Group, memberCount: number): GroupRow {
     memberCount,
     membershipMethod: group.membershipMethod,
     ...(group.homeDirectoryId === null ? {} : { homeDirectoryId: group.homeDirectoryId }),
+    directoryIds: [...directoryIds],
     created: group.created.toISOString(),
     updated: group.updated.toISOString(),
   }
@@ -20,20 +27,27 @@ export function renderGroupRow(group: Group, memberCount: number): GroupRow {
 export function renderGroupDetail(
   group: Group,
   surroundings: {
+    readonly owner: IntegrationOwner | undefined
+    readonly settling: boolean
     readonly memberCount: number
     readonly suggestions?: { readonly add: number; readonly remove: number } | undefined
     readonly accounts: readonly GroupAccount[]
     readonly directoryNames: ReadonlyMap<string, string>
   },
 ): GroupDetail {
-  const { memberCount, suggestions, accounts, directoryNames } = surroundings
+  const { settling, memberCount, suggestions, accounts, directoryNames } = surroundings
   return {
-    ...renderGroupRow(group, memberCount),
+    ...renderGroupRow(group, {
+      memberCount,
+      directoryIds: accounts.flatMap((each) => (each.bound ? [each.directoryId] : [])),
+    }),
     email: group.email,
+    ...(surroundings.owner === undefined ? {} : { owner: surroundings.owner }),
     revision: group.revision,
     memberQuery: group.memberQuery,
     memberQueryExemptions: [...group.memberQueryExemptions],
     memberSuggestionsNotify: group.memberSuggestionsNotify,
+    settling,
     suggestionCounts: { add: suggestions?.add ?? 0, remove: suggestions?.remove ?? 0 },
     directories: accounts.map((account) => ({
       directoryId: account.directoryId,
@@ -41,8 +55,16 @@ export function renderGroupDetail(
       ...(account.externalId === null ? {} : { externalId: account.externalId }),
       ...(account.externalName === null ? {} : { externalName: account.externalName }),
       bound: account.bound,
-      inStep: account.appliedRevision >= account.desiredRevision && account.error === null,
-      ...(account.error === null ? {} : { error: { message: account.error.message, remedy: account.error.remedy } }),
+      ...stateOf(account),
     })),
+  }
+}
+
+/** A membership that was refused counts as the group's trouble: nobody else shows it. */
+function stateOf({ appliedRevision, desiredRevision, error, memberError }: GroupAccount) {
+  const fault = error ?? memberError
+  return {
+    inStep: appliedRevision >= desiredRevision && fault === null,
+    ...(fault === null ? {} : { error: { message: fault.message, remedy: fault.remedy } }),
   }
 }

@@ -1,61 +1,77 @@
+import type { IntegrationOwner } from '@lockstep/contract/hub/integration'
 import type { Page } from '@lockstep/contract/hub/page'
-import type { UserAccount, UserDetail, UserMembership, UserRow } from '@lockstep/contract/hub/user'
+import type { AccountPassword, UserAccount, UserDetail, UserMembership, UserRow } from '@lockstep/contract/hub/user'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
+import { passwordStatus } from '../../directory/users/password-status.rules.ts'
 import { comparableFields, restrictedFields, type User } from '../../directory/users/user.rules.ts'
 
 type Account = Awaited<ReturnType<BindingService['accountsOfUser']>>[number]
 type AccountSummaries = Awaited<ReturnType<BindingService['accountSummaries']>>
-type AccountCounts = Pick<UserRow, 'accountCount' | 'failedAccountCount'>
+type AccountCounts = Pick<UserRow, 'accountCount' | 'failedAccountCount' | 'directoryIds'>
 
 /** What a user's page shows beside the user. */
 export interface UserSurroundings {
+  /** The integration that owns the user; undefined when none does, or for those who may not see integrations. */
+  readonly owner: IntegrationOwner | undefined
   readonly accounts: readonly Account[]
+  readonly passwords: ReadonlyMap<string, AccountPassword>
   /** The directories that the user is bound to explicitly. */
   readonly boundDirectoryIds: ReadonlySet<string>
   readonly directoryNames: ReadonlyMap<string, string>
   readonly groups: readonly UserMembership[]
   readonly manager: User | undefined
+  readonly signIn: UserDetail['signIn']
+  readonly now: Date
 }
 
 export function renderUserPage(
   users: readonly User[],
   summaries: AccountSummaries,
-  page: { readonly next?: string; readonly total: number },
+  { now, ...page }: { readonly now: Date; readonly next?: string; readonly total: number },
 ): Page<UserRow> {
   const items = users.map((user) => {
-    const { accountCount = 0, failedAccountCount = 0 } = summaries.get(user.id) ?? {}
-    return renderRow(user, { accountCount, failedAccountCount })
+    const { accountCount = 0, failedAccountCount = 0, directoryIds = [] } = summaries.get(user.id) ?? {}
+    return renderRow(user, { accountCount, failedAccountCount, directoryIds: [...directoryIds] }, now)
   })
   return { ...page, items }
 }
 
 export function renderUserDetail(user: User, surroundings: UserSurroundings): UserDetail {
-  const { accounts, manager, groups } = surroundings
+  const { accounts, manager, groups, owner } = surroundings
   const counts = {
     accountCount: accounts.filter((account) => account.wanted).length,
     failedAccountCount: accounts.filter((account) => account.error !== null).length,
+    directoryIds: accounts.filter((account) => account.wanted).map((account) => account.directoryId),
   }
   return {
-    ...renderRow(user, counts),
+    ...renderRow(user, counts, surroundings.now),
     revision: user.revision,
     activated: user.activated,
     accountLocked: user.accountLocked,
     ...(user.suspendedBy === null ? {} : { suspendedBy: user.suspendedBy }),
     ...(manager === undefined ? {} : { managerName: manager.displayname || manager.username }),
     fields: comparableFields(user),
-    restrictedFields: restrictedFields(user).map(({ field, id }) => ({ field, directoryId: id })),
+    restrictedFields: restrictedFields(user).map(({ field, id, type }) => {
+      const name = id === owner?.id ? owner.name : surroundings.directoryNames.get(id)
+      return { field, directoryId: id, kind: type, ...(name === undefined ? {} : { name }) }
+    }),
+    ...(owner === undefined ? {} : { owner }),
+    signIn: surroundings.signIn,
     accounts: accounts.map((account) => renderAccount(account, user, surroundings)),
     groups: [...groups],
   }
 }
 
-function renderRow(user: User, counts: AccountCounts): UserRow {
+function renderRow(user: User, counts: AccountCounts, now: Date): UserRow {
+  const authority = restrictedFields(user).find(({ field }) => field === 'password')
   return {
     id: user.id,
     username: user.username,
     email: user.email,
     displayName: user.displayname,
     state: user.state,
+    passwordStatus: passwordStatus(user, now),
+    ...(authority === undefined ? {} : { passwordAuthorityId: authority.id }),
     department: textOf(user.attributes['department']),
     jobTitle: textOf(user.attributes['jobTitle']),
     ...(user.homeDirectoryId === null ? {} : { homeDirectoryId: user.homeDirectoryId }),
@@ -80,6 +96,7 @@ function renderAccount(account: Account, user: User, surroundings: UserSurroundi
     tie: tieOf(account, user, surroundings),
     inStep: account.appliedRevision >= account.desiredRevision && error === null,
     ...(account.enabled === null ? {} : { enabled: account.enabled }),
+    password: surroundings.passwords.get(account.id) ?? { state: 'none' },
     ...(error === null
       ? {}
       : {

@@ -75,6 +75,7 @@ function storedPolicy(policy: NonNullable<OrganizationSettingsUpdate['passwordPo
   const changed: Record<string, Json | undefined> = {}
   if (policy.minLength !== undefined) Object.assign(changed, { minLength: policy.minLength, enableMinLength: true })
   for (const flag of flags) changed[flag] = policy[flag]
+  changed['disallowCommonlyUsedPasswords'] = policy.refuseCommon
   for (const [ours, theirs, enabled] of limits) {
     const value = policy[ours]
     if (value === undefined) continue
@@ -109,6 +110,7 @@ function render({ settings, passwordPolicy }: OrganizationState, id: string): Or
       needsNumeric: isOn('needsNumeric'),
       needsSymbolic: isOn('needsSymbolic'),
       allowUsernameSubstring: isOn('allowUsernameSubstring'),
+      refuseCommon: isOn('disallowCommonlyUsedPasswords'),
       maxHistory: limit('maxHistory', 'enableMaxHistory'),
       expirationDays: limit('passwordExpirationInDays', 'enablePasswordExpirationInDays'),
       maxLoginAttempts: limit('maxLoginAttempts', 'enableMaxLoginAttempts'),

@@ -68,7 +68,7 @@ function readingRoutes(options: UserRouteOptions): readonly Route[] {
         ])
         const { rows: page, ...place } = cutPage(rows, limit, (user) => cursorOf(user, sort.field as SortField))
         const summaries = await bindings.accountSummaries(page.map(({ id }) => id))
-        return { body: renderUserPage(page, summaries, { ...place, total }) }
+        return { body: renderUserPage(page, summaries, { ...place, total, now: options.clock.now() }) }
       },
     }),
     defineRoute({

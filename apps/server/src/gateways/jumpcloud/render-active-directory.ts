@@ -1,9 +1,15 @@
 import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
-import { authoritiesOf } from '../../processes/ad/configuration.rules.ts'
+import { type DelegationState, delegationState } from '../../processes/ad/delegation.rules.ts'
 import { wireDomain } from '../../processes/ad/domain.rules.ts'
 import type { WireDomain } from '../../processes/ad/domain.service.ts'
 
 type Row = Readonly<Record<string, unknown>>
+
+const delegationStates: Readonly<Record<DelegationState, string>> = {
+  disabled: 'DISABLED',
+  pending: 'PENDING',
+  active: 'ENABLED',
+}
 
 /** A domain as v2 answers it, its name spelled `DC=corp;DC=example`. */
 export function renderDomain(domain: WireDomain, organizationId: string): Row {
@@ -12,8 +18,7 @@ export function renderDomain(domain: WireDomain, organizationId: string): Row {
     domain: wireDomain(domain.baseDn),
     useCase: domain.useCase,
     groupsEnabled: true,
-    // No import agent validates passwords yet.
-    delegationState: authoritiesOf(domain).delegated === 'directory' ? 'PENDING' : 'DISABLED',
+    delegationState: delegationStates[delegationState(domain)],
     primaryAgent: domain.syncAgentId ?? '',
     primaryImportAgent: domain.importAgentId ?? '',
     permission: 'PERMISSION_OWNER',

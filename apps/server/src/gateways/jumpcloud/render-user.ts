@@ -14,7 +14,8 @@ export interface UserRendering {
 export function renderUser(user: User, { organizationId, fields, groups }: UserRendering): string {
   const typed = typedFields(user, organizationId)
   if (groups !== undefined) typed['memberof'] = groups.get(user.id) ?? []
-  const whole = { ...typed, ...user.attributes }
+  // As undefined it is not written; taking it out would cost every user of every list.
+  const whole = { ...typed, ...user.attributes, external_locked_until: undefined }
   return JSON.stringify(fields === undefined ? whole : project(whole, fields))
 }
 

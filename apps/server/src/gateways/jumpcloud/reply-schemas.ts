@@ -4,7 +4,7 @@ import Type, { type TProperties, type TSchema } from 'typebox'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { initialApplication } from '../../directory/inventory/application-fields.rules.ts'
 import { initialSystem } from '../../directory/inventory/system-fields.rules.ts'
-import { type FieldType, storedFields } from '../../directory/users/user-fields.rules.ts'
+import { type FieldType, fieldsOfHubAlone, storedFields } from '../../directory/users/user-fields.rules.ts'
 import type { Route } from '../../platform/http/route.ts'
 import { typedFields } from './user-body.ts'
 
@@ -31,7 +31,9 @@ function fieldProperties(): TProperties {
   const { password: _password, ...columns } = typedFields
   const types: readonly [string, FieldType][] = [
     ...Object.entries(columns),
-    ...Object.entries(storedFields).map(([name, facts]): [string, FieldType] => [name, facts.type]),
+    ...Object.entries(storedFields)
+      .filter(([name]) => !fieldsOfHubAlone.has(name))
+      .map(([name, facts]): [string, FieldType] => [name, facts.type]),
   ]
   const properties = Object.fromEntries(types.map(([name, type]) => [name, fieldSchemas[type]]))
   return { ...properties, mfa: AnyObject, mfaEnrollment: AnyObject }

@@ -1,5 +1,5 @@
 import Type, { type Static, type TSchema } from 'typebox'
-import { type FieldType, storedFields } from '../../directory/users/user-fields.rules.ts'
+import { type FieldType, fieldsOfHubAlone, storedFields } from '../../directory/users/user-fields.rules.ts'
 
 /** The fields with columns of their own that a body may name, and how their values are read. */
 export const typedFields = {
@@ -40,7 +40,7 @@ export function fieldType(name: string): FieldType | undefined {
   return Object.hasOwn(stored, name) ? stored[name]?.type : undefined
 }
 
-const names = [...Object.keys(typedFields), ...Object.keys(storedFields)]
+const names = [...Object.keys(typedFields), ...Object.keys(storedFields)].filter((name) => !fieldsOfHubAlone.has(name))
 
 /** A user in a request, made from the table of fields; nothing is required here, the rules say what is missing. */
 export const UserBody = Type.Object(

@@ -259,11 +259,14 @@ proves(['D23', 'D25', 'D26', 'D27'], 'members are users, shown on both sides, an
     'invalidValue',
   )
   await client.patch(`/Users/${two.id}`, { op: 'add', path: `${enterprise}:manager`, value: { value: one.id } })
+  const before = await client.must('GET', `/Groups/${group.id}`)
   assert.equal((await client.send('DELETE', `/Users/${one.id}`)).status, 204)
+  const after = await client.must('GET', `/Groups/${group.id}`)
   assert.deepEqual(
-    (await client.must('GET', `/Groups/${group.id}`)).members.map(({ value }: { value: string }) => value),
+    after.members.map(({ value }: { value: string }) => value),
     [two.id],
   )
+  assert.notEqual(after.meta.version, before.meta.version)
   assert.equal((await client.must('GET', `/Users/${two.id}`))[enterprise], undefined)
 })
 

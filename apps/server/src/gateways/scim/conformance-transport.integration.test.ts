@@ -232,9 +232,31 @@ proves(['J1', 'J2', 'J4'], 'Me, HEAD, and the journal', async () => {
   assert.deepEqual([me.status, me.headers.location], [200, own.meta.location])
   const head = await client.send('HEAD', `/Users/${own.id}`)
   assert.deepEqual([head.status, head.text, head.headers.etag], [200, '', own.meta.version])
+  for (const [path, allow] of [
+    ['/Users', 'GET, POST, HEAD, OPTIONS'],
+    [`/Users/${own.id}`, 'GET, PUT, PATCH, DELETE, HEAD, OPTIONS'],
+    ['/Bulk', 'POST, OPTIONS'],
+    ['/Schemas', 'GET, HEAD, OPTIONS'],
+    ['', 'GET, HEAD, OPTIONS'],
+  ] as const) {
+    const options = await client.send('OPTIONS', path)
+    assert.deepEqual([path, options.status, options.text, options.headers.allow], [path, 204, '', allow])
+  }
+  await refused(client.send('OPTIONS', '/Nothing'), 404)
+  await refused(hub.caller.call({ method: 'OPTIONS', path: '/scim/v2/Users' }), 401)
   const { items } = await hub.must('GET', `/hub/v1/journal?subjectId=${own.id}`)
   assert.deepEqual(
     [items[0].actorKind, items[0].action, items[0].correlationId === undefined],
     ['integration', 'user.create', false],
   )
+})
+
+// RFC 9967 lets a server say which security events it hands out, and answer later when it hands them out; this one hands out none.
+proves(['C9', 'J3'], 'no events are promised, and a wish to be answered later is left aside', async () => {
+  const { body } = await client.send('GET', '/ServiceProviderConfig')
+  assert.equal('securityEvents' in body, false)
+  const made = { schemas: [userUrn], userName: 'j3', emails: [{ value: 'j3@example.com' }] }
+  const answer = await client.send('POST', '/Users', made, { prefer: 'respond-async' })
+  const { 'set-txn': transaction, 'preference-applied': applied } = answer.headers
+  assert.deepEqual([answer.status, answer.body.userName, transaction, applied], [201, 'j3', undefined, undefined])
 })

@@ -8,7 +8,7 @@ import { toCondition } from './filter-condition.ts'
 import { type Filter, parseFilter } from './filter.ts'
 import { groupType } from './group-schemas.ts'
 import { ScimRefusal } from './scim-refusal.ts'
-import { userColumns } from './user-fields.ts'
+import { fieldMappings, userColumns } from './user-fields.ts'
 import { userType } from './user-schemas.ts'
 
 const runs = Number(process.env['LOCKSTEP_FUZZ_RUNS'] ?? '3000')
@@ -170,7 +170,7 @@ test('whatever is sent as a filter is refused as one or becomes a statement of k
   const text = fc.oneof(soup, wellFormed, fc.string())
   fc.assert(
     fc.property(text, fc.boolean(), fc.constantFrom(userType, groupType), (filter, coerces, type) => {
-      const columns = userColumns({ id: 'i', usernameRule: 'as_sent' })
+      const columns = userColumns({ id: 'i', usernameRule: 'as_sent', direct: fieldMappings })
       const condition = outcome(() =>
         toCondition(parseFilter(filter, { barewords: coerces }), { type, columns, coerces }),
       )

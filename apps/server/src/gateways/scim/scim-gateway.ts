@@ -2,6 +2,7 @@
 import type { Clock } from '@lockstep/kernel/clock'
 import Type from 'typebox'
 import type { IntegrationService } from '../../directory/integrations/integration.service.ts'
+import type { RequestLog } from '../../directory/integrations/request-log.service.ts'
 import { parseJsonBody } from '../../platform/http/json-body.ts'
 import type { Gateway, Route, RouteReply, RouteRequest } from '../../platform/http/route.ts'
 import { refuseUnstorableText } from '../../platform/http/validation.ts'
@@ -9,13 +10,16 @@ import { bulkLimits } from './bulk-limits.ts'
 import { runBulk, tooLarge } from './bulk.ts'
 import { dispatch, type DispatchOptions } from './dispatch.ts'
 import { callerOf, type ScimReply, type ScimRequest } from './scim-request.ts'
-import { renderScimError, scimMediaType } from './scim-error.ts'
+import { createProvisioningTools, type ProvisioningTools } from './provisioning-tools.ts'
+import { createRecorder } from './request-recorder.ts'
+import { MethodRefusal, renderScimError, scimMediaType } from './scim-error.ts'
 import { createScimGroups, type ScimGroupOptions } from './scim-groups.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 import { createScimUsers, type ScimUserOptions } from './scim-users.ts'
 
 export interface ScimGatewayOptions extends ScimUserOptions, ScimGroupOptions {
-  readonly integrations: Pick<IntegrationService, 'ofActor'>
+  readonly integrations: Pick<IntegrationService, 'ofActor' | 'find' | 'ids' | 'get' | 'actorOf'>
+  readonly requestLog: Pick<RequestLog, 'note' | 'noteRead' | 'repeatable'>
   readonly clock: Clock
   /** The hub's address as clients know it. */
   readonly publicUrl: string
@@ -45,6 +49,7 @@ const table: readonly (readonly [Route['method'], string, string])[] = [
   ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map(
     (method) => [method, '/scim/*', 'Anything else'] as const,
   ),
+  ['OPTIONS', '/scim/*', 'What an address takes'],
 ]
 
 function ofNoun(noun: 'Users' | 'Groups'): readonly (readonly [Route['method'], string, string])[] {
@@ -60,31 +65,38 @@ function ofNoun(noun: 'Users' | 'Groups'): readonly (readonly [Route['method'], 
   ]
 }
 
-/** The endpoint for clients that provision users and groups. */
-export function createScimGateway(options: ScimGatewayOptions): Gateway {
+/** The endpoint for clients that provision users and groups, and what people do with it. */
+export function createScimEndpoint(options: ScimGatewayOptions): {
+  readonly gateway: Gateway
+  readonly tools: ProvisioningTools
+} {
   const { clock, publicUrl, integrations } = options
+  const recorder = createRecorder(options)
   const tableOptions: DispatchOptions = {
     stores: [createScimUsers(options), createScimGroups(options)],
     clock,
-    bulk: (request) => runBulk(request, (one) => dispatch(tableOptions, one)),
+    bulk: (request) => runBulk(request, (one) => recorder.run(one, { client: 'In a bulk request' }, run)),
     me: (request) => ownPath(options, request),
   }
+  const run = (request: ScimRequest): Promise<ScimReply> => answered(tableOptions, request)
   const baseUrl = `${publicUrl.replace(/\/$/, '')}${base}`
   const answer = async (request: RouteRequest<never, never, never>): Promise<RouteReply> => {
     const caller = await callerOf(request, integrations, baseUrl)
     const { method, headers } = request
     const { path, query } = readAddress(request.url)
-    if (path === '/Bulk' && request.rawBody.length > bulkLimits.maxPayloadSize) throw tooLarge()
     const scimRequest: ScimRequest = {
       method: method === 'HEAD' ? 'GET' : method,
       path,
       query,
-      body: readBody(request),
+      body: undefined,
       ifMatch: textOf(headers['if-match']),
       ifNoneMatch: textOf(headers['if-none-match']),
       caller,
     }
-    return render(await dispatch(tableOptions, scimRequest))
+    const sender = { client: textOf(headers['user-agent']) ?? '' }
+    const body = bodyOf(request, path)
+    const known = body.ok ? { ...scimRequest, body: body.value } : scimRequest
+    return render(await recorder.run(known, sender, (one) => (body.ok ? run(one) : Promise.reject(body.error))))
   }
   const routes = table.map(([method, path, summary]): Route => ({
     method,
@@ -96,7 +108,35 @@ export function createScimGateway(options: ScimGatewayOptions): Gateway {
     bodyLimitBytes: path === `${base}/Bulk` ? bulkLimits.maxPayloadSize : bodyLimitBytes,
     handle: answer,
   }))
-  return { name: 'scim', tolerant: false, routes, prefixes: ['/scim'], renderError: (error) => renderScimError(error) }
+  const renderError: Gateway['renderError'] = (error) => renderScimError(error)
+  return {
+    gateway: { name: 'scim', tolerant: false, routes, prefixes: ['/scim'], renderError },
+    tools: createProvisioningTools({ ...options, recorder, run, baseUrl }),
+  }
+}
+
+/** The answer to a request; one about an address itself is told what that takes. */
+async function answered(options: DispatchOptions, request: ScimRequest): Promise<ScimReply> {
+  if (request.method !== 'OPTIONS') return dispatch(options, request)
+  try {
+    return await dispatch(options, request)
+  } catch (error) {
+    if (!(error instanceof MethodRefusal)) throw error
+    const allowed = [...error.allowed, ...(error.allowed.includes('GET') ? ['HEAD'] : []), 'OPTIONS']
+    return { status: 204, headers: { allow: allowed.join(', ') } }
+  }
+}
+
+type ReadBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown }
+
+/** The body, or why it cannot be read, which the log is told as well. */
+function bodyOf(request: RouteRequest<never, never, never>, path: string): ReadBody {
+  try {
+    if (path === '/Bulk' && request.rawBody.length > bulkLimits.maxPayloadSize) throw tooLarge()
+    return { ok: true, value: readBody(request) }
+  } catch (error) {
+    return { ok: false, error }
+  }
 }
 
 /** The path behind the base, with or without its version, and the query. Of a parameter that is repeated the first counts. */

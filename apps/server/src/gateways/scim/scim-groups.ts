@@ -12,15 +12,17 @@ import type { UserService } from '../../directory/users/user.service.ts'
 import type { AttributeColumns } from './filter-condition.ts'
 import { groupType, hubGroupUrn } from './group-schemas.ts'
 import type { SetChange } from './patch-set.ts'
+import { type Owners, requireOwn } from './ownership.ts'
 import type { ResourceStore, Stored, Wanted } from './resource-store.ts'
 import type { Caller } from './scim-request.ts'
 import { quoted, ScimRefusal } from './scim-refusal.ts'
 
 export interface ScimGroupOptions {
-  readonly groups: Pick<GroupService, 'create' | 'change' | 'remove' | 'get'>
+  readonly groups: Pick<GroupService, 'remove' | 'get'>
   readonly groupSearch: GroupSearchService
   readonly memberSets: MemberSetService
   readonly users: UserService
+  readonly integrations: Owners
 }
 
 interface StoredGroup extends Stored {
@@ -28,7 +30,7 @@ interface StoredGroup extends Stored {
 }
 
 export function createScimGroups(options: ScimGroupOptions): ResourceStore {
-  const { groups, groupSearch } = options
+  const { groups, groupSearch, memberSets, integrations } = options
   const get = async (caller: Caller, id: string): Promise<StoredGroup> =>
     stored(caller, await groupSearch.get(caller.actor, id))
   return {
@@ -38,9 +40,9 @@ export function createScimGroups(options: ScimGroupOptions): ResourceStore {
     list: async (caller, listing) =>
       (await groupSearch.list(caller.actor, listing)).map((group) => stored(caller, group)),
     count: (caller, where) => groupSearch.count(caller.actor, where),
-    async computed({ actor, baseUrl }, rows, isShown) {
+    async computed({ actor, baseUrl, integration }, rows, isShown) {
       const ids = rows.map(({ id }) => id)
-      const members = isShown('members') ? await groupSearch.membersOf(actor, ids) : []
+      const members = isShown('members') ? await groupSearch.membersOf(actor, ids, integration.id) : []
       const byGroup = Map.groupBy(members, ({ groupId }) => groupId)
       return new Map(
         [...byGroup].map(([groupId, found]) => {
@@ -56,19 +58,22 @@ export function createScimGroups(options: ScimGroupOptions): ResourceStore {
     },
     async create(caller, wanted) {
       const sets = await checkedSets(options, caller, wanted.sets)
-      const group = await groups.create(caller.origin, inputOf(wanted, undefined, caller.integration.id))
-      await carryOut(options, caller, { groupId: group.id, sets })
+      const input = inputOf(wanted, undefined, caller.integration.id)
+      const members = sets.flatMap(({ values }) => values)
+      const group = await memberSets.create(caller.origin, input, members)
       return get(caller, group.id)
     },
     async change(caller, present, wanted) {
       const { group } = present as StoredGroup
+      await requireOwn(integrations, caller, { madeBy: readFurther(group.further).madeBy, name: group.name })
       const sets = await checkedSets(options, caller, wanted.sets)
       const input = inputOf(wanted, group, caller.integration.id)
-      await groups.change(caller.origin, group.id, { input, revision: group.revision })
-      await carryOut(options, caller, { groupId: group.id, sets })
+      await memberSets.change(caller.origin, group.id, { input, revision: group.revision, sets })
       return get(caller, group.id)
     },
     async remove(caller, present) {
+      const { group } = present as StoredGroup
+      await requireOwn(integrations, caller, { madeBy: readFurther(group.further).madeBy, name: group.name })
       await groups.remove(caller.origin, present.id)
     },
   }
@@ -172,12 +177,4 @@ async function isGroup(groups: Pick<GroupService, 'get'>, actor: Caller['actor']
     if (error instanceof AppError && error.code === 'not_found') return false
     throw error
   }
-}
-
-async function carryOut(
-  { memberSets }: ScimGroupOptions,
-  { origin }: Caller,
-  { groupId, sets }: { readonly groupId: string; readonly sets: readonly SetChange[] },
-): Promise<void> {
-  for (const { verb, values } of sets) await memberSets[verb](origin, groupId, values)
 }

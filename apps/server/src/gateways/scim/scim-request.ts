@@ -3,6 +3,7 @@ import type { Actor } from '@lockstep/contract/access'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { IntegrationService } from '../../directory/integrations/integration.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import { type AttributeMapping, mappingOf } from './attribute-mapping.ts'
 import { type ClientProfile, profileOf } from './client-profile.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 
@@ -26,8 +27,24 @@ export interface Caller {
   readonly origin: ChangeOrigin
   readonly integration: Integration
   readonly profile: ClientProfile
+  readonly mapping: AttributeMapping
   /** The address before `/Users`. */
   readonly baseUrl: string
+  readonly notes: RequestNotes
+}
+
+/** What comes about while a request is carried out; it is told in the integration's log. */
+export interface RequestNotes {
+  /** What the guard said about whom, so that it is asked once. */
+  readonly verdicts: Map<string, 'now' | 'held'>
+  /** Something of it waits until a person releases it. */
+  isHeld?: boolean
+  /** Better words for what was done. */
+  words?: string
+}
+
+export function newNotes(): RequestNotes {
+  return { verdicts: new Map() }
 }
 
 export interface ScimReply {
@@ -41,15 +58,18 @@ export async function callerOf(
   { actor, requestId }: { readonly actor: Actor; readonly requestId: string },
   integrations: Pick<IntegrationService, 'ofActor'>,
   baseUrl: string,
+  why = '',
 ): Promise<Caller> {
   const integration = await integrations.ofActor(actor)
-  const cause = { kind: 'request', text: `SCIM: ${integration.name}` } as const
+  const cause = { kind: 'request', text: `SCIM: ${integration.name}${why}` } as const
   return {
     actor,
     origin: { actor, cause, correlationId: requestId },
     integration,
     profile: profileOf(integration.profile),
+    mapping: mappingOf(integration.mapping),
     baseUrl,
+    notes: newNotes(),
   }
 }
 

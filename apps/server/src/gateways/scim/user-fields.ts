@@ -43,10 +43,28 @@ export const fieldMappings: readonly FieldMapping[] = [
   inHub('passwordNeverExpires', 'password_never_expires', false),
 ]
 
+/** What a field takes. */
+export type MappableType = 'text' | 'boolean' | 'integer'
+
+/** The fields that attributes may become, beside custom ones. */
+export const mappableFields: ReadonlyMap<
+  string,
+  { readonly type: MappableType; readonly empty: FieldMapping['empty'] }
+> = new Map([
+  ...fieldMappings.map(({ field, empty }) => [field, { type: typeOf(empty), empty }] as const),
+  ...['passwordless_sudo', 'ldap_binding_user', 'allow_public_key', 'enable_user_portal_multifactor'].map(
+    (field) => [field, { type: 'boolean', empty: undefined }] as const,
+  ),
+])
+
+function typeOf(empty: FieldMapping['empty']): MappableType {
+  if (empty === undefined) return 'integer'
+  return empty === false ? 'boolean' : 'text'
+}
+
 const ownColumns: Readonly<Record<string, string>> = {
   id: 'id',
   userName: 'username',
-  active: 'active',
   'meta.created': 'created',
   'meta.lastModified': 'updated',
   emails: 'emails',
@@ -58,14 +76,20 @@ const ownColumns: Readonly<Record<string, string>> = {
   [`${hubUserUrn}.activated`]: 'activated',
   [`${hubUserUrn}.accountLocked`]: 'account_locked',
 }
-const mappedColumns = new Map(fieldMappings.map(({ path, field }) => [path.join('.'), field]))
 /** They follow from others, or are of no use to a search. */
 const unsearchable = new Set(['meta.location', 'meta.version', `${enterpriseUrn}.manager.$ref`, `${hubUserUrn}.tags`])
 
+interface ColumnFacts {
+  readonly id: string
+  readonly usernameRule: string
+  /** The rows of the integration's table that go both ways. */
+  readonly direct: readonly FieldMapping[]
+}
+
 /** Where users' attributes are kept, as an integration sees them. */
-export function userColumns(facts: { readonly id: string; readonly usernameRule: string }): AttributeColumns {
+export function userColumns(facts: ColumnFacts): AttributeColumns {
   return {
-    fieldOf: (found) => fieldOf(found, facts.id),
+    fieldOf: (found) => fieldOf(found, facts),
     stored: ({ attribute }, value) =>
       attribute.name === 'userName' && facts.usernameRule === 'before_at' && typeof value === 'string'
         ? (value.split('@', 1)[0] ?? value)
@@ -73,17 +97,21 @@ export function userColumns(facts: { readonly id: string; readonly usernameRule:
   }
 }
 
-function fieldOf({ urn, attribute, sub }: Found, integrationId: string): AttributeField | undefined {
+function fieldOf({ urn, attribute, sub }: Found, facts: ColumnFacts): AttributeField | undefined {
   const path = [...(urn === undefined ? [] : [urn]), attribute.name, ...(sub === undefined ? [] : [sub.name])]
   const key = path.join('.')
   if (unsearchable.has(key)) return undefined
-  if (attribute.name === 'externalId') return ['externalId', integrationId]
+  if (attribute.name === 'externalId') return ['externalId', facts.id]
   if (attribute.multiValued) {
     const own = Object.hasOwn(ownColumns, attribute.name) && urn === undefined ? ownColumns[attribute.name] : undefined
     // Sorting names a part of the list; a filter the list.
     if (sub === undefined) return own ?? path
     return attribute.name === 'emails' && sub.name === 'value' ? 'email' : path
   }
+  if (key === 'active') return ['active', facts.id]
+  if (key === 'userName' && facts.usernameRule === 'email_before_at') return 'userName'
   if (Object.hasOwn(ownColumns, key)) return ownColumns[key]
-  return mappedColumns.get(key) ?? path
+  const field = facts.direct.find((row) => row.path.join('.') === key)?.field
+  if (field === undefined) return path
+  return field.startsWith('attributes.') ? ['attributes', field.slice('attributes.'.length)] : field
 }

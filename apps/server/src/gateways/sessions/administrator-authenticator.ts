@@ -3,8 +3,9 @@ import { AppError } from '@lockstep/contract/app-error'
 import type { AccessService } from '../../directory/access/access.service.ts'
 import type { Authenticated } from '../../directory/access/authentication.service.ts'
 import type { IncomingRequest } from '../../platform/http/route.ts'
-import { credentialsOf, headerText } from './credentials.ts'
-import { requireOwnPage } from './csrf.ts'
+import { headerText } from '../../platform/http/header-text.ts'
+import { credentialsOf } from './credentials.ts'
+import { requireOwnPage } from '../../platform/http/csrf.ts'
 
 type Access = Pick<AccessService, 'authentication'>
 

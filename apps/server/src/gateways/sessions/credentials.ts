@@ -1,6 +1,10 @@
+import { headerText } from '../../platform/http/header-text.ts'
 import type { IncomingRequest } from '../../platform/http/route.ts'
+import type { SessionCookie } from '../../platform/http/session-cookie.ts'
 
 export const sessionCookie = 'lockstep_session'
+/** Sent with every request: administrators’ sessions serve under several prefixes. */
+export const administratorCookie: SessionCookie = { name: sessionCookie, path: '/' }
 
 /** What a request shows to be let in: an API key goes before a session. */
 export type Credentials =
@@ -13,12 +17,6 @@ export function credentialsOf(request: Pick<IncomingRequest, 'headers' | 'cookie
   if (key !== '') return { kind: 'api_key', key: asSent(key) }
   const token = request.cookies[sessionCookie] ?? ''
   return token === '' ? undefined : { kind: 'session', token }
-}
-
-/** The text of a header without surrounding spaces; empty when it is absent or stands there several times. */
-export function headerText({ headers }: Pick<IncomingRequest, 'headers'>, name: string): string {
-  const value = headers[name]
-  return typeof value === 'string' ? value.trim() : ''
 }
 
 function bearerKey(authorization: string): string {

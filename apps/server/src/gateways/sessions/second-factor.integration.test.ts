@@ -33,7 +33,11 @@ beforeEach(async () => {
   fixture = accessFixture(db.database)
   server = await createHttpServer({
     gateways: [createSessionsGateway({ access: fixture.access, servesTls: false, clock: fixture.clock })],
-    authenticators: { administrator: createAdministratorAuthenticator(fixture.access), agent: async () => undefined },
+    authenticators: {
+      administrator: createAdministratorAuthenticator(fixture.access),
+      agent: async () => undefined,
+      user: async () => undefined,
+    },
     log: silentLog,
   })
   await fixture.access.accessBootstrap(owner)

@@ -14,7 +14,7 @@ import type { PasswordLinkService } from '../../directory/access/password-link.s
 import type { SecondFactorService } from '../../directory/access/second-factor.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { sessionCookie } from './credentials.ts'
-import { requireOwnOrigin } from './csrf.ts'
+import { requireOwnOrigin } from '../../platform/http/csrf.ts'
 import { originOf } from './request-origin.ts'
 
 export interface SecondFactorRouteOptions {

@@ -6,10 +6,10 @@ import type { Authenticated } from '../../directory/access/authentication.servic
 import type { OpenedSession, SignInSource } from '../../directory/access/open-session.ts'
 import { defineRoute, type IncomingRequest, type Route, type RouteReply } from '../../platform/http/route.ts'
 import { authenticate } from './administrator-authenticator.ts'
-import { sessionCookie } from './credentials.ts'
-import { requireOwnOrigin } from './csrf.ts'
+import { administratorCookie, sessionCookie } from './credentials.ts'
+import { requireOwnOrigin } from '../../platform/http/csrf.ts'
 import { originOf } from './request-origin.ts'
-import { cameOverHttps, endedCookieHeader, sessionCookieHeader } from './session-cookie.ts'
+import { cameOverHttps, endedCookieHeader, sessionCookieHeader } from '../../platform/http/session-cookie.ts'
 
 interface SessionRouteOptions {
   readonly access: AccessService
@@ -23,7 +23,7 @@ export function sessionRoutes({ access, servesTls }: SessionRouteOptions): reado
     const { token, csrfToken, lifetimeMs, administrator, mustEnrol } = session
     const isSecure = cameOverHttps(request, { servesTls })
     return {
-      headers: { 'set-cookie': sessionCookieHeader(token, { lifetimeMs, isSecure }) },
+      headers: { 'set-cookie': sessionCookieHeader(administratorCookie, token, { lifetimeMs, isSecure }) },
       body: signedIn(administrator, { csrfToken, mustEnrol }),
     }
   }
@@ -63,7 +63,7 @@ export function sessionRoutes({ access, servesTls }: SessionRouteOptions): reado
         const token = request.cookies[sessionCookie]
         if (request.actor.via === 'session' && token !== undefined) await access.signOut(originOf(request), token)
         const isSecure = cameOverHttps(request, { servesTls })
-        return { status: 204, headers: { 'set-cookie': endedCookieHeader({ isSecure }) } }
+        return { status: 204, headers: { 'set-cookie': endedCookieHeader(administratorCookie, { isSecure }) } }
       },
     }),
     defineRoute({

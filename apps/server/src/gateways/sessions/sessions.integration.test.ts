@@ -7,7 +7,7 @@ import { type AccessFixture, accessFixture, owner } from '../../directory/access
 import { createHttpServer, type HttpServer } from '../../platform/http/server.ts'
 import { silentLog } from '../../platform/log/log.ts'
 import { createAdministratorAuthenticator } from './administrator-authenticator.ts'
-import { cameOverHttps } from './session-cookie.ts'
+import { cameOverHttps } from '../../platform/http/session-cookie.ts'
 import { createSessionsGateway } from './sessions-gateway.ts'
 
 interface Call {
@@ -33,6 +33,7 @@ beforeEach(async () => {
     authenticators: {
       administrator: createAdministratorAuthenticator(fixture.access),
       agent: async () => undefined,
+      user: async () => undefined,
     },
     log: silentLog,
   })

@@ -1,15 +1,18 @@
 import { hash, verify } from '@node-rs/argon2'
+import { ntHashOf } from '@lockstep/kernel/md4'
+import { argon2, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
+import { promisify } from 'node:util'
 
 export interface PasswordHasher {
   /** An argon2id hash in its text form (RFC 9106; PHC string). Rejects with `HashingOverloaded`. */
   hashPassword(password: string): Promise<string>
   /**
-   * True when the password is the hashed one. Without a hash (an unknown user, or one without a password) the answer is
-   * false after the same work, so that the time tells nobody which users exist. Rejects with `HashingOverloaded`.
+   * True when the password is the hashed one; a hash made over an NT hash is known too. Without a hash (an unknown user, or one without
+   * a password) the answer is false after the same work, so that the time tells nobody which users exist. Rejects with `HashingOverloaded`.
    */
   verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean>
-  /** True when the hash was made with other costs than today's; hash the password anew at the next sign-in. */
+  /** True when the hash was made with other costs than today's or over an NT hash; hash the password anew at the next sign-in. */
   isOutdated(passwordHash: string): boolean
 }
 
@@ -35,6 +38,15 @@ const currentForm = '$argon2id$v=19$m=19456,t=2,p=1$'
 /** A hash of today's costs, all zeros, that no known password has. */
 const nobodysHash = `${currentForm}${'A'.repeat(22)}$${'A'.repeat(43)}`
 const defaultQueueLimit = 500
+const argon2id = promisify(argon2)
+/** Stands in the place of `$` before a hash made over the NT hash: an agent that could capture nothing else made it. */
+const overNtHash = '$nt+'
+const ntHashForm = /^\$nt\+argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/
+
+/** True for an argon2id hash over an NT hash, of today's costs: an agent's word for more would be work for the hub. */
+export function isHashOverNtHash(text: string): boolean {
+  return ntHashForm.test(text)
+}
 
 /** Makes the process's hasher; the limits hold for everything that it does. */
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
@@ -45,11 +57,27 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   return {
     hashPassword: (password) => limited(() => hash(password, costs)),
     verifyPassword: async (passwordHash, password) => {
-      const isEqual = await limited(() => verify(passwordHash ?? nobodysHash, password))
+      const isEqual = await limited(() => verifyAny(passwordHash ?? nobodysHash, password))
       return isEqual && passwordHash !== undefined
     },
     isOutdated: (passwordHash) => !passwordHash.startsWith(currentForm),
   }
+}
+
+async function verifyAny(passwordHash: string, password: string): Promise<boolean> {
+  return passwordHash.startsWith(overNtHash) ? verifyOverNtHash(passwordHash, password) : verify(passwordHash, password)
+}
+
+/** The library takes text alone, and an NT hash is none. */
+async function verifyOverNtHash(passwordHash: string, password: string): Promise<boolean> {
+  if (!isHashOverNtHash(passwordHash)) return false
+  const [nonce, tag] = passwordHash.split('$').slice(-2)
+  const message = ntHashOf(password)
+  const wanted = Buffer.from(tag ?? '', 'base64')
+  const parameters = { memory: costs.memoryCost, passes: costs.timeCost, parallelism: costs.parallelism, tagLength: 32 }
+  const found = await argon2id('argon2id', { message, nonce: Buffer.from(nonce ?? '', 'base64'), ...parameters })
+  message.fill(0)
+  return timingSafeEqual(found, wanted)
 }
 
 /** Runs at most `concurrency` pieces of work at once, the others in the order of their arrival. */

@@ -141,3 +141,34 @@ test('a session tells when it was lost, and not when it was closed', async () =>
   await assert.rejects(session.query({ text: 'select 1' }), DatabaseUnavailable)
   await session.close()
 })
+
+test('a statement that loses a deadlock runs again', async () => {
+  await database.execute({ text: 'insert into things values (31, 1), (32, 1)' })
+  const other = await database.session()
+  // The other one waits without looking, so that PostgreSQL ends the statement.
+  await other.execute({ text: `set deadlock_timeout = '5min'` })
+  await other.execute({ text: 'begin' })
+  await other.execute({ text: 'update things set amount = 2 where id = 32' })
+  // The rows are taken one after the other: the first is held while the second is waited for.
+  const [{ pid } = { pid: 0 }] = await other.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+  const both = database.execute({
+    text: `with one as (select id from things where id = 31 for update), two as (
+        select things.id from one, things where things.id = one.id + 1 for update of things
+      ) update things set amount = amount + 1 from two where things.id = two.id`,
+  })
+  for (;;) {
+    const waiting = await database.query({
+      text: 'select from pg_stat_activity where $1 = any(pg_blocking_pids(pid))',
+      values: [pid],
+    })
+    if (waiting.length > 0) break
+  }
+  await other.execute({ text: 'update things set amount = 2 where id = 31' })
+  await other.execute({ text: 'commit' })
+  assert.equal(await both, 1)
+  assert.deepEqual(await database.query({ text: 'select amount from things where id in (31, 32) order by id' }), [
+    { amount: 2 },
+    { amount: 3 },
+  ])
+  await other.close()
+})

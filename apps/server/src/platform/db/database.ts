@@ -41,6 +41,7 @@ export interface DatabaseSession extends Queryable {
   close(): Promise<void>
 }
 
+/** Statements run outside a transaction are tried again like one when they lose against others. */
 export interface Database extends Queryable {
   /**
    * Runs `work` in one transaction. Serialization failures and deadlocks run it again from the start, so `work` may
@@ -89,7 +90,7 @@ export function createDatabase({ connection, log, poolSize = defaultPoolSize }: 
   const sessions = new Set<SessionConnection>()
   let closed: Promise<void> | undefined
   return {
-    ...queryableOn(pool),
+    ...statementsOn(pool, log),
     pool,
     transaction: (work, options = {}) => runTransaction(work, { pool, log, ...options }),
     session: async () => {
@@ -145,14 +146,29 @@ interface TransactionRun extends TransactionOptions {
   readonly log: Log
 }
 
-async function runTransaction<T>(work: (transaction: Transaction) => Promise<T>, run: TransactionRun): Promise<T> {
-  const attempts = run.attempts ?? defaultAttempts
+function runTransaction<T>(work: (transaction: Transaction) => Promise<T>, run: TransactionRun): Promise<T> {
+  return untilDone(() => tryTransaction(work, run), run)
+}
+
+/** A statement outside a transaction is one by itself: what loses against another one left nothing behind, and runs again. */
+function statementsOn(pool: pg.Pool, log: Log): Queryable {
+  const { query, execute } = queryableOn(pool)
+  return {
+    query: <Row>(statement: Query) => untilDone(() => query<Row>(statement), { log }),
+    execute: (statement) => untilDone(() => execute(statement), { log }),
+  }
+}
+
+async function untilDone<T>(
+  work: () => Promise<T>,
+  { attempts = defaultAttempts, log }: Pick<TransactionRun, 'attempts' | 'log'>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await tryTransaction(work, run)
+      return await work()
     } catch (error) {
       if (attempt >= attempts || !isRetryable(error)) throw error
-      run.log.debug({ attempt, code: error.sqlState }, 'a transaction lost against another one and runs again')
+      log.debug({ attempt, code: error.sqlState }, 'a transaction lost against another one and runs again')
       await pause(backoffMs(attempt, { baseMs: 2, limitMs: 200 }))
     }
   }

@@ -12,13 +12,13 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Serves a built portal below `prefix`; addresses of the portal's own rooms answer with its page. */
+/** Serves a built portal below `prefix`; addresses of the portal's own rooms answer with its page, those of an interface below it do not. */
 export async function servePortal(app: FastifyInstance, options: { prefix: string; folder: string }): Promise<void> {
   const { prefix, folder } = options
   await app.register(staticFiles, {
     root: folder,
     prefix: `${prefix}/`,
-    decorateReply: true,
+    decorateReply: !app.hasReplyDecorator('sendFile'),
     wildcard: false,
     index: false,
     // The build puts compressed files beside the plain ones.
@@ -28,7 +28,11 @@ export async function servePortal(app: FastifyInstance, options: { prefix: strin
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
     },
   })
-  const page = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    if (request.url.toLowerCase().startsWith(`${prefix}/v1/`)) {
+      reply.callNotFound()
+      return reply
+    }
     reply.header('content-security-policy', contentSecurityPolicy)
     return reply.sendFile('index.html', folder, { cacheControl: false })
   }

@@ -1,10 +1,11 @@
 import type { Actor, Permission } from '@lockstep/contract/access'
 import type { Static, TSchema } from 'typebox'
 
-/** Who may call a route. `administrator` without a permission: any signed-in administrator. */
+/** Who may call a route. `administrator` without a permission: any signed-in administrator; `user`: any, about themselves. */
 export type RouteAccess =
   | { readonly scheme: 'public' }
   | { readonly scheme: 'administrator'; readonly permission?: Permission }
+  | { readonly scheme: 'user' }
   | { readonly scheme: 'agent' }
 
 /** The raw facts of a request that an authenticator looks at. */
@@ -40,7 +41,7 @@ export interface RouteReply {
 
 /** One route as the HTTP server keeps it; the authorization test, the fuzzer and the OpenAPI document walk these. */
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
   readonly path: string
   readonly summary: string
   readonly access: RouteAccess

@@ -23,6 +23,7 @@ import { compileValidator, refuseUnstorableText, type Validate } from './validat
 export interface Authenticators {
   readonly administrator: (request: IncomingRequest) => Promise<Actor | undefined>
   readonly agent: (request: IncomingRequest) => Promise<Actor | undefined>
+  readonly user: (request: IncomingRequest) => Promise<Actor | undefined>
 }
 
 export interface HttpServerOptions {

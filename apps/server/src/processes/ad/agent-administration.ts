@@ -58,6 +58,8 @@ export function administration(options: AgentAdministrationOptions): AgentAdmini
         kind,
         connectKeyExpires: new Date(now.getTime() + connectKeyLifeMs),
         publicKey: null,
+        sealingKey: null,
+        ...{ place: null, checksUntil: null, refusedAnswerAt: null },
         paused: false,
         hostname: null,
         version: null,

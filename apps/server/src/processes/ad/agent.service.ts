@@ -47,6 +47,8 @@ export interface SignedRequest {
 /** Agents: made by an administrator, enrolled once, authenticated by their own key, one of each kind primary. */
 export interface AgentService extends AgentAdministration {
   enrol(request: EnrolRequest, sourceIp: string): Promise<EnrolReply>
+  /** Takes the key that passwords for the agent are sealed with. */
+  publishSealingKey(actor: Actor, sealingKey: string): Promise<void>
   /** The agent that signed the request; undefined when nobody we know did. */
   authenticate(request: SignedRequest): Promise<Actor | undefined>
   /** The agent behind an authenticated actor, whichever kind it is. */
@@ -75,6 +77,7 @@ export function createAgentService(options: AgentServiceOptions): AgentService {
         connectKeyHash: hashToken(request.connectKey),
         kind,
         publicKey,
+        sealingKey: request.sealingKey ?? null,
         hostname,
         version,
         sourceIp,
@@ -93,6 +96,7 @@ export function createAgentService(options: AgentServiceOptions): AgentService {
         return { agentId: agent.id, domainId: agent.domainId }
       })
     },
+    publishSealingKey: (actor, sealingKey) => publishSealingKey(options, actor, sealingKey),
     authenticate: (request) => authenticate(options, request),
     async identify(actor) {
       const agent = await store.find(database, actor.id)
@@ -117,6 +121,23 @@ export function createAgentService(options: AgentServiceOptions): AgentService {
   }
 }
 
+async function publishSealingKey(
+  { database, journal, announce }: AgentServiceOptions,
+  actor: Actor,
+  sealingKey: string,
+): Promise<void> {
+  const agent = await store.find(database, actor.id)
+  if (agent === undefined) throw new AppError('unauthenticated')
+  if (agent.sealingKey === sealingKey) return
+  await database.transaction(async (transaction) => {
+    if (!(await store.changeSealingKey(transaction, agent.id, sealingKey))) return
+    await journal.record(transaction, { actor, cause: { kind: 'request', text: 'Told its sealing key' } }, [
+      agentDraft('agent.change_key', agent, { sealingKey: { before: agent.sealingKey, after: sealingKey } }),
+    ])
+    transaction.afterCommit(announce)
+  })
+}
+
 async function authenticate(
   { database, clock }: AgentServiceOptions,
   request: SignedRequest,
@@ -130,8 +151,7 @@ async function authenticate(
   if (id === undefined) return undefined
   const time = Date.parse(date)
   const nonce = header(agentHeaders.nonce)
-  if (!(Math.abs(time - clock.now().getTime()) <= agentClockSkewMs))
-    throw new AppError('agent_signature_invalid', { field: agentHeaders.date })
+  if (Number.isNaN(time)) throw new AppError('agent_signature_invalid', { field: agentHeaders.date })
   if (!agentNoncePattern.test(nonce)) throw new AppError('agent_signature_invalid', { field: agentHeaders.nonce })
   const agent = await store.find(database, id)
   if (agent === undefined || agent.publicKey === null) return undefined
@@ -139,11 +159,24 @@ async function authenticate(
   const signed = agentSigningText({ method: request.method, path: request.url, date, nonce, bodySha256 })
   if (!verifyMessage(agent.publicKey, signed, header(agentHeaders.signature)))
     throw new AppError('agent_signature_invalid', { field: agentHeaders.signature })
+  const aheadMs = time - clock.now().getTime()
+  if (Math.abs(aheadMs) > agentClockSkewMs) {
+    const detail = clockRefusal(aheadMs)
+    await store.noteRefusal(database, agent.id, detail)
+    throw new AppError('agent_clock_wrong', { field: agentHeaders.date, detail })
+  }
   // Remembered once it is known who asks: nobody else can fill the table.
   const seen = { agentId: agent.id, nonce, expires: new Date(time + agentClockSkewMs), now: clock.now() }
   if (!(await store.noteRequest(database, seen)))
     throw new AppError('agent_request_repeated', { field: agentHeaders.nonce })
   return { kind: 'agent', id: agent.id, name: agent.hostname ?? agent.id, permissions: new Set() }
+}
+
+/** Said to the agent and shown to administrators. */
+function clockRefusal(aheadMs: number): string {
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  const side = aheadMs > 0 ? 'ahead of' : 'behind'
+  return `The clock of the agent’s machine is ${seconds} seconds ${side} the hub’s. Set it; the agent goes on by itself.`
 }
 
 async function importLease(

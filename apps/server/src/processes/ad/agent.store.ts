@@ -1,3 +1,4 @@
+import type { AgentPlace } from '@lockstep/contract/agents/sign-in-check'
 import type { Queryable } from '../../platform/db/database.ts'
 
 /** An agent of a domain. */
@@ -7,6 +8,8 @@ export interface Agent {
   readonly kind: 'IMPORT' | 'SYNC'
   readonly connectKeyExpires: Date | null
   readonly publicKey: string | null
+  /** What passwords for it are sealed with; an agent of an earlier version has none. */
+  readonly sealingKey: string | null
   readonly paused: boolean
   readonly hostname: string | null
   readonly version: string | null
@@ -16,12 +19,19 @@ export interface Agent {
   readonly directoryError: string | null
   /** Somebody looks at its log until then. */
   readonly logWantedUntil: Date | null
+  /** Where an import agent found itself to run. */
+  readonly place: AgentPlace | null
+  /** It waits for sign-ins to check until then. */
+  readonly checksUntil: Date | null
+  /** When it last answered a sign-in that it had not been given. */
+  readonly refusedAnswerAt: Date | null
   readonly created: Date
 }
 
-const columns = `id, domain_id as "domainId", kind, connect_key_expires as "connectKeyExpires", public_key as "publicKey", paused,
+const columns = `id, domain_id as "domainId", kind, connect_key_expires as "connectKeyExpires", public_key as "publicKey", sealing_key as "sealingKey", paused,
   hostname, version, source_ip as "sourceIp", contact_at as "contactAt", directory_reachable as "directoryReachable",
-  directory_error as "directoryError", log_wanted_until as "logWantedUntil", created`
+  directory_error as "directoryError", log_wanted_until as "logWantedUntil", place,
+  checks_until as "checksUntil", refused_answer_at as "refusedAnswerAt", created`
 
 export async function insert(db: Queryable, agent: Agent, connectKeyHash: string): Promise<void> {
   await db.execute({
@@ -52,6 +62,7 @@ export interface Enrolment {
   readonly connectKeyHash: string
   readonly kind: 'IMPORT' | 'SYNC'
   readonly publicKey: string
+  readonly sealingKey?: string | null
   readonly hostname: string
   readonly version: string
   readonly sourceIp: string
@@ -63,7 +74,7 @@ export async function enrol(db: Queryable, enrolment: Enrolment): Promise<Agent 
   const rows = await db.query<Agent>({
     name: 'ad-agents-enrol',
     text: `update ad_agents set connect_key_hash = null, connect_key_expires = null, public_key = $3, hostname = $4, version = $5,
-        source_ip = $6, contact_at = $7
+        source_ip = $6, contact_at = $7, sealing_key = $8
       where connect_key_hash = $1 and kind = $2 and connect_key_expires > $7
       returning ${columns}`,
     values: [
@@ -74,9 +85,24 @@ export async function enrol(db: Queryable, enrolment: Enrolment): Promise<Agent 
       enrolment.version,
       enrolment.sourceIp,
       enrolment.now,
+      enrolment.sealingKey ?? null,
     ],
   })
   return rows[0]
+}
+
+/** Notes the key that an agent tells; false when it is the one already. What was sealed for another one goes, since nobody can open it. */
+export async function changeSealingKey(db: Queryable, id: string, sealingKey: string): Promise<boolean> {
+  const count = await db.execute({
+    name: 'ad-agents-sealing-key',
+    text: `with gone as (
+        delete from password_deliveries where agent_id = $1
+          and exists (select from ad_agents where id = $1 and sealing_key is distinct from $2)
+      )
+      update ad_agents set sealing_key = $2 where id = $1 and sealing_key is distinct from $2`,
+    values: [id, sealingKey],
+  })
+  return count > 0
 }
 
 /** The kind of the agent whose connect key this is; undefined when it is unknown, used or expired. */
@@ -134,6 +160,16 @@ export async function noteContact(
       contact.directoryError,
       contact.now,
     ],
+  })
+}
+
+/** Notes why an agent's requests are refused, until its next contact; it counts as silent meanwhile. */
+export async function noteRefusal(db: Queryable, id: string, reason: string): Promise<void> {
+  await db.execute({
+    name: 'ad-agents-refusal',
+    text: `update ad_agents set directory_reachable = null, directory_error = $2
+      where id = $1 and (directory_reachable is not null or directory_error is distinct from $2)`,
+    values: [id, reason],
   })
 }
 

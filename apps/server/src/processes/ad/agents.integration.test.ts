@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { AppError } from '@lockstep/contract/app-error'
+import { createSealingKeys } from '@lockstep/contract/agents/sealed-password'
 import type { AgentLogLine } from '@lockstep/contract/agents/log'
 import { newId } from '@lockstep/kernel/ids'
 import { systemActor } from '../../directory/access/access.rules.ts'
@@ -75,6 +76,21 @@ test('an agent that cannot reach its domain controller gives way to one that can
   const seeing = await enrolled(domain, 'IMPORT')
   assert.equal((await domain.agents.importLease(blind, false)).role, 'standby')
   assert.equal((await domain.agents.importLease(seeing)).role, 'primary')
+})
+
+test('an agent tells its sealing key; the same again is no change, and another one ends what was sealed for the first', async () => {
+  await using domain = await domainFixture()
+  const agent = await enrolled(domain, 'SYNC')
+  assert.equal(agent.sealingKey, null)
+  const actor = { ...administrator, kind: 'agent', id: agent.id } as const
+  const [first, second] = [await createSealingKeys(), await createSealingKeys()]
+  for (const { publicKey } of [first, first, second]) await domain.agents.publishSealingKey(actor, publicKey)
+  assert.equal((await current(domain, agent.id)).sealingKey, second.publicKey)
+  const told = await domain.database.query<{ count: string }>({
+    text: `select count(*) from journal where action = 'agent.change_key' and subject_id = $1`,
+    values: [agent.id],
+  })
+  assert.equal(Number(told[0]?.count), 2)
 })
 
 test('an agent that is paused while it asks does not stay primary', async () => {

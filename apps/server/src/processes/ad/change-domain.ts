@@ -1,6 +1,6 @@
 // What changing and disconnecting a domain writes, each in the caller's one transaction.
 import { AppError } from '@lockstep/contract/app-error'
-import { directories, groupAccounts } from '../../directory/bindings/account-import.service.ts'
+import { accountPlaces, directories, groupAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { Queryable } from '../../platform/db/database.ts'
@@ -34,6 +34,7 @@ export async function writeSettings(
   await store.updateSettings(db, after, effect)
   if (effect.releases) await release(db, { journal, origin }, after)
   if (effect.looksAgain) await mirror.markAll(db, after.id)
+  if (effect.moves) await accountPlaces.raiseOwn(db, { directoryId: after.id })
   const drafts = [domainDraft('directory.update', after, settingChanges(before, after))]
   if (change.removeAgents) drafts.push(...(await removeAgents(db, after)))
   await journal.record(db, origin, drafts)

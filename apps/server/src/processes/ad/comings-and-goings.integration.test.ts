@@ -226,3 +226,24 @@ test('built-in accounts, members of privileged groups and marked accounts are re
     ['guest', 'marked', 'nested', 'primary'].map((name) => `${name} protected_account`),
   )
 })
+
+test('a mass deletion that is held is carried out when it is released, and forgotten by the mirror only then', async () => {
+  await using domain = await domainFixture()
+  const many = Array.from({ length: 30 }, (_, index) => `user${index}`)
+  await domain.full([...many.map((name) => userObject(name)), lockstep(many)])
+  const deleted = many.slice(0, 20)
+  const dn = 'CN=gone,CN=Deleted Objects,DC=corp,DC=example'
+  await domain.changes([
+    ...deleted.map((name) => change(name, { deleted: true, dn })),
+    change('Lockstep', { removed: deleted }),
+  ])
+  const kept = async (): Promise<number> =>
+    (await domain.database.query({ text: 'select guid from ad_objects where deleted' })).length
+  assert.equal(await kept(), 20)
+  const [plan] = (await domain.plans.list(origin.actor, { state: 'quarantined' })).items
+  assert.equal(plan?.counts['suspend'], 20)
+  await domain.plans.release(origin, plan?.id ?? '', 'the branch was closed')
+  await domain.importer.applyReleased(domain.domain.id, origin.actor)
+  const left = await domain.users.list(origin.actor, { state: 'ACTIVATED', sort: [], limit: 1000 })
+  assert.deepEqual([left.length, await kept()], [10, 0])
+})

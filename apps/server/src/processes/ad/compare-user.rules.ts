@@ -1,6 +1,6 @@
 // A user beside what the domain says of them: what changes here, what waits to be written there, and what is lost. Pure.
 import type { DirectoryBehaviour } from '@lockstep/contract/hub/directory'
-import type { Json, JsonObject } from '@lockstep/kernel/json'
+import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, directoryState, type User, type UserInput } from '../../directory/users/user.rules.ts'
 import { appliedAuthorities, withoutAuthority } from './applied-authorities.rules.ts'
@@ -44,6 +44,7 @@ export function compareUser(facts: UserFacts, known: KnownUser): UserDecision {
     ...marks(facts, read),
     ...(isHome ? sudoOf(facts) : {}),
     ...authorities.input,
+    ...passwordCondition(facts, user, read, authorities.input),
   }
   const state = stateOf(facts, known)
   const deactivate = linked === 'taken_over' && behaviour.takeover === 'deactivate' && user.activated
@@ -59,7 +60,8 @@ export function compareUser(facts: UserFacts, known: KnownUser): UserDecision {
     },
     agreed: { ...agreedOf(own), ...merged.agreed, ...authorities.agreed },
     inStep: !merged.waiting && isMade(account) && isStateInStep(account, user, state, read),
-    isBehind: merged.waiting && shared.some(({ authority }) => authority === 'hub'),
+    isBehind:
+      (merged.waiting && shared.some(({ authority }) => authority === 'hub')) || isEnabledAgain(account, state, read),
     losses: lossesOf(facts, known, { input, state, deactivate }),
     linked,
     takes: [...taken('username', input, user, facts.sameUsername), ...taken('email', input, user, facts.sameEmail)],
@@ -98,13 +100,18 @@ function releasedAuthorities(
   }
 }
 
+/** What may become empty without anybody losing anything. */
+const notLost: ReadonlySet<string> = new Set([
+  ...['restrictedFields', 'delegatedAuthority', 'external_password_expiration_date', 'external_locked_until'],
+])
+
 function lossesOf(
   { domainName, behaviour }: UserFacts,
   { user, read }: KnownUser,
   next: { readonly input: UserInput; readonly state: Pick<User, 'state'>; readonly deactivate: boolean },
 ): readonly Loss[] {
   const losses: Loss[] = clearedFields(comparableFields(user), next.input)
-    .filter((field) => field !== 'restrictedFields' && field !== 'delegatedAuthority')
+    .filter((field) => !notLost.has(field))
     .map((field) => ({ kind: 'clear_field', field, reason: `The value was removed in ${domainName}.` }))
   const isDisabled = !read.enabled && behaviour.disable !== 'nothing'
   if (next.state.state === 'SUSPENDED' && user.state === 'ACTIVATED')
@@ -178,6 +185,35 @@ function isStateInStep(
   if (account === undefined || account.externalId === null) return false
   if (state.state === 'SUSPENDED' && state.suspendedBy === 'hub') return !read.enabled
   return user.state === 'STAGED' || read.enabled || !account.disabledByHub
+}
+
+/** True when an account that was disabled for its user's suspension here was enabled there since, such as by going back to an old copy. */
+function isEnabledAgain(
+  account: Account | undefined,
+  { state, suspendedBy }: Pick<User, 'state' | 'suspendedBy'>,
+  read: DomainUser,
+): boolean {
+  return account?.enabled === false && read.enabled && state === 'SUSPENDED' && suspendedBy === 'hub'
+}
+
+/** When the password expires and until when it is locked, of a user whose password the domain has authority over; nothing of others. */
+export function passwordCondition(
+  { domainId }: UserFacts,
+  user: User | undefined,
+  { passwordExpires, lockedUntil }: DomainUser,
+  { restrictedFields: rows }: UserInput,
+): UserInput {
+  if (ownsPassword(rows, domainId)) {
+    const expires = passwordExpires === undefined ? {} : { external_password_expiration_date: passwordExpires }
+    return { ...expires, external_locked_until: lockedUntil }
+  }
+  const wasOwned = ownsPassword(user?.attributes['restrictedFields'], domainId)
+  return wasOwned ? { external_password_expiration_date: '', external_locked_until: null } : {}
+}
+
+function ownsPassword(rows: Json | undefined, domainId: string): boolean {
+  if (!Array.isArray(rows)) return false
+  return rows.some((row: Json) => isJsonObject(row) && row['field'] === 'password' && row['id'] === domainId)
 }
 
 /** What the hub notes of a user's tie to the directory. */

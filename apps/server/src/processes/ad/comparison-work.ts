@@ -25,8 +25,6 @@ const comparisonsPerRound = 100
 const keptDifferences = 100_000
 /** A read that does not end in this time never does. */
 const readLimitMs = 6 * 60 * 60 * 1000
-/** Shorter than a day, so that a late run does not push the next one out of its hour. */
-const betweenSchedulesMs = 12 * 60 * 60 * 1000
 const rowsPerRemoval = 2000
 const firstGuid = '00000000-0000-0000-0000-000000000000'
 
@@ -91,16 +89,18 @@ async function beginDue(options: ComparisonWorkOptions, actor: ChangeOrigin['act
   const now = clock.now()
   const origin: ChangeOrigin = { actor, cause: { kind: 'schedule', text: 'Daily comparison' } }
   const due = await store.listDue(database, {
-    hour: now.getUTCHours(),
+    now,
     usualHour: usualSchedule.hour,
-    since: new Date(now.getTime() - betweenSchedulesMs),
     limit: comparisonsPerRound,
   })
-  for (const id of due) {
+  for (const { id, missed } of due) {
     await database.transaction(async (transaction) => {
       const domain = await domains.findKept(transaction, id)
       if (domain === undefined) return
-      await begin(transaction, options, { domain, origin, error: await unreadable(transaction, domain, now) })
+      const error = await unreadable(transaction, domain, now)
+      // After a time of rest the agents may come back later than the hub: the next round looks again.
+      if (missed && error !== undefined) return
+      await begin(transaction, options, { domain, origin, error })
     })
     announce()
   }

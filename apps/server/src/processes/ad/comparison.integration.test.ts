@@ -347,3 +347,23 @@ test('a comparison is cancelled and begun by the clock, and old ones go', async 
   const rows = await domain.database.query({ text: 'select id from ad_comparisons' })
   assert.equal(rows.length, 5)
 })
+
+test('a comparison whose hour passed while nothing ran is made up for once, and none of before its hour was chosen', async () => {
+  await using domain = await domainFixture()
+  await domain.full(people())
+  const { comparisons, work } = await fixture(domain)
+  const directoryId = domain.domain.id
+  const scheduled = async (): Promise<number> =>
+    (await comparisons.list(origin.actor, directoryId)).items.filter((item) => item.scheduled).length
+  await comparisons.schedule(origin, directoryId, { enabled: true, hour: (systemClock.now().getUTCHours() + 22) % 24 })
+  await work.beginDue()
+  assert.equal(await scheduled(), 0)
+  await domain.database.execute({ text: `update ad_comparison_schedules set chosen = now() - interval '3 days'` })
+  await domain.database.execute({ text: `update ad_agents set contact_at = now() - interval '1 hour'` })
+  await work.beginDue()
+  assert.equal(await scheduled(), 0, 'nobody reads the domain yet')
+  await domain.database.execute({ text: `update ad_agents set contact_at = now()` })
+  await work.beginDue()
+  await work.beginDue()
+  assert.equal(await scheduled(), 1)
+})

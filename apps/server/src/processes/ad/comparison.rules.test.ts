@@ -28,6 +28,7 @@ const account: Account = {
   },
   ...{ desiredRevision: 2, appliedRevision: 2, appliedAt: now, agreed: {}, enabled: true, disabledByHub: false },
   ...{ creatingSince: null, unseen: false, error: null, retryAt: null, attempts: 0, leasedBy: null },
+  ...{ deliveredPasswordRevision: null, passwordLastSet: null, passwordError: null },
 }
 const kinds = (found: readonly { readonly kind: string; readonly action: string }[]): readonly string[] =>
   found.map(({ kind, action }) => `${kind} ${action}`)

@@ -304,23 +304,33 @@ export async function putSchedule(
   await db.execute({
     name: 'ad-comparison-schedules-put',
     text: `insert into ad_comparison_schedules (domain_id, enabled, hour) values ($1, $2, $3)
-      on conflict (domain_id) do update set enabled = excluded.enabled, hour = excluded.hour`,
+      on conflict (domain_id) do update set enabled = excluded.enabled, hour = excluded.hour, chosen = now()`,
     values: [domainId, enabled, hour],
   })
 }
 
-/** Domains whose hour it is and that were not compared by the clock since a time. */
+/**
+ * Domains that were not compared by the clock since their last hour began; `missed` when that hour is over. What was due before a domain
+ * was added or its hour was chosen was never missed.
+ */
 export async function listDue(
   db: Queryable,
-  due: { readonly hour: number; readonly usualHour: number; readonly since: Date; readonly limit: number },
-): Promise<readonly string[]> {
-  const rows = await db.query<{ id: string }>({
+  due: { readonly now: Date; readonly usualHour: number; readonly limit: number },
+): Promise<readonly { id: string; missed: boolean }[]> {
+  return db.query({
     name: 'ad-comparisons-due',
-    text: `select ad_domains.id from ad_domains left join ad_comparison_schedules as schedule on schedule.domain_id = ad_domains.id
-      where coalesce(schedule.enabled, true) and coalesce(schedule.hour, $2) = $1
-        and not exists (select from ad_comparisons where ad_comparisons.domain_id = ad_domains.id and scheduled and created > $3)
-      order by ad_domains.id limit $4`,
-    values: [due.hour, due.usualHour, due.since, due.limit],
+    text: `with hours as (
+        select ad_domains.id, coalesce(schedule.chosen, directories.created) as chosen,
+          date_trunc('hour', $1::timestamptz, 'UTC') - make_interval(hours =>
+            (extract(hour from $1::timestamptz at time zone 'UTC')::int - coalesce(schedule.hour, $2::int) + 24) % 24) as due
+        from ad_domains join directories on directories.id = ad_domains.id
+          left join ad_comparison_schedules as schedule on schedule.domain_id = ad_domains.id
+        where coalesce(schedule.enabled, true)
+      )
+      select id, due <= $1::timestamptz - interval '1 hour' as missed from hours
+      where (due > $1::timestamptz - interval '1 hour' or due > chosen)
+        and not exists (select from ad_comparisons where ad_comparisons.domain_id = hours.id and scheduled and created >= due)
+      order by id limit $3`,
+    values: [due.now, due.usualHour, due.limit],
   })
-  return rows.map(({ id }) => id)
 }

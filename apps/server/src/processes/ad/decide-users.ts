@@ -19,6 +19,7 @@ import type { ImportRun } from './import-run.ts'
 import type { Ancestor, MirrorObject } from './mirror.store.ts'
 import type { Resolution } from './resolution.rules.ts'
 import * as resolutions from './resolution.store.ts'
+import { withExports } from './exported-attributes.rules.ts'
 import { ruledDestinations } from './ruled-fields.rules.ts'
 import type { UserDecision } from './user-decision.rules.ts'
 import { firstUsername, samAccountName } from './work.rules.ts'
@@ -185,7 +186,7 @@ function decideObject({ run, known, restricted }: Facts, object: MirrorObject, g
       }))
   const samAccountName = object.attributes?.['sAMAccountName']
   const name = typeof samAccountName === 'string' ? samAccountName : (object.dn ?? object.guid)
-  return { object, inScope, name, decision }
+  return { object, inScope, name, decision: withExports(decision, { domain, rules: run.rules }, object.attributes) }
 }
 
 /** No two users have the same employee identifier: whoever comes second is told. */

@@ -10,6 +10,7 @@ import {
 import { agentHealth, type AgentFacts, type Domain } from './domain.rules.ts'
 import { settingsEffect } from './domain-settings.rules.ts'
 import { attributesToRead } from './import-fields.rules.ts'
+import { type HomeUsers, previewSignIns } from './sign-in-problem.rules.ts'
 
 /** Users and groups of a domain by whose they are. */
 export interface OwnershipCounts {
@@ -42,6 +43,7 @@ export interface PreviewFacts {
   readonly removeAgents: boolean
   readonly agents: readonly AgentRow[]
   readonly counts: OwnershipCounts
+  readonly home: HomeUsers
   readonly scope: { readonly users: number; readonly leaving: number; readonly entering: number }
   /** Why the change would be refused. */
   readonly refusal: string | undefined
@@ -77,6 +79,7 @@ export function previewChange(facts: PreviewFacts): DirectoryPreview {
     },
     groups: { released: moves.releasedGroups, claimed: moves.claimedGroups },
     fields,
+    signIn: previewSignIns(before, after, facts.home),
     agents: {
       add: wanted.filter((kind) => !agents.some((agent) => agent.kind === kind)),
       remove: agents
@@ -123,7 +126,7 @@ function fieldMoves(before: Domain, after: Domain): DirectoryPreview['fields'] {
   }
 }
 
-function warningsOf({ before, after, counts, refusal, agents }: PreviewFacts): string[] {
+function warningsOf({ before, after, counts, home, refusal, agents }: PreviewFacts): string[] {
   const [was, is] = [configurationOf(before.useCase), configurationOf(after.useCase)]
   const delegated = authoritiesOf(after)
   return [
@@ -136,10 +139,20 @@ function warningsOf({ before, after, counts, refusal, agents }: PreviewFacts): s
           'Passwords would be managed in Active Directory and not validated there: whoever has none here can sign in nowhere.',
         ]
       : []),
+    ...signInWarning(before, after, home),
     ...(is.isBrought && !was.isBrought && !agents.some(({ kind }) => kind === 'IMPORT')
       ? ['Nothing is imported until an import agent runs.']
       : []),
   ]
+}
+
+/** Said when the switch is turned, or is what locks people out. */
+function signInWarning(before: Domain, after: Domain, home: HomeUsers): string[] {
+  const { lockedOut, before: was, after: is } = previewSignIns(before, after, home)
+  if (lockedOut === 0 || (was === 'disabled') === (is === 'disabled')) return []
+  const who = `${count(lockedOut, 'user')} could not sign in`
+  if (is === 'pending') return [`${who} until an import agent is there that can ask the domain.`]
+  return [`${who} with what the hub has: it has no password of theirs.`]
 }
 
 type Preview = Omit<DirectoryPreview, 'steps'>

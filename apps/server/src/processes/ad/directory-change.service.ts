@@ -7,6 +7,7 @@ import { requirePermission } from '../../directory/access/access.rules.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { Database } from '../../platform/db/database.ts'
 import * as agentStore from './agent.store.ts'
+import { type ContainerService, createContainerService } from './container.service.ts'
 import { noDirectory } from './change-domain.ts'
 import { disconnectionSteps, migrationSteps, previewChange } from './directory-change.rules.ts'
 import { rootsOf } from './domain-anchors.ts'
@@ -17,12 +18,15 @@ import * as store from './domain.store.ts'
 import * as scope from './mirror-scope.store.ts'
 import { countOwnership } from './preview.store.ts'
 import * as problems from './problem.store.ts'
+import { countHomeUsers } from './sign-in-count.store.ts'
 
 type Actor = ChangeOrigin['actor']
 
 /** Says what changing, disconnecting and leaving a domain means; changes nothing. */
 export interface DirectoryChangeService {
   preview(actor: Actor, id: string, input: DirectoryUpdate): Promise<DirectoryPreview>
+  /** In which containers the accounts of the hub's users would be. */
+  containers: ContainerService['preview']
   disconnection(actor: Actor, id: string): Promise<DirectoryPath>
   /** The way from a domain to the hub alone, with what is done of it. */
   migration(actor: Actor, id: string): Promise<DirectoryPath>
@@ -51,10 +55,12 @@ export function createDirectoryChangeService({
         removeAgents: input.removeAgents === true,
         agents: await agentStore.list(database, before.id),
         counts: await countOwnership(database, before.id),
+        home: await countHomeUsers(database, before.id),
         scope: await scopeChange(database, before, after),
         refusal: (await findMisplaced(database, after, Object.keys(settingChanges(before, after))))?.detail,
       })
     },
+    containers: createContainerService({ database, clock }).preview,
     async disconnection(actor, id) {
       const domain = await load(actor, id)
       const counts = await countOwnership(database, domain.id)

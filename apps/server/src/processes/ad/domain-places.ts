@@ -19,6 +19,7 @@ export async function findMisplaced(
     ['rootDn', domain.rootDn],
     ['integrationGroupDn', domain.integrationGroupDn],
     ...domain.furtherRoots.map(({ dn }, index) => [`furtherRootDns.${index}`, dn] as const),
+    ...domain.containerRules.map((rule, index) => [`containerRules.${index}.containerDn`, rule.containerDn] as const),
   ] as const
   for (const [field, dn] of scopes) {
     if (!named.includes(field.split('.')[0] ?? '') || isWithin(domain.baseDn, dn)) continue

@@ -25,15 +25,17 @@ export function newDomain(
     userContainerDn: input.userContainerDn ?? users,
     groupContainerDn: input.groupContainerDn ?? users,
     upnSuffix: input.upnSuffix ?? name,
+    ...{ containerRules: [], movesAccounts: false },
     behaviour: defaultBehaviour,
     ...{ rootGuid: null, integrationGroupGuid: null, adminGroupGuid: null },
     ...{ ruleAttributes: [], entraSigns: null },
     ...{ cookie: null, invocationId: null, highestUsn: null },
     ...{ fullReadWanted: true, awaitsFullRead: false, openReadId: null, openReadFull: false },
-    ...{ lastReadAt: null, lastFullReadAt: null, lastWriteAt: null },
+    ...{ lastReadAt: null, lastFullReadAt: null, readAttributes: null, lastWriteAt: null },
     ...{ importEpoch: 0, importAgentId: null, importLeaseUntil: null },
     ...{ syncEpoch: 0, syncAgentId: null, syncLeaseUntil: null },
     updated: now,
+    ...{ canValidate: false, hasControllerAgent: false },
   }
 }
 
@@ -64,7 +66,7 @@ export function changedDomain(
 
 const settings = [
   ...(['useCase', 'rootDn', 'integrationGroupDn', 'userContainerDn', 'groupContainerDn', 'upnSuffix'] as const),
-  'behaviour',
+  ...(['containerRules', 'movesAccounts', 'behaviour'] as const),
 ] as const
 
 /** What differs, as the journal shows it. */
@@ -98,6 +100,8 @@ export interface SettingsEffect extends SettingsChange {
   readonly releases: boolean
   /** Everybody is looked at by the new settings. */
   readonly looksAgain: boolean
+  /** Accounts that exist may have to be moved. */
+  readonly moves: boolean
 }
 
 /** What follows from a change of settings. */
@@ -118,6 +122,8 @@ export function settingsEffect(before: Domain, after: Domain): SettingsEffect {
     adminGroupChanged: before.behaviour.adminGroup !== after.behaviour.adminGroup,
     forgetOpenRead: readAnew || scopeChanged || (wasBrought && !isBrought),
     releases: wasBrought && !isBrought,
+    moves:
+      after.movesAccounts && ['containerRules', 'movesAccounts', 'userContainerDn'].some((name) => name in changes),
     looksAgain: 'behaviour' in changes || 'useCase' in changes || 'furtherRootDns' in changes,
   }
 }
@@ -131,13 +137,14 @@ export function refusePlaces(domain: Domain, named: readonly string[]): Refusal 
     ['userContainerDn', domain.userContainerDn],
     ['groupContainerDn', domain.groupContainerDn],
     ...domain.furtherRoots.map(({ dn }, index) => [`furtherRootDns.${index}`, dn] as const),
+    ...domain.containerRules.map((rule, index) => [`containerRules.${index}.containerDn`, rule.containerDn] as const),
   ] as const
   const places = all.filter(([field]) => named.includes(field.split('.')[0] ?? ''))
   for (const [field, dn] of places)
     if (!isWithin(dn, domain.baseDn))
       return refuse(field, `must lie below the domain ${domain.baseDn}, such as OU=Company,${domain.baseDn}.`)
   for (const [field, dn] of places)
-    if (field.endsWith('ContainerDn') && !roots.some((root) => isWithin(dn, root)))
+    if (/containerDn$/i.test(field) && !roots.some((root) => isWithin(dn, root)))
       return refuse(field, 'must lie below a root container: nothing is written elsewhere.')
   return undefined
 }

@@ -5,6 +5,7 @@ import { versionWarnings } from './agent-version.rules.ts'
 import { configurationOf, describeConfiguration } from './configuration.rules.ts'
 import { agentHealth, agentSilenceMs, domainHealth, type AgentFacts, type Domain, isWithin } from './domain.rules.ts'
 import { entraWarning } from './entra-signs.rules.ts'
+import { describeDelegation, type SignInCounts, signInWarnings } from './sign-in-problem.rules.ts'
 
 function facts(agent: Agent): AgentFacts {
   return { ...agent, enrolled: agent.publicKey !== null }
@@ -27,13 +28,30 @@ export function agentView(agent: Agent, domain: Domain, now: Date, others: reado
         others.flatMap(({ id, version }) => (id === agent.id || version === null ? [] : [version])),
         offeredAgentVersion,
       ),
+      ...refusedAnswers(agent, now),
     ],
+    ...(agent.kind === 'IMPORT'
+      ? {
+          validates:
+            !agent.paused && agent.sealingKey !== null && agent.checksUntil !== null && agent.checksUntil > now,
+        }
+      : {}),
+    ...(agent.place === null ? {} : { place: agent.place }),
     ...(agent.hostname === null ? {} : { hostname: agent.hostname }),
     ...(agent.version === null ? {} : { version: agent.version }),
     ...(agent.sourceIp === null ? {} : { sourceIp: agent.sourceIp }),
     ...(agent.contactAt === null ? {} : { contactAt: agent.contactAt.toISOString() }),
     ...(agent.connectKeyExpires === null ? {} : { connectKeyExpires: agent.connectKeyExpires.toISOString() }),
   }
+}
+
+const refusalShownMs = 7 * 86_400_000
+
+function refusedAnswers({ refusedAnswerAt }: Agent, now: Date): string[] {
+  if (refusedAnswerAt === null || now.getTime() - refusedAnswerAt.getTime() > refusalShownMs) return []
+  return [
+    `It answered a sign-in that it had not been given, which was refused (${refusedAnswerAt.toISOString()}). If nobody was testing, its key is in other hands: delete the agent and enrol a new one.`,
+  ]
 }
 
 function stateOf(agent: Agent, now: Date): DirectoryAgent['state'] {
@@ -111,7 +129,11 @@ function domainWarnings(domain: Domain): readonly DirectoryWarning[] {
 }
 
 /** A domain with its settings and agents. */
-export function domainDetail(row: DirectoryRow, domain: Domain, agents: readonly DirectoryAgent[]): DirectoryDetail {
+export function domainDetail(
+  row: DirectoryRow,
+  domain: Domain,
+  { agents, signIns }: { readonly agents: readonly DirectoryAgent[]; readonly signIns: SignInCounts },
+): DirectoryDetail {
   return {
     ...row,
     baseDn: domain.baseDn,
@@ -121,9 +143,12 @@ export function domainDetail(row: DirectoryRow, domain: Domain, agents: readonly
     userContainerDn: domain.userContainerDn,
     groupContainerDn: domain.groupContainerDn,
     upnSuffix: domain.upnSuffix,
+    containerRules: [...domain.containerRules],
+    movesAccounts: domain.movesAccounts,
     behaviour: domain.behaviour,
     configuration: describeConfiguration(domain),
-    warnings: [...domainWarnings(domain)],
+    delegation: describeDelegation(domain),
+    warnings: [...signInWarnings(domain, signIns), ...domainWarnings(domain)],
     agents: [...agents],
   }
 }

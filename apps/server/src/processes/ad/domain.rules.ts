@@ -1,5 +1,6 @@
 import type { Decision } from '@lockstep/contract/app-error'
 import type { BehaviourPreset, DirectoryBehaviour, Health, UseCase } from '@lockstep/contract/hub/directory'
+import type { ContainerRule } from '@lockstep/contract/hub/directory-container'
 import { configurationOf } from './configuration.rules.ts'
 
 /** A root container beside the first one; known by its GUID once it was read. */
@@ -29,6 +30,8 @@ export interface Domain {
   readonly userContainerDn: string
   readonly groupContainerDn: string
   readonly upnSuffix: string
+  readonly containerRules: readonly ContainerRule[]
+  readonly movesAccounts: boolean
   readonly behaviour: DirectoryBehaviour
   readonly rootGuid: string | null
   readonly integrationGroupGuid: string | null
@@ -46,6 +49,8 @@ export interface Domain {
   readonly openReadFull: boolean
   readonly lastReadAt: Date | null
   readonly lastFullReadAt: Date | null
+  /** What was read of every object then, as its agent told; null where it did not. */
+  readonly readAttributes: readonly string[] | null
   readonly lastWriteAt: Date | null
   readonly importEpoch: number
   readonly importAgentId: string | null
@@ -54,6 +59,10 @@ export interface Domain {
   readonly syncAgentId: string | null
   readonly syncLeaseUntil: Date | null
   readonly updated: Date
+  /** An import agent waits for sign-ins to validate. */
+  readonly canValidate: boolean
+  /** An import agent runs on a domain controller. */
+  readonly hasControllerAgent: boolean
 }
 
 /** Sets of answers. `safe` deletes nobody because of what happens in a domain; `as_jumpcloud` is what JumpCloud's import agent does by default. */
@@ -73,6 +82,7 @@ export const defaultBehaviour: DirectoryBehaviour = {
   defaultState: 'organization',
   passwordAuthority: 'configuration',
   delegatedAuthority: 'configuration',
+  passwordCapture: [],
   adminGroup: 'JumpCloud Admins',
   fieldAuthority: {},
 }
@@ -125,6 +135,9 @@ export function agentHealth(agent: AgentFacts, now: Date): Health {
   if (!agent.enrolled) return { light: 'amber', reason: 'Waits for its connect key to be used.' }
   if (agent.paused) return { light: 'amber', reason: 'Paused. Changes wait until it is resumed.' }
   if (agent.contactAt === null) return { light: 'amber', reason: 'Has not been started yet.' }
+  // Refused since its last contact, so that nothing is known of its surroundings.
+  if (agent.directoryReachable === null && agent.directoryError !== null)
+    return { light: 'red', reason: agent.directoryError }
   if (now.getTime() - agent.contactAt.getTime() > agentSilenceMs)
     return { light: 'red', reason: 'Does not answer. Check that its service runs and reaches the hub.' }
   if (agent.directoryReachable === false)

@@ -8,6 +8,7 @@ import type {
   DirectoryUpdate,
 } from '@lockstep/contract/hub/directory'
 import type { Page } from '@lockstep/contract/hub/page'
+import type { UserSignIn } from '@lockstep/contract/hub/user'
 import type { Clock } from '@lockstep/kernel/clock'
 import { parseId } from '@lockstep/kernel/ids'
 import { requirePermission } from '../../directory/access/access.rules.ts'
@@ -15,6 +16,7 @@ import { directories } from '../../directory/bindings/account-import.service.ts'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
+import type { User } from '../../directory/users/user.rules.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import type { PlanService } from '../plans/plan.service.ts'
@@ -27,6 +29,8 @@ import { agentView, domainDetail, domainRow } from './domain-view.ts'
 import { type Domain, parseDomain } from './domain.rules.ts'
 import * as store from './domain.store.ts'
 import * as problems from './problem.store.ts'
+import { countSignIns } from './sign-in-count.store.ts'
+import { describeSignIn } from './sign-in-problem.rules.ts'
 
 type Actor = ChangeOrigin['actor']
 
@@ -49,6 +53,8 @@ export interface DomainService {
   requestFullRead(origin: ChangeOrigin, id: string): Promise<void>
   /** Raw domains for the processes. */
   listDomains(): Promise<readonly Domain[]>
+  /** Who validates a user's password, and why nobody can; domains are named to those who may see them. */
+  signInOf(actor: Actor, user: Pick<User, 'attributes'>): Promise<UserSignIn>
 }
 
 export interface DomainServiceOptions {
@@ -69,18 +75,29 @@ export function createDomainService(options: DomainServiceOptions): DomainServic
     if (domain === undefined) throw noDirectory()
     return domain
   }
-  return { ...reading(options, load), ...writing(options, load), listDomains: () => store.list(database) }
+  return {
+    ...reading(options, load),
+    ...writing(options, load),
+    listDomains: () => store.list(database),
+    async signInOf(actor, user) {
+      const domains = await store.list(database)
+      if (actor.permissions.has('directories.read')) return describeSignIn(user, domains)
+      return describeSignIn(
+        user,
+        domains.map((domain) => ({ ...domain, name: 'the domain' })),
+      )
+    },
+  }
 }
 
 async function detailOf(options: DomainServiceOptions, domain: Domain): Promise<DirectoryDetail> {
   const [row] = await rows(options, [domain])
   const agents = await agentStore.list(options.database, domain.id)
   if (row === undefined) throw new AppError('not_found', { field: 'id' })
-  return domainDetail(
-    row,
-    domain,
-    agents.map((agent) => agentView(agent, domain, options.clock.now(), agents)),
-  )
+  return domainDetail(row, domain, {
+    agents: agents.map((agent) => agentView(agent, domain, options.clock.now(), agents)),
+    signIns: await countSignIns(options.database, domain.id),
+  })
 }
 
 function reading(
@@ -228,6 +245,7 @@ export interface WireDomain {
   readonly baseDn: string
   readonly useCase: Domain['useCase']
   readonly behaviour: Domain['behaviour']
+  readonly canValidate: boolean
   readonly importAgentId: string | null
   readonly syncAgentId: string | null
   readonly updated: Date

@@ -6,12 +6,16 @@ const columns = `ad_domains.id, directories.name, base_dn as "baseDn", use_case 
   further_roots as "furtherRoots", admin_group_guid as "adminGroupGuid", rule_attributes as "ruleAttributes",
   entra_signs as "entraSigns",
   integration_group_dn as "integrationGroupDn", user_container_dn as "userContainerDn",
-  group_container_dn as "groupContainerDn", upn_suffix as "upnSuffix", behaviour, root_guid as "rootGuid",
+  group_container_dn as "groupContainerDn", upn_suffix as "upnSuffix", container_rules as "containerRules", moves_accounts as "movesAccounts", behaviour, root_guid as "rootGuid",
   integration_group_guid as "integrationGroupGuid", cookie, invocation_id as "invocationId", highest_usn as "highestUsn",
   full_read_wanted as "fullReadWanted", awaits_full_read as "awaitsFullRead", open_read_id as "openReadId", open_read_full as "openReadFull",
-  last_read_at as "lastReadAt", last_full_read_at as "lastFullReadAt", last_write_at as "lastWriteAt",
+  last_read_at as "lastReadAt", last_full_read_at as "lastFullReadAt", read_attributes as "readAttributes", last_write_at as "lastWriteAt",
   import_epoch as "importEpoch", import_agent_id as "importAgentId", import_lease_until as "importLeaseUntil",
-  sync_epoch as "syncEpoch", sync_agent_id as "syncAgentId", sync_lease_until as "syncLeaseUntil", ad_domains.updated`
+  sync_epoch as "syncEpoch", sync_agent_id as "syncAgentId", sync_lease_until as "syncLeaseUntil", ad_domains.updated,
+  exists (select from ad_agents where domain_id = ad_domains.id and kind = 'IMPORT' and not paused and sealing_key is not null
+    and checks_until > now()) as "canValidate",
+  exists (select from ad_agents where domain_id = ad_domains.id and kind = 'IMPORT' and place = 'domain_controller')
+    as "hasControllerAgent"`
 
 export async function insert(db: Queryable, domain: Domain): Promise<void> {
   await db.execute({
@@ -47,7 +51,7 @@ export async function updateSettings(db: Queryable, domain: Domain, change: Sett
         open_read_id = case when $13 then null else open_read_id end,
         open_read_full = open_read_full and not $13,
         awaits_full_read = awaits_full_read or $11,
-        further_roots = $14
+        further_roots = $14, container_rules = $15, moves_accounts = $16
       where id = $1`,
     values: [
       domain.id,
@@ -64,6 +68,8 @@ export async function updateSettings(db: Queryable, domain: Domain, change: Sett
       change.adminGroupChanged,
       change.forgetOpenRead,
       JSON.stringify(domain.furtherRoots),
+      JSON.stringify(domain.containerRules),
+      domain.movesAccounts,
     ],
   })
 }
@@ -217,6 +223,10 @@ export async function closeRead(
     readonly highestUsn: string | null
     /** False when the read was begun before the hub wanted more to be read. */
     readonly isEnough: boolean
+    /** What was read of every object, as far as the agent tells. */
+    readonly attributes: readonly string[] | null
+    /** Changes alone were told with more than the whole was: it is to be read again. */
+    readonly isWider: boolean
     readonly now: Date
   },
 ): Promise<void> {
@@ -225,11 +235,15 @@ export async function closeRead(
     text: `update ad_domains set open_read_id = null, open_read_full = false, last_read_at = $6,
         last_full_read_at = case when $2 then $6 else last_full_read_at end,
         -- Changes since a position of another database, or of a later state of it, are not all changes.
-        full_read_wanted = not ($2 and $7) and (full_read_wanted or coalesce(invocation_id <> $4 or highest_usn::numeric > $5::text::numeric, false)),
+        full_read_wanted = not ($2 and $7) and (full_read_wanted or $9 or coalesce(invocation_id <> $4 or highest_usn::numeric > $5::text::numeric, false)),
         awaits_full_read = awaits_full_read and not ($2 and $7),
+        read_attributes = case when $2 then $8::text[] else read_attributes end,
         cookie = coalesce($3, cookie), invocation_id = coalesce($4, invocation_id), highest_usn = coalesce($5, highest_usn)
       where id = $1`,
-    values: [end.domainId, end.full, end.cookie, end.invocationId, end.highestUsn, end.now, end.isEnough],
+    values: [
+      ...[end.domainId, end.full, end.cookie, end.invocationId, end.highestUsn, end.now, end.isEnough],
+      ...[end.attributes, end.isWider],
+    ],
   })
 }
 

@@ -37,7 +37,7 @@ export const phoneAttributes = [
 const alwaysRead: readonly string[] = [
   ...['objectClass', 'objectGUID', 'name', 'parentGUID', 'isDeleted', 'member'],
   ...['sAMAccountName', 'userPrincipalName', 'givenName', 'sn', 'mail', 'description'],
-  ...['userAccountControl', 'accountExpires', 'pwdLastSet', 'whenCreated'],
+  ...['userAccountControl', 'accountExpires', 'pwdLastSet', 'lockoutTime', 'whenCreated'],
   ...['adminCount', 'primaryGroupID', 'groupType', 'objectSid', 'mS-DS-ConsistencyGuid'],
 ]
 

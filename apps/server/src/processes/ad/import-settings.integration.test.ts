@@ -268,3 +268,24 @@ test('username and e-mail address come from where the domain is set', async () =
   assert.equal((await domain.user('ann.upn@corp.example'))?.email, 'ann.upn@corp.example')
   assert.equal((await domain.user('bob.upn@corp.example'))?.email, 'bob@mail.example')
 })
+
+test('settings that would take many users away are taken at once, and what they take away waits for a release', async () => {
+  await using domain = await domainFixture()
+  const { id } = domain.domain
+  const names = Array.from({ length: 30 }, (_, index) => `user${index}`)
+  const disabled = { attributes: { userAccountControl: '514' } }
+  await domain.domains.change(origin, id, { behaviour: { disable: 'nothing' } })
+  await domain.full([
+    ...names.map((name, index) => userObject(name, index < 20 ? disabled : {})),
+    groupObject('Lockstep', { members: names }),
+  ])
+  const active = async (): Promise<number> =>
+    (await domain.users.list(origin.actor, { state: 'ACTIVATED', sort: [], limit: 1000 })).length
+  assert.equal(await active(), 30)
+  const changed = await domain.domains.change(origin, id, { behaviour: { disable: 'remove' } })
+  assert.equal(changed.behaviour.disable, 'remove')
+  await domain.importer.derive(id, origin.actor)
+  assert.equal(await active(), 30)
+  const [plan] = (await domain.plans.list(origin.actor, { state: 'quarantined' })).items
+  assert.equal((plan?.counts['delete'] ?? 0) + (plan?.counts['suspend'] ?? 0), 20)
+})

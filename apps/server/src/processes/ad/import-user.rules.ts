@@ -3,7 +3,7 @@
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import type { User } from '../../directory/users/user.rules.ts'
 import { appliedAuthorities } from './applied-authorities.rules.ts'
-import { agreedOf, compareUser, isOut, marks, sudoOf } from './compare-user.rules.ts'
+import { agreedOf, compareUser, isOut, marks, passwordCondition, sudoOf } from './compare-user.rules.ts'
 import { configurationOf } from './configuration.rules.ts'
 import { type DomainUser, type Fault, writtenFields } from './import.rules.ts'
 import { ruledInput } from './ruled-fields.rules.ts'
@@ -141,7 +141,10 @@ function create(facts: UserFacts, read: DomainUser): UserDecision {
       : defaultState === 'STAGED'
         ? { state: 'STAGED', suspendedBy: null }
         : undefined,
-    input: { ...fields, ...marks(facts, read), ...sudoOf(facts), ...authorities.input },
+    input: {
+      ...{ ...fields, ...marks(facts, read), ...sudoOf(facts), ...authorities.input },
+      ...passwordCondition(facts, undefined, read, authorities.input),
+    },
     agreed: { ...agreedOf(fields), ...authorities.agreed },
   }
 }

@@ -5,6 +5,7 @@ import { sha256 } from '@lockstep/kernel/digest'
 import { canonicalJson, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { UserInput } from '../../directory/users/user.rules.ts'
 import { importedFields } from './configuration.rules.ts'
+import { fileTimeToDate } from './file-time.rules.ts'
 import { additionalAttributes, phoneAttributes, writtenAttributes } from './import-fields.rules.ts'
 import { ruledFields, type RuledFields } from './ruled-fields.rules.ts'
 import type { Translation } from './translation.rules.ts'
@@ -22,6 +23,10 @@ export interface DomainUser {
   readonly enabled: boolean
   /** True when the account's validity has ended. */
   readonly expired: boolean
+  /** When the password expires, in ISO form; empty: never. Absent where the agent does not say. */
+  readonly passwordExpires?: string
+  /** Until when wrong passwords keep the account locked there, in ISO form; null: it is not. */
+  readonly lockedUntil: string | null
   /** What translation rules make of the object, when its user is made and when it changes. */
   readonly ruled: RuledFields
 }
@@ -168,10 +173,40 @@ export function isPrivilegedGroup(sid: string): boolean {
   return sid.startsWith('S-1-5-32-') ? privilegedBuiltIns.has(rid) : sid !== '' && privilegedRids.has(rid)
 }
 
-function accountState(attributes: JsonObject, now: Date): { enabled: boolean; expired: boolean } {
+/** A password that must be changed at the next sign-in has expired for longer than anybody remembers. */
+const mustChange = new Date(0).toISOString()
+
+function passwordExpiry(attributes: JsonObject): { passwordExpires?: string } {
+  const value = read(attributes, 'msDS-UserPasswordExpiryTimeComputed')
+  if (!/^[0-9]{1,19}$/.test(value)) return {}
+  if (value === '0') return { passwordExpires: mustChange }
+  return { passwordExpires: fileTimeToDate(BigInt(value))?.toISOString() ?? '' }
+}
+
+/** A lock that only an administrator ends. */
+const endOfTime = '9999-12-31T00:00:00.000Z'
+const endless = '-9223372036854775808'
+
+/** A lock that was made stays noted after its time, which ends it all the same (MS-ADTS 3.1.1.4.5.17). */
+function lockedUntil(attributes: JsonObject, now: Date): string | null {
+  const [since, duration] = [read(attributes, 'lockoutTime'), read(attributes, 'lockoutDuration')]
+  if (!/^[1-9][0-9]{0,18}$/.test(since) || !/^-[0-9]{1,19}$/.test(duration)) return null
+  const end = duration === endless ? undefined : fileTimeToDate(BigInt(since) - BigInt(duration))
+  if (end === undefined || end.getUTCFullYear() > 9999) return endOfTime
+  return end <= now ? null : end.toISOString()
+}
+
+type AccountState = Pick<DomainUser, 'enabled' | 'expired' | 'passwordExpires' | 'lockedUntil'>
+
+function accountState(attributes: JsonObject, now: Date): AccountState {
   const control = Number(read(attributes, 'userAccountControl') || '512')
   const expires = read(attributes, 'accountExpires')
-  return { enabled: (control & accountDisabled) === 0, expired: isPast(expires, now) }
+  return {
+    enabled: (control & accountDisabled) === 0,
+    expired: isPast(expires, now),
+    ...passwordExpiry(attributes),
+    lockedUntil: lockedUntil(attributes, now),
+  }
 }
 
 const fileTimeEpochMs = 11_644_473_600_000n

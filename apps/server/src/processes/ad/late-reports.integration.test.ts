@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { UserOutcome, WorkItem, WorkReply, WorkReport } from '@lockstep/contract/agents/protocol'
-import { domainFixture, type DomainFixture, guidOf, origin } from '../../../../../tests/domain-fixture.ts'
+import {
+  change,
+  domainFixture,
+  type DomainFixture,
+  groupObject,
+  guidOf,
+  origin,
+  userObject,
+} from '../../../../../tests/domain-fixture.ts'
 import type { Agent } from './agent.store.ts'
 
 type Outcome = WorkReport['outcomes'][number]
@@ -128,4 +136,46 @@ test('a group that a late report names is known, and is still asked of the agent
     [account?.externalId, account?.appliedRevision, account?.error, account?.leasedBy],
     [guidOf('Aurora'), 0, null, successor.id],
   )
+})
+
+/** Ann in the domain, and a group there that she is not in; the sync agent is given her membership. */
+async function membershipInHand(domain: DomainFixture) {
+  const group = await domain.groups.create(origin, { name: 'Aurora' })
+  await domain.bindings.bind(origin, { directoryId: domain.domain.id, subjectKind: 'group', subjectId: group.id })
+  const { items, epoch } = await domain.nextWork()
+  assert.equal(items[0]?.kind, 'group')
+  const report = { kind: 'group', groupId: group.id, revision: 1, guid: guidOf('Aurora'), dn: 'CN=Aurora' } as const
+  await say(domain, domain.syncAgent, epoch, report)
+  await domain.full([userObject('ann'), groupObject('Aurora'), groupObject('Lockstep', { members: ['ann', 'Aurora'] })])
+  const ann = await domain.user('ann')
+  await domain.groups.addMember(origin, group.id, ann?.id ?? '')
+  const work = (await domain.nextWork()).items.find((item) => item.kind === 'members')
+  assert.equal(work?.add.length, 1)
+  const isInMirror = async (): Promise<boolean> =>
+    (
+      await domain.database.query({
+        text: 'select from ad_edges where group_guid = $1 and member_guid = $2',
+        values: [guidOf('Aurora'), guidOf('ann')],
+      })
+    ).length > 0
+  const membersRead = work.membersRead === undefined ? {} : { membersRead: work.membersRead }
+  const done: Outcome = { kind: 'members', groupId: group.id, added: [ann?.id ?? ''], removed: [], ...membersRead }
+  return { done, epoch, isInMirror }
+}
+
+test('a late report of a membership does not undo what was read since', async () => {
+  await using domain = await domainFixture()
+  const { done, epoch, isInMirror } = await membershipInHand(domain)
+  // The agent adds ann; somebody takes her out there; both are read before the agent reports.
+  await domain.changes([change('Aurora', { removed: ['ann'] })])
+  await say(domain, domain.syncAgent, epoch, done)
+  assert.equal(await isInMirror(), false)
+})
+
+test('a reported membership is in the mirror at once when its group was not read meanwhile', async () => {
+  await using domain = await domainFixture()
+  const { done, epoch, isInMirror } = await membershipInHand(domain)
+  await domain.changes([change('ann', { attributes: { title: 'Chief' } })])
+  await say(domain, domain.syncAgent, epoch, done)
+  assert.equal(await isInMirror(), true)
 })

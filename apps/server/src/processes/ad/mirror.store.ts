@@ -303,18 +303,18 @@ export async function settle(
   })
 }
 
-/** Objects that are gone and settled leave the mirror, with their edges. */
+/** Objects that are gone and settled leave the mirror, with their edges. Whose exit is held counts as in scope, and stays until it is decided. */
 export async function removeDeleted(db: Queryable, domainId: string): Promise<void> {
   await db.execute({
     name: 'ad-mirror-remove-edges',
     text: `delete from ad_edges using ad_objects as object
-      where object.domain_id = $1 and object.deleted and not object.dirty and ad_edges.domain_id = $1
+      where object.domain_id = $1 and object.deleted and not object.dirty and not object.in_scope and ad_edges.domain_id = $1
         and (ad_edges.group_guid = object.guid or ad_edges.member_guid = object.guid)`,
     values: [domainId],
   })
   await db.execute({
     name: 'ad-mirror-remove-deleted',
-    text: `delete from ad_objects where domain_id = $1 and deleted and (not dirty or kind in ('container', 'other'))`,
+    text: `delete from ad_objects where domain_id = $1 and deleted and (not (dirty or in_scope) or kind in ('container', 'other'))`,
     values: [domainId],
   })
 }

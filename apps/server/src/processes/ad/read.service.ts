@@ -11,6 +11,7 @@ import * as domains from './domain.store.ts'
 import type { ImportService } from './import.service.ts'
 import { withEntraSigns } from './entra-signs.rules.ts'
 import { attributesToRead, isWider } from './import-fields.rules.ts'
+import * as memberReads from './members-read.store.ts'
 import * as mirror from './mirror.store.ts'
 import * as scope from './mirror-scope.store.ts'
 
@@ -87,6 +88,11 @@ async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<v
   const wasDerived = domain.lastReadAt !== null
   const members = batch.objects.flatMap(({ guid, members }) => (members ? [{ guid, ...members }] : []))
   const changed = await mirror.writeMembers(db, domain.id, members)
+  await memberReads.noteMembersRead(
+    db,
+    domain.id,
+    members.map(({ guid }) => guid),
+  )
   if (!wasDerived) return
   const moved = batch.objects.filter(
     (object) => object.kind === 'container' || (object.deleted && object.kind !== 'user'),
@@ -105,6 +111,7 @@ async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<v
 async function end(db: Queryable, domain: Domain, batch: ReadBatch, now: Date): Promise<void> {
   const full = batch.kind === 'full'
   const wanted = attributesToRead(domain.behaviour, domain.ruleAttributes)
+  const told = batch.end?.attributes
   if (full) {
     const gone = await mirror.markUnseenDeleted(db, domain.id, batch.readId)
     await mirror.markBelow(db, domain.id, gone)
@@ -116,7 +123,9 @@ async function end(db: Queryable, domain: Domain, batch: ReadBatch, now: Date): 
     cookie: batch.end?.cookie ?? null,
     invocationId: batch.end?.invocationId ?? null,
     highestUsn: batch.end?.highestUsn ?? null,
-    isEnough: !isWider(batch.end?.attributes ?? wanted, wanted),
+    isEnough: !isWider(told ?? wanted, wanted),
+    attributes: told ?? null,
+    isWider: !full && told !== undefined && isWider(domain.readAttributes ?? [], told),
     now,
   })
 }

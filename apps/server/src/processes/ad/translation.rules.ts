@@ -35,6 +35,28 @@ const maxLength = 1024
 const attributeForm = /^[A-Za-z][A-Za-z0-9-]{0,255}$/
 const customForm = /^(?:customAttributes\.)?([A-Za-z0-9]{1,32})$/
 
+/** What no rule writes: identity, place, state, links, rights and credentials, in lower case. */
+const keptAttributes: ReadonlySet<string> = new Set([
+  ...[
+    'objectclass',
+    'objectcategory',
+    'objectguid',
+    'objectsid',
+    'sidhistory',
+    'distinguishedname',
+    'cn',
+    'name',
+    'ou',
+  ],
+  ...['samaccountname', 'userprincipalname', 'samaccounttype', 'primarygroupid', 'useraccountcontrol', 'admincount'],
+  ...['member', 'memberof', 'manager', 'directreports', 'managedby', 'ntsecuritydescriptor', 'iscriticalsystemobject'],
+  ...['unicodepwd', 'userpassword', 'dbcspwd', 'ntpwdhistory', 'lmpwdhistory', 'supplementalcredentials', 'pwdlastset'],
+  ...['accountexpires', 'lockouttime', 'badpwdcount', 'logonhours', 'userworkstations', 'altsecurityidentities'],
+  ...['serviceprincipalname', 'msds-allowedtodelegateto', 'msds-allowedtoactonbehalfofotheridentity'],
+  ...['msds-keycredentiallink', 'msds-supportedencryptiontypes', 'usercertificate', 'usersmimecertificate'],
+  ...['scriptpath', 'profilepath', 'ms-ds-consistencyguid', 'msds-consistencyguid'],
+])
+
 /** The rules that the hub follows by itself; they cannot be changed. */
 export const builtInTranslations: readonly Translation[] = [
   ['username', 'sAMAccountName'] as const,
@@ -84,8 +106,15 @@ function sourceFault({
 }
 
 function destinationFault(direction: TranslationDirection, destination: string): Refusal | undefined {
-  if (direction === 'EXPORT')
-    return attributeForm.test(destination) ? undefined : refuse('destination', 'must be the name of an attribute.')
+  if (direction === 'EXPORT') {
+    if (!attributeForm.test(destination)) return refuse('destination', 'must be the name of an attribute.')
+    return keptAttributes.has(destination.toLowerCase())
+      ? refuse(
+          'destination',
+          'is not written by rules: it decides on identity, place, rights or how somebody signs in.',
+        )
+      : undefined
+  }
   // Managers are users: an attribute that names one is followed by the hub itself.
   if (destination === 'manager') return refuse('destination', 'has a rule of the hub itself already.')
   if (!isField(destination)) return refuse('destination', 'must be a field of users, or a name of letters and digits.')
@@ -115,8 +144,8 @@ export function previewTranslations(
   rules: readonly Translation[],
   fields: JsonObject,
 ): { readonly source: JsonObject; readonly destination: JsonObject } {
-  const exported = apply(rules, 'EXPORT', (name) => valueOf(fields, name))
-  const attributes = apply(builtInTranslations, 'EXPORT', (name) => valueOf(fields, name))
+  const exported = apply(rules, 'EXPORT', (name) => fieldValue(fields, name))
+  const attributes = apply(builtInTranslations, 'EXPORT', (name) => fieldValue(fields, name))
   const imported = apply(rules, 'IMPORT', (name) => attributes[name])
   const isImport = rules.length > 0 && rules.every(({ direction }) => direction === 'IMPORT')
   return { source: isImport ? attributes : fields, destination: { ...exported, ...imported } }
@@ -137,7 +166,8 @@ function apply(
   )
 }
 
-function valueOf(fields: JsonObject, name: string): Json | undefined {
+/** The value of a field of a user, custom attributes among them. */
+export function fieldValue(fields: JsonObject, name: string): Json | undefined {
   const custom = /^customAttributes\.(.*)$/.exec(name)?.[1]
   if (custom === undefined) return fields[name]
   const rows = fields['attributes']

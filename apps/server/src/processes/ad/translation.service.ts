@@ -4,6 +4,7 @@ import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
 import type { Json } from '@lockstep/kernel/json'
 import { requirePermission } from '../../directory/access/access.rules.ts'
+import { accountPlaces } from '../../directory/bindings/account-import.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import { comparableFields } from '../../directory/users/user.rules.ts'
@@ -135,18 +136,23 @@ async function applyChanges(db: Queryable, application: Application): Promise<re
   return inserted
 }
 
-/** Agents read what rules name, everything once when it is more than before; and everybody is looked at by the new rules. */
+/**
+ * Agents read what rules read and write, everything once when it is more than before; and everybody is looked at by the new rules, also
+ * where nothing is read.
+ */
 async function followRules(db: Queryable, domain: Domain, rules: readonly Translation[]): Promise<void> {
-  const sources = rules.flatMap(({ direction, sourceType, source }) =>
-    direction === 'IMPORT' && sourceType === 'PATH' ? [source] : [],
-  )
-  const attributes = [...new Set(sources)].toSorted()
+  const named = rules.flatMap(({ direction, sourceType, source, destination }) => {
+    if (direction === 'EXPORT') return [destination]
+    return sourceType === 'PATH' ? [source] : []
+  })
+  const attributes = [...new Set(named)].toSorted()
   const readAnew = isWider(
     attributesToRead(domain.behaviour, domain.ruleAttributes),
     attributesToRead(domain.behaviour, attributes),
   )
   await domainStore.setRuleAttributes(db, { domainId: domain.id, attributes, readAnew })
   await mirror.markAll(db, domain.id)
+  await accountPlaces.raiseOwn(db, { directoryId: domain.id })
 }
 
 /** A rule as the journal shows it. */

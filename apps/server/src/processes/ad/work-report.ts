@@ -22,8 +22,15 @@ import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { Agent } from './agent.store.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
+import { exportedValues } from './exported-attributes.rules.ts'
+import * as memberReads from './members-read.store.ts'
 import * as mirror from './mirror.store.ts'
+import { recordPasswords } from './password-report.ts'
+import type { Translation } from './translation.rules.ts'
+import * as translations from './translation.store.ts'
 import { retryAt, writtenValues } from './work.rules.ts'
+
+const rulesPerDomain = 500
 
 interface RecordOptions {
   readonly database: Database
@@ -84,6 +91,15 @@ async function recordUsers(
       )
     ).map((user) => [user.id as string, user]),
   )
+  const passwords = await recordPasswords(
+    db,
+    outcomes.flatMap((outcome) => {
+      const account = accountOf.get(outcome.accountId)
+      return account === undefined ? [] : [{ account, outcome }]
+    }),
+    { agentId, now, errorOf: (failure) => accountError(failure, now) },
+  )
+  const rules = await translations.list(db, domain.id, rulesPerDomain)
   const reports: AccountReport[] = []
   const drafts: JournalDraft[] = []
   const late: UserOutcome[] = []
@@ -96,8 +112,9 @@ async function recordUsers(
       continue
     }
     const user = users.get(account.userId)
-    reports.push(accountReport({ account, user, domain, outcome, now }))
-    drafts.push(...userDrafts(account, user, domain, outcome))
+    const reported = { account, user, domain, rules, outcome, now, passwordFailure: passwords.get(account.id) }
+    reports.push(accountReport(reported))
+    drafts.push(...userDrafts(account, user, domain, outcome), ...passwordDrafts(reported))
     // What the domain said of the state of an account in the making did not count; now that it is made, it does.
     if (outcome.enabled === false && account.creatingSince !== null && outcome.guid !== undefined)
       made.push(outcome.guid)
@@ -122,11 +139,15 @@ interface ReportedAccount {
   readonly account: Account
   readonly user: User | undefined
   readonly domain: Domain
+  readonly rules: readonly Translation[]
   readonly outcome: UserOutcome
   readonly now: Date
+  /** The password was refused and is tried again. */
+  readonly passwordFailure: NonNullable<UserOutcome['failure']> | undefined
 }
 
-function accountReport({ account, user, domain, outcome, now }: ReportedAccount): AccountReport {
+function accountReport(reported: ReportedAccount): AccountReport {
+  const { account, user, domain, rules, outcome, now, passwordFailure } = reported
   const { failure } = outcome
   const found = {
     id: account.id,
@@ -139,7 +160,7 @@ function accountReport({ account, user, domain, outcome, now }: ReportedAccount)
   if (failure) {
     const notMade = account.externalId === null && outcome.guid === undefined && !failure.retryable
     const error = accountError(failure, now)
-    return { ...found, error, retryAt: retryAt(now, account.attempts, failure.retryable), notMade }
+    return { ...found, error, retryAt: retryAt(now, account.attempts, failure), notMade }
   }
   // The domain may have been read between the writing and this report, so what was written counts, not what was known before.
   const wasDisabledByHub = outcome.enabled === false && (outcome.written ?? []).includes('userAccountControl')
@@ -148,8 +169,15 @@ function accountReport({ account, user, domain, outcome, now }: ReportedAccount)
   // Values changed here since the work was handed out are not agreed: the account is behind again and gets them next time.
   const isCurrent = account.desiredRevision === outcome.revision
   const isNew = account.externalId === null || outcome.created === true || outcome.takenOver === true
-  const agreed: JsonObject = user !== undefined && isCurrent ? writtenValues(account, user, { domain, isNew }) : {}
-  return { ...found, agreed, ...(outcome.enabled === undefined ? {} : { disabledByHub }) }
+  const agreed: JsonObject =
+    user !== undefined && isCurrent
+      ? { ...writtenValues(account, user, { domain, isNew }), ...exportedValues({ domain, rules }, user, { isNew }) }
+      : {}
+  const done = { ...found, agreed, ...(outcome.enabled === undefined ? {} : { disabledByHub }) }
+  if (passwordFailure === undefined) return done
+  // Everything else is as it should be, but the account is not in step until the password is.
+  const error = accountError(passwordFailure, now)
+  return { ...done, made: true, error, retryAt: retryAt(now, account.attempts, passwordFailure) }
 }
 
 function accountError(failure: NonNullable<UserOutcome['failure']>, now: Date): AccountError {
@@ -175,6 +203,18 @@ function userDrafts(account: Account, user: User | undefined, domain: Domain, ou
       [key]: { before: account.enabled ? 'enabled' : 'disabled', after: outcome.enabled ? 'enabled' : 'disabled' },
     })
   return written.length === 0 ? [] : draft('account.update', { [key]: { after: written.join(', ') } })
+}
+
+function passwordDrafts({ account, user, domain, outcome }: ReportedAccount): JournalDraft[] {
+  const { password } = outcome
+  if (password === undefined) return []
+  const { failure } = password
+  // The same refusal again is no news.
+  if (failure !== undefined && failure.message === account.passwordError?.message) return []
+  const subject = user?.username ?? account.externalName ?? account.userId
+  const changes = { [`account:${domain.name}`]: { after: failure?.message ?? 'password' } }
+  const action = failure === undefined ? 'account.set_password' : 'account.fail'
+  return [{ action, subjectKind: 'user', subjectId: account.userId, subject, changes }]
 }
 
 const otherGroup = {
@@ -204,17 +244,20 @@ async function recordGroup(db: Queryable, { domain, agentId, now }: Recording, o
     externalId: isOthers ? null : (guid ?? null),
     externalName: isOthers ? null : (dn ?? null),
     error: problem ? accountError(problem, now) : null,
-    retryAt: problem ? retryAt(now, account.attempts, retryable) : null,
+    retryAt: problem ? retryAt(now, account.attempts, problem) : null,
     // The next try may be under another name only when nothing can have been made under this one.
     notMade: isOthers || (failure !== undefined && !isKnown && !failure.retryable),
   })
 }
 
-/** What was written is also noted in the mirror, as reported: the next look at the user finds what the directory now has. */
+/**
+ * What was written is also noted in the mirror, as reported: the next look at the user finds what the directory now has. A read that told
+ * of the group's members since the work was given out may be newer than the writing, and stays; if it is older, the writing is still to be read.
+ */
 async function recordMembers(
   db: Queryable,
   { domain, agentId, now }: Recording,
-  { groupId, added, removed, failure }: MemberOutcome,
+  { groupId, added, removed, membersRead, failure }: MemberOutcome,
 ): Promise<void> {
   const key = { directoryId: domain.id, groupId }
   const reported = await memberDeliveries.settle(db, { ...key, agentId, added, removed })
@@ -227,9 +270,11 @@ async function recordMembers(
   if (first) {
     const guids = (isRemoved: boolean): string[] =>
       reported.filter((row) => row.removed === isRemoved).map((row) => row.userExternalId)
-    await mirror.writeMembers(db, domain.id, [
-      { guid: first.groupExternalId, complete: false, added: guids(false), removed: guids(true) },
-    ])
+    const guid = first.groupExternalId
+    const isReadSince =
+      membersRead !== undefined && (await memberReads.lockMembersRead(db, domain.id, guid)) > membersRead
+    if (!isReadSince)
+      await mirror.writeMembers(db, domain.id, [{ guid, complete: false, added: guids(false), removed: guids(true) }])
     // Reads left these memberships alone while they waited.
     await mirror.markDirty(db, domain.id, [...new Set(reported.map((row) => row.userExternalId))])
   }
@@ -238,6 +283,6 @@ async function recordMembers(
     ...key,
     agentId,
     error: accountError(failure, now),
-    retryAt: retryAt(now, 0, failure.retryable),
+    retryAt: retryAt(now, 0, failure),
   })
 }

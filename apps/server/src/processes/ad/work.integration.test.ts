@@ -90,6 +90,32 @@ test('a suspended user’s account is disabled, and enabled again because the hu
   assert.equal(userItem((await domain.nextWork()).items).enabled, 'enable')
 })
 
+test('an account that was disabled for a suspension here is disabled again when the domain enables it', async () => {
+  await using domain = await domainFixture()
+  const user = await boundUser(domain)
+  await reportCreated(domain, userItem((await domain.nextWork()).items))
+  const read = (control: string) =>
+    domain.full([
+      userObject('ann', { attributes: { userAccountControl: control, mail: 'ann@hub.example' } }),
+      groupObject('Lockstep', { members: ['ann'] }),
+    ])
+  await read('512')
+  await domain.users.change(origin, user.id, { input: { state: 'SUSPENDED' } })
+  const disable = userItem((await domain.nextWork()).items)
+  const outcome = {
+    kind: 'user' as const,
+    accountId: disable.accountId,
+    enabled: false,
+    written: ['userAccountControl'],
+  }
+  await domain.work.report(domain.syncAgent, { epoch: 1, outcomes: [{ ...outcome, revision: disable.revision }] })
+  await read('514')
+  assert.deepEqual((await domain.nextWork()).items, [])
+  await read('512')
+  assert.equal(userItem((await domain.nextWork()).items).enabled, 'disable')
+  assert.equal((await domain.user('ann'))?.state, 'SUSPENDED')
+})
+
 test('what the domain changed is not written back, and what both changed is the domain’s', async () => {
   await using domain = await domainFixture()
   const user = await boundUser(domain)

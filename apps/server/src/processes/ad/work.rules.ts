@@ -1,6 +1,6 @@
 // What a user's account in a domain should be, from what the hub knows: pure. The agent compares it with the object and writes only
 // what differs; whatever it is not told, it leaves alone.
-import type { UserWork } from '@lockstep/contract/agents/protocol'
+import type { UserWork, WorkPassword } from '@lockstep/contract/agents/protocol'
 import type { Json, JsonObject } from '@lockstep/kernel/json'
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, type User } from '../../directory/users/user.rules.ts'
@@ -19,7 +19,12 @@ export function samAccountName(username: string): string {
 }
 
 /** What is to be done of an account; undefined when the directory has all of it already. */
-export function userWork(account: Account, user: User | undefined, domain: Domain): UserWork | undefined {
+export function userWork(
+  account: Account,
+  user: User | undefined,
+  domain: Domain,
+  password?: WorkPassword,
+): UserWork | undefined {
   const isWritten = user !== undefined && account.wanted
   const values = isWritten ? changedValues(account, user, domain) : {}
   const enabled = wantedState(account, user)
@@ -28,7 +33,7 @@ export function userWork(account: Account, user: User | undefined, domain: Domai
   // Of an account whose making was not reported only the agent can say whether it is complete.
   const isMade = !isNew && account.creatingSince === null
   const isSame = isMade && Object.keys(values).length === 0 && isStateSame(account, enabled)
-  if (isSame && account.error === null) return undefined
+  if (isSame && account.error === null && password === undefined) return undefined
   const renamed = isWritten && (isNew || values['username'] !== undefined) && user.homeDirectoryId !== domain.id
   const username = isNew ? firstUsername(account, user) : (user?.username ?? '')
   return {
@@ -44,6 +49,7 @@ export function userWork(account: Account, user: User | undefined, domain: Domai
     commonName: isWritten && isNew ? commonName(user) : '',
     attributes: attributesOf(values),
     enabled,
+    ...(password === undefined ? {} : { password }),
   }
 }
 
@@ -124,8 +130,19 @@ const firstRetryMs = 2_000
 const lastRetryMs = 300_000
 const hopelessRetryMs = 24 * 60 * 60 * 1000
 
-/** When a failed write is tried again: soon and then ever later; what cannot work by itself, after a day or on the next change. */
-export function retryAt(now: Date, attempts: number, retryable: boolean): Date {
-  const delay = retryable ? Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(attempts, 20)) : hopelessRetryMs
+/** The way to the domain controller broke, which says nothing of what was to be written. */
+const brokenWays: ReadonlySet<string> = new Set(['connection', 'timeout'])
+
+/**
+ * When a failed write is tried again: soon and then ever later, but always soon when only the connection was lost; what cannot work by
+ * itself, after a day or on the next change.
+ */
+export function retryAt(
+  now: Date,
+  attempts: number,
+  { kind, retryable }: { readonly kind: string; readonly retryable: boolean },
+): Date {
+  const tries = brokenWays.has(kind) ? 0 : Math.min(attempts, 20)
+  const delay = retryable ? Math.min(lastRetryMs, firstRetryMs * 2 ** tries) : hopelessRetryMs
   return new Date(now.getTime() + delay)
 }

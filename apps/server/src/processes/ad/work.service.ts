@@ -5,6 +5,7 @@ import type {
   MemberWork,
   UserWork,
   WorkItem,
+  WorkPassword,
   WorkReply,
   WorkReport,
   WorkRequest,
@@ -14,6 +15,7 @@ import type { Clock } from '@lockstep/kernel/clock'
 import { pause } from '@lockstep/kernel/retry'
 import { groupAccounts, memberDeliveries, userAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { Account } from '../../directory/bindings/account.rules.ts'
+import { listGroupIdsOf } from '../../directory/groups/group-import.service.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { User } from '../../directory/users/user.rules.ts'
 import { findUsersById } from '../../directory/users/user-import.service.ts'
@@ -22,10 +24,16 @@ import { domainSettings, electAgent } from './agent.service.ts'
 import * as agents from './agent.store.ts'
 import type { Agent } from './agent.store.ts'
 import { configurationOf } from './configuration.rules.ts'
+import { placedWork, ruledGroupIds } from './container.rules.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
 import { leaseMs } from './lease.rules.ts'
 import * as leases from './lease.store.ts'
+import { mayGetPassword, workPassword } from './password-delivery.rules.ts'
+import * as deliveries from './password-delivery.store.ts'
+import { exportingWork } from './exported-attributes.rules.ts'
+import * as memberReads from './members-read.store.ts'
+import * as translations from './translation.store.ts'
 import { recordReport } from './work-report.ts'
 import { userWork } from './work.rules.ts'
 
@@ -131,6 +139,7 @@ interface Taker {
 }
 
 async function leaseItems(db: Queryable, domain: Domain, { agentId, limit }: Taker): Promise<WorkItem[]> {
+  await deliveries.raiseWaiting(db, agentId)
   const request = { directoryId: domain.id, agentId, limit, leaseMs: workLeaseMs }
   const groups = (await groupAccounts.lease(db, request)).map((group) => ({
     kind: 'group' as const,
@@ -143,7 +152,9 @@ async function leaseItems(db: Queryable, domain: Domain, { agentId, limit }: Tak
   }))
   const users = await leaseUsers(db, domain, { agentId, limit })
   const room = { groups: limit - groups.length - users.length, rows: limit * 20 }
-  const members = memberItems(await memberDeliveries.lease(db, { ...request, ...room }))
+  const leased = await memberDeliveries.lease(db, { ...request, ...room })
+  const groupGuids = [...new Set(leased.map((row) => row.groupExternalId))]
+  const members = memberItems(leased, await memberReads.listMembersRead(db, domain.id, groupGuids))
   return [...groups, ...users, ...members]
 }
 
@@ -152,7 +163,17 @@ async function leaseUsers(db: Queryable, domain: Domain, { agentId, limit }: Tak
     const accounts = await userAccounts.lease(db, { directoryId: domain.id, agentId, limit, leaseMs: workLeaseMs })
     if (accounts.length === 0) return []
     const users = await usersOf(db, accounts)
-    const items = accounts.map((account) => ({ account, work: userWork(account, users.get(account.userId), domain) }))
+    const passwords = await passwordsOf(db, { accounts, users, domain, agentId })
+    const rules = await translations.list(db, domain.id, rulesPerDomain)
+    const groupsOf = await groupsForPlaces(db, domain, [...users.keys()])
+    const items = accounts.map((account) => {
+      const user = users.get(account.userId)
+      const plain = userWork(account, user, domain, passwords.get(account.id))
+      if (user === undefined) return { account, work: plain }
+      const work = exportingWork(plain, { domain, rules }, { account, user })
+      const groupIds = groupsOf.get(account.userId) ?? noGroups
+      return { account, work: placedWork(work, domain, { account, user, groupIds }) }
+    })
     const nothing = items.filter((item) => item.work === undefined)
     await userAccounts.settle(
       db,
@@ -166,6 +187,48 @@ async function leaseUsers(db: Queryable, domain: Domain, { agentId, limit }: Tak
     const work = items.flatMap((item) => (item.work === undefined ? [] : [item.work]))
     if (work.length > 0) return work
   }
+}
+
+const rulesPerDomain = 500
+const noGroups: ReadonlySet<string> = new Set()
+
+/** Which of the groups that the domain's containers depend on users belong to. */
+function groupsForPlaces(
+  db: Queryable,
+  { containerRules }: Domain,
+  userIds: readonly string[],
+): ReturnType<typeof listGroupIdsOf> {
+  return listGroupIdsOf(db, { groupIds: ruledGroupIds(containerRules), userIds })
+}
+
+interface PasswordSearch {
+  readonly accounts: readonly Account[]
+  readonly users: ReadonlyMap<string, User>
+  readonly domain: Domain
+  readonly agentId: string
+}
+
+/** The passwords that wait for this agent, by account. Where the domain got authority over them meanwhile they are erased instead. */
+async function passwordsOf(
+  db: Queryable,
+  { accounts, users, domain, agentId }: PasswordSearch,
+): Promise<ReadonlyMap<string, WorkPassword>> {
+  const accountOf = new Map(accounts.map((account) => [account.id, account]))
+  const found = new Map<string, WorkPassword>()
+  const notAnyMore: { accountId: string; revision: number }[] = []
+  for (const waiting of await deliveries.listForAgent(db, { agentId, accountIds: [...accountOf.keys()] })) {
+    const account = accountOf.get(waiting.accountId)
+    const user = users.get(waiting.userId)
+    if (account === undefined || user === undefined || !account.wanted) continue
+    const isAllowed = waiting.despiteAuthority || mayGetPassword(domain.useCase, domain.id, user)
+    if (isAllowed) found.set(account.id, workPassword(waiting, account))
+    else notAnyMore.push(waiting)
+  }
+  await deliveries.erase(
+    db,
+    notAnyMore.map(({ accountId, revision }) => ({ accountId, revision })),
+  )
+  return found
 }
 
 /** True when the domain disabled it, as far as is known; an account in the making is disabled because it is not complete. */
@@ -183,12 +246,16 @@ async function usersOf(db: Queryable, accounts: readonly Account[]): Promise<Rea
   return new Map(users.map((user) => [user.id as string, user]))
 }
 
-function memberItems(pending: Awaited<ReturnType<typeof memberDeliveries.lease>>): MemberWork[] {
+function memberItems(
+  pending: Awaited<ReturnType<typeof memberDeliveries.lease>>,
+  membersRead: ReadonlyMap<string, number>,
+): MemberWork[] {
   return [...Map.groupBy(pending, (row) => row.groupId)].map(([groupId, rows]) => ({
     kind: 'members',
     groupId,
     groupGuid: rows[0]?.groupExternalId ?? '',
     add: rows.filter((row) => !row.removing).map((row) => ({ userId: row.userId, guid: row.userExternalId })),
     remove: rows.filter((row) => row.removing).map((row) => ({ userId: row.userId, guid: row.userExternalId })),
+    membersRead: membersRead.get(rows[0]?.groupExternalId ?? '') ?? 0,
   }))
 }

@@ -1,14 +1,21 @@
-import type { BulkUserAction, UserState } from '@lockstep/contract/hub/user'
+import type { BulkActionKind } from '@lockstep/contract/hub/bulk-action'
+import type { UserState } from '@lockstep/contract/hub/user'
 
-export type BulkKind = BulkUserAction['action']
+export type BulkKind = BulkActionKind
 
 /** Jobs of these kinds are bulk actions. */
-export const bulkKinds: readonly BulkKind[] = ['suspend', 'activate', 'delete']
+export const bulkKinds: readonly BulkKind[] = [
+  'suspend',
+  'activate',
+  'delete',
+  'password_authority',
+  'delegated_authority',
+]
 
-/** The state that an action leads to; undefined for deletions. */
+/** The state that an action leads to; undefined for all but suspensions and activations. */
 export function targetState(kind: BulkKind): 'SUSPENDED' | 'ACTIVATED' | undefined {
-  if (kind === 'delete') return undefined
-  return kind === 'suspend' ? 'SUSPENDED' : 'ACTIVATED'
+  if (kind === 'suspend') return 'SUSPENDED'
+  return kind === 'activate' ? 'ACTIVATED' : undefined
 }
 
 /**

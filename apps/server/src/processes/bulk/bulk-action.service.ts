@@ -1,6 +1,7 @@
 // One change of many users at once, whom a person chose one by one or by what they have in common. An action is a bulk job: its rows are
 // the users, so it goes on after a restart, on every hub, and ends as `bulk-job.service.ts` says. What is its own: the choice of the
 // users before the work begins, because the work itself changes who matches, and the way back.
+import type { Permission } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { BulkAction, BulkActionRow, BulkOutcome } from '@lockstep/contract/hub/bulk-action'
 import { bulkUsersLimit } from '@lockstep/contract/hub/bulk-users-limit'
@@ -12,6 +13,7 @@ import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { isUniqueViolation } from '../../platform/db/database-error.ts'
 import { type BulkKind, bulkKinds, reportsFirst, undoOf } from './bulk-action.rules.ts'
+import { authorityRow, isAuthorityKind } from './bulk-authority.rules.ts'
 import { cancelJob, type IntakeOptions, type NewJob, rowsPerWrite, takeJob } from './bulk-job-intake.ts'
 import { isAction, type RowCounts } from './bulk-job.rules.ts'
 import * as store from './bulk-job.store.ts'
@@ -22,6 +24,8 @@ type Actor = ChangeOrigin['actor']
 /** What is asked for: users by id, or all that a listing matches, with the number that the person saw. */
 export interface BulkWish {
   readonly kind: BulkKind
+  /** For the actions about authority: the directory that gets it, null for the hub. */
+  readonly authority?: string | null
   readonly users:
     | { readonly ids: readonly string[] }
     | { readonly matching: Omit<UserListing, 'sort' | 'limit'>; readonly count: number }
@@ -89,8 +93,26 @@ export function createBulkActionService(options: BulkActionOptions): BulkActionS
   }
 }
 
+function permissionOf(kind: BulkKind): Permission {
+  if (isAuthorityKind(kind)) return 'users.write'
+  return kind === 'delete' ? 'users.delete' : 'users.suspend'
+}
+
+/** The two actions about authority say whose it becomes, and no other one does. */
+async function requireAuthority({ database }: BulkActionOptions, { kind, authority }: BulkWish): Promise<void> {
+  const field = 'authority'
+  if (isAuthorityKind(kind) !== (authority !== undefined))
+    throw new AppError('invalid_request', {
+      field,
+      detail: `authority: ${authority === undefined ? 'say which directory, or null for the hub.' : 'does not belong to this action.'}`,
+    })
+  if (typeof authority === 'string' && !(await store.hasDirectory(database, authority)))
+    throw new AppError('invalid_request', { field, detail: 'authority: there is no such directory.' })
+}
+
 async function start(options: BulkActionOptions, origin: ChangeOrigin, wish: BulkWish): Promise<BulkAction> {
-  requirePermission(origin.actor, wish.kind === 'delete' ? 'users.delete' : 'users.suspend')
+  requirePermission(origin.actor, permissionOf(wish.kind))
+  await requireAuthority(options, wish)
   const key = sha256(JSON.stringify([origin.actor.id, wish])).toString('hex')
   const same = await store.findWorkingWish(options.database, key)
   if (same !== undefined) return render(options, same.id)
@@ -100,7 +122,7 @@ async function start(options: BulkActionOptions, origin: ChangeOrigin, wish: Bul
   const chosen = wish.kind === 'delete' ? reportsFirst(found) : found
   const facts = { kind: wish.kind, total: chosen.length, wish: key }
   try {
-    return await begin(options, origin, { ...facts, parts: () => partsOf(chosen) })
+    return await begin(options, origin, { ...facts, parts: () => partsOf(chosen, wish.authority) })
   } catch (error) {
     if (!isUniqueViolation(error, 'bulk_jobs_wish')) throw error
     const other = await store.findWorkingWish(options.database, key)
@@ -118,17 +140,23 @@ async function begin(
   return render(options, await takeJob(options, origin, job))
 }
 
-async function* partsOf(chosen: readonly Chosen[]): AsyncIterable<readonly store.NewRow[]> {
+async function* partsOf(
+  chosen: readonly Chosen[],
+  authority: string | null | undefined,
+): AsyncIterable<readonly store.NewRow[]> {
   for (let first = 0; first < chosen.length; first += rowsPerWrite)
-    yield chosen
-      .slice(first, first + rowsPerWrite)
-      .map(({ id, username, email, displayname }, index) =>
-        newRow({ position: first + index + 1, userId: id, username, email, displayName: displayname }),
-      )
+    yield chosen.slice(first, first + rowsPerWrite).map(({ id, username, email, displayname }, index) =>
+      newRow({
+        ...{ position: first + index + 1, userId: id, username, email, displayName: displayname },
+        ...(authority === undefined ? {} : { input: authorityRow(authority) }),
+      }),
+    )
 }
 
-function newRow(facts: Pick<store.NewRow, 'position' | 'userId' | 'username' | 'email' | 'displayName'>): store.NewRow {
-  return { ...facts, input: {}, passwordSealed: null, failure: null }
+type RowFacts = Pick<store.NewRow, 'position' | 'userId' | 'username' | 'email' | 'displayName'>
+
+function newRow(facts: RowFacts & Partial<Pick<store.NewRow, 'input'>>): store.NewRow {
+  return { input: {}, passwordSealed: null, failure: null, ...facts }
 }
 
 /** The users as they are now. */

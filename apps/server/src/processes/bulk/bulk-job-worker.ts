@@ -1,7 +1,7 @@
 import type { User, UserInput } from '../../directory/users/user.rules.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
-import type { BulkOutcome, UserBulkService } from '../../directory/users/user-bulk.service.ts'
+import type { BulkOutcome, BulkUser, UserBulkService } from '../../directory/users/user-bulk.service.ts'
 import type { Vault } from '../../platform/crypto/vault.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { DatabaseUnavailable } from '../../platform/db/database-error.ts'
@@ -9,6 +9,7 @@ import type { Log } from '../../platform/log/log.ts'
 import type { Clock } from '@lockstep/kernel/clock'
 import type { JsonObject } from '@lockstep/kernel/json'
 import { systemActor } from '../../directory/access/access.rules.ts'
+import { authorityFields, type AuthorityKind, isAuthorityKind } from './bulk-authority.rules.ts'
 import { passwordPurpose } from './bulk-job-rows.ts'
 import { changeOfRow, failureOf } from './bulk-job.rules.ts'
 import * as parts from './bulk-job-part.store.ts'
@@ -145,12 +146,13 @@ async function changeRows(db: Queryable, batch: Batch, now: Date): Promise<reado
   )
   const managerOf = ({ parts }: store.WaitingRow) => parts?.managerNamed && findManager(parts.managerNamed)
   const users = await Promise.all(
-    rows.map(async (row) => {
+    rows.map(async (row): Promise<BulkUser> => {
       const manager = managerOf(row)?.id
       const wanted = { ...(await inputOf(row, batch)), ...(manager === undefined ? {} : { manager }) }
       const lists = (present: JsonObject): UserInput =>
         row.parts === null ? {} : listsOfParts(row.parts, { input: wanted, present, now })
       const isNew = job.kind === 'create'
+      if (isAuthorityKind(job.kind)) return authorityChange(job.kind, row, origin)
       const change = changeOfRow(job, isNew ? { ...wanted, ...lists({}) } : wanted, now)
       const beside = isNew ? {} : { beside: (user: User) => lists(user.attributes) }
       return { userId: row.userId, origin, ...change, ...beside }
@@ -165,6 +167,11 @@ async function changeRows(db: Queryable, batch: Batch, now: Date): Promise<reado
     const managerNamed = managerOf(row) === undefined ? row.parts?.managerNamed : undefined
     return [{ ...endOf(row, outcome), parts: outcome.ok && managerNamed ? { managerNamed } : null }]
   })
+}
+
+function authorityChange(kind: AuthorityKind, row: store.WaitingRow, origin: ChangeOrigin): BulkUser {
+  const beside = (user: User): UserInput => authorityFields(kind, row.input, user.attributes)
+  return { userId: row.userId, origin, input: {}, beside }
 }
 
 /** Deletes the users of rows. Whose reports wait for the same is left for later, which is after them. */

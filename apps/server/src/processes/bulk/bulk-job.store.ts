@@ -147,6 +147,12 @@ export async function listUndone(db: Queryable, ids: readonly string[]): Promise
   return new Set(rows.map(({ undoOf }) => undoOf))
 }
 
+/** Whether a directory is there that can have authority over passwords. */
+export async function hasDirectory(db: Queryable, id: string): Promise<boolean> {
+  const query = { name: 'bulk-jobs-directory', text: 'select from directories where id = $1', values: [id] }
+  return (await db.query(query)).length > 0
+}
+
 export async function findJob(db: Queryable, id: string): Promise<StoredJob | undefined> {
   const [job] = await db.query<StoredJob>({
     name: 'bulk-jobs-find',

@@ -21,7 +21,14 @@ export interface MailSettingsOptions {
 }
 
 const name = 'mail'
-const defaults: MailSettings = { from: '', tellsBoundUsers: true, activationUrl: '' }
+const defaults: MailSettings = {
+  from: '',
+  tellsBoundUsers: true,
+  activationUrl: '',
+  welcomesNewUsers: true,
+  activationLinkDays: 7,
+  expiryNoticeDays: [7, 1],
+}
 const fields = Object.keys(defaults) as (keyof MailSettings)[]
 
 export function createMailSettings({ database, settings, journal }: MailSettingsOptions): MailSettingsService {
@@ -36,7 +43,7 @@ export function createMailSettings({ database, settings, journal }: MailSettings
       return database.transaction(async (transaction) => {
         const before = settingsOf(await settings.findHeld(transaction, name))
         const after = settingsOf({ ...before, ...update })
-        const changed = fields.filter((field) => before[field] !== after[field])
+        const changed = fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
         if (changed.length === 0) return after
         await settings.save(transaction, name, after)
         const changes = Object.fromEntries(

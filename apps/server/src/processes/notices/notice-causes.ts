@@ -1,41 +1,18 @@
 // What happened, as the journal tells it, becomes mails: which, and to whom. Each row is one transaction, and each mail carries the row (or
 // the thing) in its key, so that a row that comes again makes no second mail.
 import type { ChosenNoticeKind } from '@lockstep/contract/hub/notice'
-import type { Clock } from '@lockstep/kernel/clock'
 import { heldPermissions, systemActor } from '../../directory/access/access.rules.ts'
-import type { AccessService } from '../../directory/access/access.service.ts'
-import type { GroupService } from '../../directory/groups/group.service.ts'
 import type { ChangeOrigin, StoredEntry } from '../../directory/journal/journal.rules.ts'
-import type { JournalService } from '../../directory/journal/journal.service.ts'
-import type { OrganizationService } from '../../directory/organization/organization.service.ts'
-import { passwordStatus } from '../../directory/users/password-status.rules.ts'
-import type { User } from '../../directory/users/user.rules.ts'
-import type { UserService } from '../../directory/users/user.service.ts'
-import type { Database, Queryable } from '../../platform/db/database.ts'
-import type { MailSettingsService } from './mail-settings.service.ts'
-import type { NoticeBox } from './notice-box.ts'
+import type { Queryable } from '../../platform/db/database.ts'
+import { after, type Cause, nameOf, type NoticeCauseOptions, told } from './notice-cause.ts'
 import { permissionFor, preferencesOf, type Recipient } from './notice.rules.ts'
 import * as preferences from './notice-preference.store.ts'
 import * as store from './notice.store.ts'
-
-export interface NoticeCauseOptions {
-  readonly database: Database
-  readonly clock: Clock
-  readonly journal: Pick<JournalService, 'entries' | 'list'>
-  readonly access: Pick<AccessService, 'administratorDetails' | 'passwordLinks'>
-  readonly users: Pick<UserService, 'findMany'>
-  readonly groups: Pick<GroupService, 'get' | 'suggestionCounts'>
-  readonly organization: Pick<OrganizationService, 'read'>
-  readonly mailSettings: MailSettingsService
-  readonly box: NoticeBox
-}
-
-type Cause = (options: NoticeCauseOptions, db: Queryable, entry: StoredEntry) => Promise<void>
+import { userCauses } from './user-notice-causes.ts'
 
 const actor = systemActor('mail room')
 const suggestionDelayMs = 60_000
 const hourMs = 3_600_000
-const dayMs = 24 * hourMs
 
 const causes: Readonly<Record<string, Cause>> = {
   'administrator.create': inviteAdministrator,
@@ -53,15 +30,18 @@ const causes: Readonly<Record<string, Cause>> = {
         reason: entry.details?.cause?.text ?? '',
       },
     }),
+  'integration.refuse_burst': (options, db, entry) =>
+    tellAdministrators(options, db, {
+      kind: 'integration_refused',
+      // One mail a day: a client asks on.
+      causeKey: `integration:${entry.subjectId}:${entry.at.toISOString().slice(0, 10)}`,
+      values: { integration: nameOf(entry), reason: told(entry, 'reason'), at: entry.at.toISOString() },
+    }),
   'directory.agents_silent': tellOfAgents('domain_silent'),
   'directory.agents_back': tellOfAgents('domain_heard'),
   'bulk_job.end': tellStarter,
   'group.suggest': tellContacts,
-  'user.bind': tellBoundUser,
-  // Of those who are bound through a group nothing is told before their account is there.
-  'account.create': tellBoundUser,
-  'account.take_over': tellBoundUser,
-  'user.request_activation': (options, db, entry) => activate(options, db, entry),
+  ...userCauses,
 }
 
 /** The actions that may cause mails. */
@@ -178,83 +158,10 @@ async function tellContacts(options: NoticeCauseOptions, db: Queryable, entry: S
   })
 }
 
-/** Users whom an administrator bound to a directory: the active ones are told, those without a password are invited to choose one. */
-async function tellBoundUser(options: NoticeCauseOptions, db: Queryable, entry: StoredEntry): Promise<void> {
-  const { users, mailSettings, clock, box } = options
-  const isByPerson = entry.actorKind === 'administrator' || entry.actorKind === 'service_account'
-  if (entry.action === 'user.bind' && !isByPerson) return
-  const [key = ''] = Object.keys(entry.details?.changes ?? {})
-  const directory = key.slice(key.indexOf(':') + 1)
-  const [user] = await users.findMany([entry.subjectId])
-  if (user === undefined || user.state !== 'ACTIVATED' || directory === '') return
-  const status = passwordStatus(user, clock.now())
-  if (status === 'none') return activate(options, db, entry)
-  const { tellsBoundUsers } = await mailSettings.read(actor)
-  if (!tellsBoundUsers || (status !== 'active' && status !== 'expiring')) return
-  const prefix = `bound:${user.id}:${directory}:`
-  // Bound, and then the account made: the same news.
-  const isTold = await store.findByCause(db, prefix, new Date(clock.now().getTime() - dayMs))
-  if (entry.action !== 'user.bind' && isTold !== undefined) return
-  await box.queue(db, {
-    kind: 'user_bound',
-    recipient: userRecipient(user),
-    causeKey: `${prefix}${entry.seq}`,
-    values: { directory, username: user.username },
-  })
-}
-
-/** Only where the organization says where passwords are chosen; one who has a password needs no invitation. */
-async function activate(options: NoticeCauseOptions, db: Queryable, entry: StoredEntry): Promise<void> {
-  const { users, mailSettings, clock, box } = options
-  const { activationUrl } = await mailSettings.read(actor)
-  const [user] = await users.findMany([entry.subjectId])
-  if (activationUrl === '' || user === undefined || user.activated || user.state !== 'ACTIVATED') return
-  const asked = after(entry, 'activationEmail')
-  const isAsked = entry.action === 'user.request_activation'
-  const prefix = `activation:${user.id}:`
-  // Bound to several directories at once, one invitation is enough.
-  if (!isAsked && (await store.findByCause(db, prefix, new Date(clock.now().getTime() - dayMs))) !== undefined) return
-  const recipient = userRecipient(user)
-  await box.queue(db, {
-    kind: 'user_activation',
-    recipient: typeof asked === 'string' && asked !== '' ? { ...recipient, address: asked } : recipient,
-    causeKey: `${prefix}${entry.seq}`,
-    values: {
-      username: user.username,
-      url: activationUrl,
-      source: typeof user.attributes['creationSource'] === 'string' ? user.attributes['creationSource'] : '',
-    },
-  })
-}
-
 function administrators({ access }: NoticeCauseOptions) {
   return access.administratorDetails.list(actor)
 }
 
 function recipientOf({ id, email, name }: { id: string; email: string; name: string }): Recipient {
   return { kind: 'administrator', id, address: email, name: name === email ? '' : name }
-}
-
-function userRecipient(user: User): Recipient {
-  return { kind: 'user', id: user.id, address: user.email, name: displayName(user) }
-}
-
-function displayName({ attributes, displayname, username }: User): string {
-  const { firstname, lastname } = attributes
-  const parts = [firstname, lastname].filter((part): part is string => typeof part === 'string' && part.trim() !== '')
-  return parts.length > 0 ? parts.join(' ') : displayname || username
-}
-
-function nameOf(entry: StoredEntry): string {
-  return entry.details?.subject ?? ''
-}
-
-function after(entry: StoredEntry, field: string): unknown {
-  return entry.details?.changes?.[field]?.after
-}
-
-/** A text or number that the row tells; empty when it tells none. */
-function told(entry: StoredEntry, field: string): string {
-  const value = after(entry, field)
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 }

@@ -37,7 +37,7 @@ test('HTML holds what people wrote as text, and loads nothing', () => {
   assert.match(html, /&lt;img src=x&gt;/)
   assert.doesNotMatch(html, /<(img|link|script|iframe|style)|url\(|@import/i)
   assert.match(html, /<html lang="en">/)
-  assert.match(html, /href="https:\/\/portal\.example\.com\/activate\?x=1&amp;y=2"/)
+  assert.match(html, /href="https:\/\/portal\.example\.com\/activate\?x=1&amp;y=2&amp;token=a%2Bb%2Fc"/)
 })
 
 test('a button leads to web pages alone', () => {
@@ -76,6 +76,7 @@ test('own words replace the hub’s, placeholders are filled once, and what is l
 test('who chose nothing gets what needs somebody, and not the end of jobs', () => {
   assert.deepEqual(preferencesOf(undefined), {
     plan_held: true,
+    integration_refused: true,
     domain_silent: true,
     domain_heard: true,
     bulk_job_ended: false,

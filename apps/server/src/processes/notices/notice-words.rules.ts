@@ -68,6 +68,18 @@ const writers: Readonly<Record<NoticeKind, Writer>> = {
     reason: preference,
   }),
 
+  integration_refused: (value, { publicUrl }) => ({
+    subject: `${value('integration')}: changes were refused`,
+    title: 'A burst of changes was refused',
+    paragraphs: [
+      `${value('integration')} wants to take away more users than its limit allows, and is refused since ${time(value('at'))}.`,
+      value('reason'),
+      'Nothing of this happened. Look whether the client does it by accident, or raise the limit in the settings of the integration.',
+    ],
+    button: { label: 'Open the portal', url: `${publicUrl}/admin` },
+    reason: preference,
+  }),
+
   domain_silent: (value, { publicUrl }) => ({
     subject: `${value('domain')}: no ${value('agentKind')} agent is at work`,
     title: `No ${value('agentKind')} agent of ${value('domain')} is at work`,
@@ -117,8 +129,11 @@ const writers: Readonly<Record<NoticeKind, Writer>> = {
     paragraphs: [
       `Hello ${recipientName},`,
       `${organization} keeps your account in the directory ${value('directory')} from now on. Your username is ${value('username')}.`,
-      'You need not do anything. If you cannot sign in there, ask your help desk.',
+      value('url') === ''
+        ? 'You need not do anything. If you cannot sign in there, ask your help desk.'
+        : `Sign in to the portal once, so that your password reaches ${value('directory')}. After that it is the same there.`,
     ],
+    ...(value('url') === '' ? {} : { button: { label: 'Sign in to the portal', url: value('url') } }),
     reason: `You get this because you have an account at ${organization}.`,
   }),
 
@@ -129,7 +144,66 @@ const writers: Readonly<Record<NoticeKind, Writer>> = {
       `Hello ${recipientName},`,
       `An account was made for you. Your username is ${value('username')}. Choose a password to begin.`,
     ],
-    button: { label: 'Choose a password', url: value('url') },
+    button: { label: 'Choose a password', url: withToken(value('url'), value('token')) },
+    ...(value('expires') === '' ? {} : { closing: [`The link works once, until ${time(value('expires'))}.`] }),
+    reason: `You get this because you have an account at ${organization}.`,
+  }),
+
+  user_password: (value, { organization, recipientName }) => ({
+    subject: `Choose a new password for ${organization}`,
+    title: value('directory') === '' ? 'Choose a new password' : 'Where your password is changed',
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `Somebody, most likely you, said that they forgot the password of ${value('username')}.`,
+      value('directory') === ''
+        ? `Your password stays as it is until you choose another one. The link works once, until ${time(value('expires'))}.`
+        : `Your password is managed in ${value('directory')} and changed there. Ask your help desk if you do not know how.`,
+    ],
+    ...(value('directory') === ''
+      ? { button: { label: 'Choose a password', url: withToken(value('url'), value('token')) } }
+      : {}),
+    closing: ['Was it not you? Then do nothing.'],
+    reason: `You get this because somebody asked for it for your account at ${organization}.`,
+  }),
+
+  user_password_changed: (value, { organization, publicUrl, recipientName }) => ({
+    subject: `Your password for ${organization} was changed`,
+    title: 'Your password was changed',
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `The password of ${value('username')} was changed on ${time(value('at'))}${value('browser') === '' ? '' : `, with ${value('browser')}`}. You are signed out everywhere else.`,
+      'Was it you? Then there is nothing to do. Was it not? Choose another one at once, and tell your help desk.',
+    ],
+    button: { label: 'I did not do this', url: `${publicUrl}/portal/forgotten-password` },
+    reason: `You get this because you have an account at ${organization}.`,
+  }),
+
+  user_password_expiry: (value, { organization, recipientName }) => ({
+    subject: `Your password for ${organization} is about to expire`,
+    title: 'Your password is about to expire',
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `The password of ${value('username')} expires on ${time(value('at'))}. Choose another one before that.`,
+      value('directory') === ''
+        ? 'Sign in to the portal to change it.'
+        : `It is managed in ${value('directory')}. With this link you can change it here once; it is then changed in ${value('directory')} too.`,
+    ],
+    button: { label: 'Change the password', url: withToken(value('url'), value('token')) },
+    reason: `You get this because you have an account at ${organization}.`,
+  }),
+
+  user_locked: (value, { organization, publicUrl, recipientName }) => ({
+    subject: `Your account at ${organization} is locked`,
+    title: 'Your account is locked',
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `Too many wrong passwords were typed for ${value('username')}.`,
+      value('until').startsWith('9999')
+        ? 'Ask your help desk to unlock it.'
+        : `You can sign in again after ${time(value('until'))}, or choose another password now.`,
+      'Was it not you who typed them? Then tell your help desk.',
+    ],
+    button: { label: 'Choose another password', url: `${publicUrl}/portal/forgotten-password` },
     reason: `You get this because you have an account at ${organization}.`,
   }),
 
@@ -178,6 +252,14 @@ function paragraphs(text: string): readonly string[] {
 
 function passwordUrl(publicUrl: string, token: string): string {
   return `${publicUrl}/admin/password?token=${encodeURIComponent(token)}`
+}
+
+/** The address of a link; what the organization wrote into it stays. */
+function withToken(url: string, token: string): string {
+  if (token === '' || !URL.canParse(url)) return url
+  const address = new URL(url)
+  address.searchParams.set('token', token)
+  return address.href
 }
 
 function count(number: string, noun: string): string {

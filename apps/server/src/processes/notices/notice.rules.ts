@@ -54,6 +54,7 @@ interface ChosenKind {
 
 const chosenKinds: Readonly<Record<ChosenNoticeKind, ChosenKind>> = {
   plan_held: { permission: 'plans.release', isDefault: true },
+  integration_refused: { permission: 'integrations.write', isDefault: true },
   domain_silent: { permission: 'directories.write', isDefault: true },
   domain_heard: { permission: 'directories.write', isDefault: true },
   // Whoever began a job mostly watches it.

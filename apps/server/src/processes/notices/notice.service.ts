@@ -19,7 +19,9 @@ import type { Vault } from '../../platform/crypto/vault.ts'
 import type { MailSender } from '../../platform/mail/mail-sender.ts'
 import { createMailSettings } from './mail-settings.service.ts'
 import { createNoticeBox } from './notice-box.ts'
-import { noticeActions, type NoticeCauseOptions, queueCaused } from './notice-causes.ts'
+import type { NoticeCauseOptions } from './notice-cause.ts'
+import { noticeActions, queueCaused } from './notice-causes.ts'
+import { remindOfExpiry } from './expiry-notices.ts'
 import { sendDue, type NoticeSenderOptions, type NoticeSending } from './notice-sender.ts'
 import { keptMs, mailHost, preferencesOf } from './notice.rules.ts'
 import * as preferences from './notice-preference.store.ts'
@@ -59,6 +61,8 @@ export interface NoticeWork {
   takeBack(epoch: number): Promise<void>
   /** Sends what is due; answers how many mails were in hand. */
   sendDue(sending: NoticeSending): Promise<number>
+  /** Queues mails about passwords that are about to expire; run by the clock. */
+  remindOfExpiry(): Promise<void>
   removeOld(): Promise<void>
 }
 
@@ -109,6 +113,11 @@ export function createNotices(options: NoticeOptions): NoticeService & { readonl
       takeBack: async (epoch) => void (await store.takeBack(database, epoch)),
       sendDue: (sending) =>
         mail === undefined ? Promise.resolve(0) : sendDue({ ...inner, sender: mail.sender }, sending),
+      async remindOfExpiry() {
+        if (mail === undefined) return
+        await remindOfExpiry(inner)
+        options.announce()
+      },
       async removeOld() {
         const before = new Date(clock.now().getTime() - keptMs)
         while ((await store.removeOld(database, before, removedAtOnce)) === removedAtOnce);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, beforeEach, test } from 'node:test'
 import { testDatabase, type TestDatabase } from '../../../../../tests/database.ts'
+import type { Json } from '@lockstep/kernel/json'
 import { type MailServer, startMailServer } from '../../../../../tests/mail-server.ts'
 import { actorOf } from '../../directory/access/access.rules.ts'
 import { admin, anId, noticeFixture, type NoticeFixture } from './testing/notice-fixture.ts'
@@ -75,13 +76,17 @@ test('the organization may keep its users from being told', async () => {
   assert.equal((await sent()).length, 0)
 })
 
-test('suspended users and users without a password are not told of their account', async () => {
+test('suspended users are not told of their account, and users without a password get the link to choose one', async () => {
   const waiting = await makeUser()
   const suspended = await makeUser({ username: 'max', email: 'max@example.com', password: 'Correct-horse-7!' })
   await fixture.users.change(admin, suspended.id, { input: { state: 'SUSPENDED' } })
   for (const { id } of [waiting, suspended])
     await fixture.happen(bound(id, 'corp.example'), { ...admin, actor: person })
-  assert.equal((await sent()).length, 0)
+  const mails = await sent()
+  assert.deepEqual(
+    mails.map(({ recipients, subject }) => [...recipients, subject]),
+    [['zoe@example.com', 'Welcome to Lockstep']],
+  )
 })
 
 test('new users are invited to the page that the organization names, in its own words', async () => {
@@ -94,12 +99,13 @@ test('new users are invited to the page that the organization names, in its own 
     changes: { activationEmail: { after: 'private@example.net' } },
   } as const
   await fixture.happen(asked)
-  assert.equal((await sent()).length, 0)
+  const [inPortal] = await sent()
+  assert.match(inPortal?.text ?? '', /https:\/\/hub\.example\.com\/portal\/activate\?token=link_[\w-]{43}\n/)
   await fixture.notices.changeSettings(admin, { activationUrl: 'https://portal.example.com/activate' })
   await fixture.happen(asked)
   const [plain] = await sent()
   assert.deepEqual(plain?.recipients, ['private@example.net'])
-  assert.match(plain.text, /Choose a password:\nhttps:\/\/portal\.example\.com\/activate/)
+  assert.match(plain.text, /Choose a password:\nhttps:\/\/portal\.example\.com\/activate\?token=link_/)
   await fixture.customEmails.create(admin, 'activate_user_custom', {
     subject: 'Grüß Gott, {{name}}',
     title: 'Los geht’s',
@@ -118,6 +124,113 @@ test('new users are invited to the page that the organization names, in its own 
   for (const directory of ['corp.example', 'lab.example'])
     await fixture.happen(bound(id, directory), { ...admin, actor: person })
   assert.equal((await sent()).length, 1)
+})
+
+/** The token of the only link of a mail. */
+function tokenOf(text: string | undefined): string {
+  const [, token] = /\?token=(link_[\w-]{43})\b/.exec(text ?? '') ?? []
+  assert.ok(token, text)
+  return token
+}
+
+test('a user whom a person makes without a password is welcomed once, whatever they are bound to, unless the organization does not want it', async () => {
+  const made = { action: 'user.create', subjectKind: 'user', subject: 'zoe' } as const
+  const { id } = await makeUser()
+  const byPerson = { ...admin, actor: person }
+  await fixture.happen({ ...made, subjectId: id }, byPerson)
+  await fixture.happen(bound(id, 'corp.example'), byPerson)
+  const mails = await sent()
+  assert.equal(mails.length, 1)
+  const link = await fixture.userLinks.read(tokenOf(mails[0]?.text), ['activation'])
+  assert.equal(link.userId, id)
+  assert.equal(link.expires.getTime() - fixture.clock.now().getTime(), 7 * 86_400_000)
+  const imported = await makeUser({ username: 'max', email: 'max@example.com' })
+  await fixture.happen({ ...made, subjectId: imported.id })
+  const withPassword = await makeUser({ username: 'eve', email: 'eve@example.com', password: 'Correct-horse-7!' })
+  await fixture.happen({ ...made, subjectId: withPassword.id }, byPerson)
+  const staged = await makeUser({ username: 'ann', email: 'ann@example.com', state: 'STAGED' })
+  await fixture.happen({ ...made, subjectId: staged.id }, byPerson)
+  await fixture.users.change(admin, staged.id, { input: { state: 'ACTIVATED' } })
+  assert.equal((await sent()).length, 0)
+  const activated = { ...made, action: 'user.activate', subjectId: staged.id, changes: { state: { before: 'STAGED' } } }
+  await fixture.happen(activated, { ...admin, actor: { ...person, via: 'api_key' } })
+  assert.equal((await sent()).length, 0, 'a program asks for the mail by itself')
+  await fixture.happen(activated, byPerson)
+  assert.deepEqual(
+    (await sent()).flatMap(({ recipients }) => recipients),
+    ['ann@example.com'],
+  )
+  await fixture.notices.changeSettings(admin, { welcomesNewUsers: false })
+  const quiet = await makeUser({ username: 'kim', email: 'kim@example.com' })
+  await fixture.happen({ ...made, subjectId: quiet.id }, byPerson)
+  assert.equal((await sent()).length, 0)
+})
+
+test('who forgot a password gets a link for an hour, or is told where it is changed', async () => {
+  const user = await makeUser({ password: 'Correct-horse-7!' })
+  const forgot = { action: 'user.forget_password', subjectKind: 'user', subjectId: user.id, subject: 'zoe' } as const
+  await fixture.happen(forgot)
+  const [mail] = await sent()
+  const link = await fixture.userLinks.read(tokenOf(mail?.text), ['password'])
+  assert.equal(link.expires.getTime() - fixture.clock.now().getTime(), 3_600_000)
+  await fixture.happen(forgot)
+  const [second] = await sent()
+  assert.notEqual(tokenOf(second?.text), tokenOf(mail?.text))
+  await assert.rejects(fixture.userLinks.read(tokenOf(mail?.text), ['password']), { code: 'password_link_invalid' })
+  const restrictedFields = [{ type: 'active_directory', id: anId(), field: 'password' }]
+  await fixture.users.change(admin, user.id, { input: { restrictedFields } })
+  await fixture.happen(forgot)
+  const [elsewhere] = await sent()
+  assert.doesNotMatch(elsewhere?.text ?? '', /token=/)
+  assert.match(elsewhere?.text ?? '', /is managed in .* and changed there/)
+})
+
+test('a password that was changed and an account that was locked are told to their owner', async () => {
+  const user = await makeUser({ password: 'Correct-horse-7!' })
+  const about = { subjectKind: 'user', subjectId: user.id, subject: 'zoe' } as const
+  await fixture.happen({ ...about, action: 'user.choose_password' })
+  await fixture.happen({ ...about, action: 'user.sign_in_failed', changes: { reason: { after: 'wrong password' } } })
+  const lockedUntil = { after: '2026-01-05T10:15:00.000Z' }
+  await fixture.happen({ ...about, action: 'user.sign_in_failed', changes: { lockedUntil } })
+  await fixture.happen({ ...about, action: 'user.sign_in_failed', changes: { lockedUntil } })
+  const mails = await sent()
+  assert.deepEqual(mails.map(({ subject }) => subject).toSorted(), [
+    'Your account at Lockstep is locked',
+    'Your password for Lockstep was changed',
+  ])
+})
+
+test('a password that is about to expire is told on the days that the organization chose, once each, by who is to tell', async () => {
+  const day = 86_400_000
+  const expires = new Date(fixture.clock.now().getTime() + 10 * day).toISOString()
+  const expiring = async (name: string, input: Record<string, Json> = {}) => {
+    const user = await makeUser({ username: name, email: `${name}@example.com`, password: 'Correct-horse-7!' })
+    return fixture.users.change(admin, user.id, { input, set: { password_expiration_date: expires } })
+  }
+  await expiring('here')
+  const authority = { type: 'active_directory', id: anId(), field: 'password' }
+  await expiring('there', { restrictedFields: [authority] })
+  await expiring('delegated', { delegatedAuthority: { id: anId(), name: 'ActiveDirectory' } })
+  const suspended = await expiring('away')
+  await fixture.users.change(admin, suspended.id, { input: { state: 'SUSPENDED' } })
+  const look = async (): Promise<readonly (readonly [string, boolean])[]> => {
+    await fixture.notices.work.remindOfExpiry()
+    await fixture.notices.work.remindOfExpiry()
+    const mails = await sent()
+    const told = mails.map(({ recipients, text }) => [recipients[0] ?? '', /token=link_/.test(text)] as const)
+    return told.toSorted(([a], [b]) => a.localeCompare(b))
+  }
+  assert.deepEqual(await look(), [])
+  fixture.clock.advance(4 * day)
+  const both = [
+    ['here@example.com', false],
+    ['there@example.com', true],
+  ]
+  assert.deepEqual(await look(), both)
+  fixture.clock.advance(5 * day)
+  assert.deepEqual(await look(), both)
+  fixture.clock.advance(2 * day)
+  assert.deepEqual(await look(), [], 'what has expired is not about to')
 })
 
 test('a user who is gone when the turn comes gets no mail', async () => {

@@ -52,3 +52,15 @@ test('an ordinary loss passes beside one that looks like an accident, whichever 
   assert.deepEqual(held([small, small, small]), [false, true, true], 'many small ones are one large one')
   assert.deepEqual(held([{ count: 1, toCome: 400 }]), [true], 'the beginning of an accident is one')
 })
+
+test('a source with limits of its own is judged by the larger of them, however small it is', () => {
+  const limits = { count: 2, share: 0.1, holdsHalf: false }
+  assert.equal(judge('users', { size: 4, takenBefore: 1, takenNow: 1, limits }).held, false)
+  assert.equal(judge('users', { size: 4, takenBefore: 2, takenNow: 1, limits }).held, true)
+  assert.equal(judge('users', { size: 95, takenBefore: 5, takenNow: 5, limits }).held, false)
+  assert.equal(judge('users', { size: 95, takenBefore: 5, takenNow: 6, limits }).held, true)
+  assert.equal(
+    judge('users', { size: 9, takenBefore: 0, takenNow: 1, limits: { ...limits, count: 0, share: 0 } }).held,
+    true,
+  )
+})

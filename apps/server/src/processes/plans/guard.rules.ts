@@ -4,10 +4,17 @@
 import type { PlanItemKind } from '@lockstep/contract/hub/plan'
 
 export const guardWindowMs = 24 * 60 * 60 * 1000
-const tolerated = { count: 10, share: 0.05 }
+const tolerated: GuardLimits = { count: 10, share: 0.05, holdsHalf: true }
 const alwaysHeldShare = 0.5
 /** Below this many, losing half is an ordinary day of a very small source. */
 const smallestHalf = 4
+
+/** How much goes through: the larger of a number and a share of the source; `holdsHalf`: never half of it, however small it is. */
+export interface GuardLimits {
+  readonly count: number
+  readonly share: number
+  readonly holdsHalf: boolean
+}
 
 /** What is counted together. */
 export type GuardClass = 'users' | 'memberships' | `field:${string}`
@@ -25,6 +32,8 @@ export interface GuardFacts {
   readonly takenBefore: number
   /** How many it is about to take away. */
   readonly takenNow: number
+  /** The source's own; default: those of directories. */
+  readonly limits?: GuardLimits | undefined
 }
 
 export interface Verdict {
@@ -36,12 +45,12 @@ export interface Verdict {
 const nouns: Readonly<Record<string, string>> = { users: 'users', memberships: 'memberships' }
 
 /** Decides on everything of one class that a source is about to take away. */
-export function judge(guarded: GuardClass, { size, takenBefore, takenNow }: GuardFacts): Verdict {
+export function judge(guarded: GuardClass, { size, takenBefore, takenNow, limits = tolerated }: GuardFacts): Verdict {
   const before = size + takenBefore
   const total = takenBefore + takenNow
-  const limit = Math.max(tolerated.count, Math.floor(before * tolerated.share))
+  const limit = Math.max(limits.count, Math.floor(before * limits.share))
   const noun = nouns[guarded] ?? `users would lose the value of ${guarded.slice('field:'.length)}, of`
-  const half = Math.max(smallestHalf, before * alwaysHeldShare)
+  const half = limits.holdsHalf ? Math.max(smallestHalf, before * alwaysHeldShare) : Number.POSITIVE_INFINITY
   const held = takenNow > 0 && (total > limit || total >= half)
   const earlier = takenBefore === 0 ? '' : ` (${takenBefore} of them earlier in the last 24 hours)`
   const rule = total >= half ? 'half of them' : `${limit} in 24 hours`
@@ -62,13 +71,13 @@ export interface CauseCount {
 export function judgeCauses(
   guarded: GuardClass,
   causes: readonly CauseCount[],
-  facts: Pick<GuardFacts, 'size' | 'takenBefore'>,
+  facts: Pick<GuardFacts, 'size' | 'takenBefore' | 'limits'>,
 ): readonly Verdict[] {
   const verdicts: Verdict[] = []
   let { size, takenBefore } = facts
   const total = ({ count, toCome }: CauseCount): number => count + toCome
   for (const [index, cause] of [...causes.entries()].toSorted(([, a], [, b]) => total(a) - total(b))) {
-    const verdict = judge(guarded, { size, takenBefore, takenNow: total(cause) })
+    const verdict = judge(guarded, { size, takenBefore, takenNow: total(cause), limits: facts.limits })
     verdicts[index] = verdict
     if (verdict.held) continue
     size -= cause.count

@@ -1,11 +1,31 @@
 import type { PlanItemKind, PlanSourceKind } from '@lockstep/contract/hub/plan'
 import type { FieldChanges } from '../../directory/journal/journal.rules.ts'
 
-/** Where a plan's changes come from: a directory, or a comparison of the hub with one, whose `id` it has, for what is to be taken away there. */
+/**
+ * Where a plan's changes come from: a directory, a comparison of the hub with one, whose `id` it has, for what is to be taken away there, or
+ * an integration.
+ */
 export interface PlanSource {
   readonly kind: PlanSourceKind
   readonly id: string
   readonly name: string
+}
+
+/** An item of a plan that was released, before it is carried out. */
+export interface ReleasedItem {
+  readonly itemId: string
+  readonly planId: string
+  readonly sourceId: string
+  readonly kind: PlanItemKind
+  readonly subjectId: string
+}
+
+/** What became of one. */
+export interface SettledItem {
+  readonly itemId: string
+  readonly state: 'applied' | 'withdrawn' | 'failed'
+  /** In words, of a failure. */
+  readonly error?: string
 }
 
 /** A change that takes something away, as a source proposes it. `reference` is

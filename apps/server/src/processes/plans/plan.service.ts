@@ -7,8 +7,8 @@ import { requirePermission, systemActor } from '../../directory/access/access.ru
 import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
-import { guardClass, guardWindowMs, judgeCauses } from './guard.rules.ts'
-import type { GuardedItem, PlanSource } from './plan.rules.ts'
+import { guardClass, type GuardLimits, guardWindowMs, judgeCauses } from './guard.rules.ts'
+import type { GuardedItem, PlanSource, ReleasedItem, SettledItem } from './plan.rules.ts'
 import * as store from './plan.store.ts'
 
 const defaultPageRows = 50
@@ -21,6 +21,10 @@ export interface Proposal {
   readonly membershipCount: number
   /** More of the class `users` that the same read will propose in later pieces. */
   readonly usersToCome?: number
+  /** The source's own limits. */
+  readonly limits?: GuardLimits
+  /** What would be held is refused instead. */
+  readonly refuses?: boolean
 }
 
 /** Plans in quarantine and the guard that puts them there. */
@@ -48,6 +52,12 @@ export interface PlanService {
   listReleased(source: Pick<PlanSource, 'kind' | 'id'>): Promise<readonly GuardedItem['reference'][]>
   /** The source has looked at everything that these plans released; what of it waits still was withdrawn, or is applied all the same. */
   closeReleased(db: Queryable, planIds: readonly string[], rest?: 'withdrawn' | 'applied'): Promise<void>
+  /** Items of released plans of all sources of a kind that wait to be carried out. */
+  listReleasedItems(kind: PlanSource['kind'], limit: number): Promise<readonly ReleasedItem[]>
+  /** Says what became of released items; plans of the kind without any that wait are done. */
+  settle(db: Queryable, kind: PlanSource['kind'], items: readonly SettledItem[]): Promise<void>
+  /** The plan in which a change of a subject waits. */
+  findWaiting(source: Pick<PlanSource, 'kind' | 'id'>, subjectId: string): Promise<string | undefined>
   listReleasedPlanIds(source: Pick<PlanSource, 'kind' | 'id'>): Promise<readonly string[]>
   countHeld(): Promise<ReadonlyMap<string, number>>
 }
@@ -84,7 +94,8 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
       const shortened = await store.withdraw(db, source, subjectIds, kinds)
       if (shortened.length === 0) return
       await store.closeEmpty(db, source, clock.now())
-      const origin = guardOrigin(source, 'The directory took back what it had asked for')
+      const asked = source.kind === 'integration' ? 'The client' : 'The directory'
+      const origin = guardOrigin(source, `${asked} took back what it had asked for`)
       await journal.record(
         db,
         origin,
@@ -118,6 +129,9 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
       return rows.map((row) => row.reference)
     },
     closeReleased: (db, planIds, rest = 'withdrawn') => store.closeReleased(db, planIds, { rest, now: clock.now() }),
+    listReleasedItems: (kind, limit) => store.listReleasedItems(database, kind, limit),
+    settle: (db, kind, items) => store.settle(db, { kind, items, now: clock.now() }),
+    findWaiting: (source, subjectId) => store.findWaiting(database, source, subjectId),
     listReleasedPlanIds: (source) => store.listReleasedPlanIds(database, source),
     countHeld: () => store.countHeld(database),
   }
@@ -155,7 +169,11 @@ function decisions(
 }
 
 function guardOrigin(source: PlanSource, text: string): ChangeOrigin {
-  return { actor: systemActor('guard'), cause: { kind: 'directory', directoryId: source.id, text } }
+  const cause =
+    source.kind === 'integration'
+      ? ({ kind: 'rule', text } as const)
+      : ({ kind: 'directory', directoryId: source.id, text } as const)
+  return { actor: systemActor('guard'), cause }
 }
 
 function holding(source: PlanSource, held: { readonly planId: string; readonly added: number }): JournalDraft {
@@ -201,7 +219,10 @@ async function admit(
     const verdicts = judgeCauses(guarded, causes, {
       size: guarded === 'memberships' ? proposal.membershipCount : proposal.userCount,
       takenBefore: taken.get(guarded) ?? 0,
+      limits: proposal.limits,
     })
+    const refused = proposal.refuses === true ? verdicts.find((verdict) => verdict.held) : undefined
+    if (refused !== undefined) throw new AppError('guard_refuses', { detail: refused.reason })
     const free = causes.flatMap((cause, index) => (verdicts[index]?.held === false ? cause.items : []))
     allowed.push(...free)
     if (free.length > 0)

@@ -1,7 +1,7 @@
 import type { PlanItem, PlanItemKind, PlanRow, PlanState } from '@lockstep/contract/hub/plan'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
-import type { GuardedItem, PlanSource } from './plan.rules.ts'
+import type { GuardedItem, PlanSource, ReleasedItem, SettledItem } from './plan.rules.ts'
 
 /** What is known of earlier decisions on an item: released and not applied yet, kept by a person, or held. */
 export interface ItemState {
@@ -305,4 +305,58 @@ export async function countHeld(db: Queryable): Promise<ReadonlyMap<string, numb
       where plans.state = 'quarantined' and item.state = 'waiting' group by plans.source_id limit 1000`,
   })
   return new Map(rows.map((row) => [row.sourceId, row.count]))
+}
+
+export async function listReleasedItems(
+  db: Queryable,
+  kind: PlanSource['kind'],
+  limit: number,
+): Promise<readonly ReleasedItem[]> {
+  return db.query<ReleasedItem>({
+    name: 'plans-released-of-kind',
+    text: `select item.id as "itemId", plans.id as "planId", plans.source_id as "sourceId", item.kind, item.subject_id as "subjectId"
+      from plans join plan_items as item on item.plan_id = plans.id
+      where plans.source_kind = $1 and plans.state = 'released' and item.state = 'waiting' order by item.id limit $2`,
+    values: [kind, limit],
+  })
+}
+
+/** Notes what became of items; released plans of the kind without any that wait are done. */
+export async function settle(
+  db: Queryable,
+  {
+    kind,
+    items,
+    now,
+  }: { readonly kind: PlanSource['kind']; readonly items: readonly SettledItem[]; readonly now: Date },
+): Promise<void> {
+  await db.execute({
+    name: 'plan-items-settle',
+    text: `update plan_items set state = input.state, error = input.error
+      from jsonb_to_recordset($1::jsonb) as input("itemId" text, state text, error text)
+      where plan_items.id = input."itemId" and plan_items.state = 'waiting'`,
+    values: [JSON.stringify(items)],
+  })
+  await db.execute({
+    name: 'plans-close-settled',
+    text: `update plans set state = 'applied', updated = $2 where source_kind = $1 and state = 'released'
+        and not exists (select from plan_items where plan_id = plans.id and state = 'waiting')`,
+    values: [kind, now],
+  })
+}
+
+/** The plan in which a change of a subject waits. */
+export async function findWaiting(
+  db: Queryable,
+  source: Pick<PlanSource, 'kind' | 'id'>,
+  subjectId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ id: string }>({
+    name: 'plans-find-waiting',
+    text: `select plans.id from plans join plan_items as item on item.plan_id = plans.id
+      where plans.source_kind = $1 and plans.source_id = $2 and item.subject_id = $3 and item.state in ('waiting', 'kept')
+      order by plans.id desc limit 1`,
+    values: [source.kind, source.id, subjectId],
+  })
+  return row?.id
 }

@@ -14,6 +14,8 @@ export interface ProvisioningOptions {
   readonly bindings: Pick<BindingService, 'settle'>
   readonly groups: Pick<GroupService, 'listMemberIds'>
   readonly wait: (options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<unknown>
+  /** Where directories put accounts may depend on the groups of their users. */
+  readonly followGroups: (userIds: readonly string[]) => Promise<void>
   readonly announce: () => void
 }
 
@@ -21,7 +23,7 @@ const ofUser = new Set(['user.join_group', 'user.leave_group', 'user.bind', 'use
 const ofGroup = new Set(['group.bind', 'group.unbind'])
 
 export function createProvisioning(options: ProvisioningOptions): JournalFollower {
-  const { database, log, bindings, groups, wait, announce } = options
+  const { database, log, bindings, groups, wait, followGroups, announce } = options
   const settle = async (userIds: readonly string[]): Promise<void> => {
     for (let start = 0; start < userIds.length; start += usersPerTransaction)
       await database.transaction((transaction) =>
@@ -38,6 +40,7 @@ export function createProvisioning(options: ProvisioningOptions): JournalFollowe
       const userIds = new Set(rows.filter((row) => ofUser.has(row.action)).map((row) => row.subjectId))
       const groupIds = new Set(rows.filter((row) => ofGroup.has(row.action)).map((row) => row.subjectId))
       await settle([...userIds].toSorted())
+      await followGroups([...userIds].toSorted())
       for (const groupId of groupIds) {
         let after = ''
         for (;;) {

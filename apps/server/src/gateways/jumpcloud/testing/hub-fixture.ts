@@ -15,6 +15,7 @@ import { createSshKeyService } from '../../../directory/users/ssh-keys.service.t
 import { createUserSecurityService } from '../../../directory/users/user-security.service.ts'
 import { createUserService, type UserService } from '../../../directory/users/user.service.ts'
 import { createVault, type Vault } from '../../../platform/crypto/vault.ts'
+import type { Route } from '../../../platform/http/route.ts'
 import { createHttpServer, type HttpServer } from '../../../platform/http/server.ts'
 import { silentLog } from '../../../platform/log/log.ts'
 import { createAgentService } from '../../../processes/ad/agent.service.ts'
@@ -58,7 +59,7 @@ export interface HubFixture {
   /** What the follower of the journal does: makes accounts what the associations say. */
   settle(userIds: readonly string[]): Promise<void>
   /** Sends a request with the key of an administrator who may do everything. */
-  call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, options?: CallOptions): Promise<Answer>
+  call(method: Route['method'], url: string, options?: CallOptions): Promise<Answer>
   stop(): Promise<void>
 }
 
@@ -68,6 +69,8 @@ const hasher = {
   verifyPassword: async (hash: string, password: string) => hash === sha256(password).toString('hex'),
 }
 
+const activated = (): 'ACTIVATED' => 'ACTIVATED'
+
 /** The gateway over the real directory and a real database. */
 export async function hubFixture(
   database: Database,
@@ -75,9 +78,9 @@ export async function hubFixture(
 ): Promise<HubFixture> {
   const announce = (): void => undefined
   const journal = createJournalService({ database, clock: systemClock })
-  const defaultState = (): 'ACTIVATED' => 'ACTIVATED'
-  const users = createUserService({ database, clock: systemClock, announce, ...hasher, defaultState })
-  const userSecurity = createUserSecurityService({ database, clock: systemClock, users, journal, announce })
+  const users = createUserService({ database, clock: systemClock, announce, ...hasher, defaultState: activated })
+  const security = { database, clock: systemClock, users, journal, announce, forgetFactors: async () => 0 }
+  const userSecurity = createUserSecurityService(security)
   const sshKeys = createSshKeyService({ users, clock: systemClock })
   const { vault, forget } = await vaultOf(database)
   const bulk = createBulk({ database, clock: systemClock, log: silentLog, vault, journal, announce, users, ...hasher })
@@ -116,6 +119,7 @@ export async function hubFixture(
     authenticators: {
       administrator: async ({ headers }) => (headers['x-api-key'] === apiKey ? actor : undefined),
       agent: async () => undefined,
+      user: async () => undefined,
     },
     log: silentLog,
   })
@@ -165,7 +169,7 @@ async function vaultOf(database: Database): Promise<{ vault: Vault; forget: () =
 }
 
 interface Sent {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: Route['method']
   readonly url: string
   readonly body: unknown
   readonly raw: string | undefined

@@ -7,12 +7,14 @@ import { assert } from '@lockstep/kernel/assert'
 import { parseId } from '@lockstep/kernel/ids'
 import { systemActor } from '../../../directory/access/access.rules.ts'
 import { createAccessService } from '../../../directory/access/access.service.ts'
+import { createBindingService } from '../../../directory/bindings/binding.service.ts'
 import { createGroupService } from '../../../directory/groups/group.service.ts'
 import type { ChangeOrigin, JournalDraft } from '../../../directory/journal/journal.rules.ts'
 import { createJournalService } from '../../../directory/journal/journal.service.ts'
 import { createCustomEmailService } from '../../../directory/organization/custom-email.service.ts'
 import { createOrganizationService } from '../../../directory/organization/organization.service.ts'
 import { createSettingsService } from '../../../directory/settings/settings.service.ts'
+import { createUserLinkService } from '../../../directory/user-sessions/user-link.service.ts'
 import { createUserService } from '../../../directory/users/user.service.ts'
 import { createPasswordHasher } from '../../../platform/crypto/password-hash.ts'
 import { createVault } from '../../../platform/crypto/vault.ts'
@@ -52,13 +54,17 @@ export async function noticeFixture(database: Database, smtpUrl: string | undefi
   const groups = createGroupService({ ...common, findUsers: (ids) => users.findMany(ids) })
   const organization = createOrganizationService({ ...common, changed: () => undefined })
   const customEmails = createCustomEmailService(common)
+  const bindings = createBindingService({
+    ...{ ...common, users, groups: { listMemberIds: async () => [] } },
+  })
+  const userLinks = createUserLinkService(common)
   const notices = createNotices({
-    ...{ ...common, access, users, groups, organization, customEmails, publicUrl },
+    ...{ ...common, access, users, groups, organization, customEmails, publicUrl, bindings, userLinks },
     mail: smtpUrl === undefined ? undefined : { sender: senderFor(smtpUrl), from: 'hub@example.com' },
   })
   let epoch = 0
   return {
-    ...{ clock, journal, access, users, groups, organization, customEmails, notices, vault },
+    ...{ clock, journal, access, users, groups, organization, customEmails, notices, vault, userLinks },
     /** Sends as the leader of a new term, or of the one before. */
     async send({ isNewTerm = true }: { readonly isNewTerm?: boolean } = {}): Promise<number> {
       if (isNewTerm) epoch = await nextEpoch(database)

@@ -1,0 +1,370 @@
+// How users come in. The name is looked for, the password is looked at by whoever has the authority to, and only then is anything said of
+// the account: a stranger learns nothing but that it did not work. After a right password comes what is still open: the second factor, its
+// enrolment, a password that expired. Until that is done the session serves for nothing else.
+import type { Actor } from '@lockstep/contract/access'
+import { AppError } from '@lockstep/contract/app-error'
+import type { PortalSession, PortalSignIn, SecondFactorAnswer, SignInStep } from '@lockstep/contract/portal/session'
+import type { Clock } from '@lockstep/kernel/clock'
+import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import { sha256 } from '@lockstep/kernel/digest'
+import { systemActor } from '../../directory/access/access.rules.ts'
+import { countAttempt, forgetAttempts, takeBackAttempts } from '../../directory/access/count-attempt.ts'
+import { addressLimit, type FailureLimit, sourceOf } from '../../directory/access/sign-in.rules.ts'
+import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import type { JournalService } from '../../directory/journal/journal.service.ts'
+import type { OrganizationService } from '../../directory/organization/organization.service.ts'
+import type {
+  OpenedUserSession,
+  UserSession,
+  UserSessionService,
+  UserSignInSource,
+} from '../../directory/user-sessions/user-session.service.ts'
+import { isPasswordExpired } from '../../directory/users/password-status.rules.ts'
+import type { UserCredentialService } from '../../directory/users/user-credentials.service.ts'
+import type { UserLockoutService } from '../../directory/users/user-lockout.service.ts'
+import { restrictedFields, type User } from '../../directory/users/user.rules.ts'
+import type { UserService } from '../../directory/users/user.service.ts'
+import type { Database, Queryable } from '../../platform/db/database.ts'
+import type { Log } from '../../platform/log/log.ts'
+import { about, placeOf, recordFailedSignIn } from './sign-in-journal.ts'
+import { isDelegated } from './password-check.ts'
+import type { PasswordOutcome, SecondFactorStep } from './sign-in-outcome.rules.ts'
+import { nameOfUser, ownChange, userActor } from './user-origin.ts'
+
+/** A session that has begun, and what the browser is told of it. */
+export interface SignedIn {
+  readonly opened: OpenedUserSession
+  readonly session: PortalSession
+}
+
+/** Who a request of the portal comes from. */
+export interface AuthenticatedUser {
+  readonly actor: Actor
+  readonly sessionId: string
+  readonly csrfToken: string
+  /** What has to be done before anything else. */
+  readonly next?: SignInStep
+}
+
+export interface UserSignInService {
+  /** Who is signed in with the session, and what is asked next. */
+  describe(token: string): Promise<PortalSession>
+  authenticate(token: string): Promise<AuthenticatedUser | undefined>
+  /**
+   * Refuses with `sign_in_failed`, the same for a wrong password, a name that nobody has and an account that is locked, or `throttled`;
+   * once the password was right with `account_not_open` or `password_change_elsewhere`; with `directory_unreachable` when nobody can tell.
+   */
+  signIn(input: PortalSignIn, source: UserSignInSource): Promise<SignedIn>
+  /** Refuses with `second_factor_failed`, `second_factor_missing` unless it is awaited, and `throttled`. */
+  answerSecondFactor(answer: SecondFactorAnswer, token: string, source: UserSignInSource): Promise<SignedIn>
+  signOut(token: string, source: UserSignInSource): Promise<void>
+  sessionsOf(actor: Actor): Promise<readonly UserSession[]>
+  /** Refuses with `not_found` for somebody else's. */
+  endSession(origin: ChangeOrigin, id: string): Promise<void>
+  endAllSessions(origin: ChangeOrigin): Promise<void>
+  /** Begins a session for who proved themselves otherwise, within that transaction; `describeOpened` tells of it afterwards. */
+  open(db: Queryable, user: User, source: UserSignInSource, since?: Date): Promise<OpenedUserSession>
+  describeOpened(opened: OpenedUserSession): Promise<SignedIn>
+}
+
+export interface UserSignInOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly journal: Pick<JournalService, 'record'>
+  readonly organization: Pick<OrganizationService, 'read'>
+  readonly users: Pick<UserService, 'findMany'>
+  readonly sessions: UserSessionService
+  readonly credentials: UserCredentialService
+  readonly lockout: UserLockoutService
+  /** Looks at a password where that is to be done; without a user the answer is `wrong` after the same work. */
+  readonly checkPassword: (
+    user: User | undefined,
+    password: string,
+    source: UserSignInSource,
+  ) => Promise<PasswordOutcome>
+  readonly secondFactor: SecondFactorStep<User, SecondFactorAnswer>
+  /** Hands a password that was right to the directories that lack it. */
+  readonly offerPassword: (userId: string, password: string) => Promise<void>
+}
+
+/** Laxer than for administrators: the account's own lock comes first, and then holds on every way in. */
+const nameLimit: FailureLimit = { limit: 10, forgetAfterMs: 24 * 3_600_000 }
+/** A whole company may stand behind one source. */
+const sourceLimit: FailureLimit = { limit: 300, forgetAfterMs: 3_600_000 }
+const defaultIdleMs = 3_600_000
+const reader = systemActor('sign-in')
+const refusalText = 'The name or the password is not right, or the account is locked for now.'
+
+export function createUserSignInService(options: UserSignInOptions): UserSignInService {
+  const { database, journal, sessions, users } = options
+  const userOf = async (session: UserSession): Promise<User | undefined> => (await users.findMany([session.userId]))[0]
+  const open: UserSignInService['open'] = async (db, user, source, since) => {
+    const demand = await options.secondFactor.demandOf(user)
+    const { settings } = await options.organization.read(reader)
+    return sessions.open(db, {
+      ...{ userId: user.id, source, idleMs: idleMsOf(settings['userPortal']) },
+      ...(since === undefined ? {} : { since }),
+      awaitsSecondFactor: demand.kind === 'answer',
+    })
+  }
+  const describeOpened = async (opened: OpenedUserSession): Promise<SignedIn> => ({
+    opened,
+    session: await describe(options, opened.token),
+  })
+  return {
+    open,
+    describeOpened,
+    describe: (token) => describe(options, token),
+    async authenticate(token) {
+      const session = await sessions.find(token)
+      const user = session && (await userOf(session))
+      if (session === undefined || user === undefined) return undefined
+      const { next } = await stepOf(options, session, user)
+      return {
+        actor: userActor(user),
+        sessionId: session.id,
+        csrfToken: session.csrfToken,
+        ...(next === undefined ? {} : { next }),
+      }
+    },
+    signIn: async (input, source) => describeOpened(await signIn(options, open, { input, source })),
+    async answerSecondFactor(answer, token, source) {
+      const session = await sessions.find(token)
+      const user = session && (await userOf(session))
+      if (session?.awaitsSecondFactor !== true || user === undefined) throw new AppError('second_factor_missing')
+      return describeOpened(
+        await answered(options, { answer, session, user, source: { ...source, replacedToken: token } }),
+      )
+    },
+    async signOut(token, source) {
+      const session = await sessions.find(token)
+      if (session === undefined) return
+      const user = { id: session.userId, username: session.username }
+      await database.transaction(async (transaction) => {
+        if ((await sessions.end(transaction, { userId: session.userId, id: session.id })) === 0) return
+        await journal.record(transaction, ownChange(user, source), [about('user.sign_out', user)])
+      })
+    },
+    sessionsOf: (actor) => sessions.listOf(actor.id),
+    async endSession(origin, id) {
+      await endSessions(options, origin, id)
+    },
+    endAllSessions: (origin) => endSessions(options, origin),
+  }
+}
+
+async function endSessions(
+  { database, sessions, journal }: UserSignInOptions,
+  origin: ChangeOrigin,
+  id?: string,
+): Promise<void> {
+  const { id: userId, name } = origin.actor
+  await database.transaction(async (transaction) => {
+    const count = await sessions.end(transaction, { userId, ...(id === undefined ? {} : { id }) })
+    if (count === 0) throw new AppError('not_found', { field: 'id' })
+    const user = { id: userId, username: name }
+    await journal.record(transaction, origin, [about('user.end_sessions', user, { sessions: { after: count } })])
+  })
+}
+
+interface Attempt {
+  readonly input: PortalSignIn
+  readonly source: UserSignInSource
+}
+
+async function signIn(
+  options: UserSignInOptions,
+  open: UserSignInService['open'],
+  { input, source }: Attempt,
+): Promise<OpenedUserSession> {
+  const { database, clock, credentials, lockout, checkPassword } = options
+  const name = input.name.trim()
+  // Digests: people type their password into the wrong field.
+  const nameTarget = `portal-name:${sha256(name.toLowerCase()).toString('hex')}`
+  const targets = [`portal-source:${sourceOf(source.ip)}`, nameTarget] as const
+  await countAttempt(options, [
+    { target: targets[0], rule: sourceLimit },
+    { target: targets[1], rule: nameLimit },
+  ])
+  const fail = async (user: User | undefined, reason: string, lockedUntil: Date | null = null): Promise<never> => {
+    await recordFailedSignIn(options, { user, name, source, reason, lockedUntil })
+    throw new AppError('sign_in_failed', { detail: refusalText })
+  }
+  try {
+    const found = await credentials.findByName(name)
+    const user = found && (await lockout.endOverdueLock(ownChange(found, source), found))
+    const startedAt = clock.now()
+    const isLocked = user?.accountLocked === true
+    const outcome = await checkPassword(isLocked ? undefined : user, input.password, source)
+    if (user === undefined) return await fail(user, 'nobody has this name')
+    if (isLocked) return await fail(user, 'the account is locked')
+    if (outcome.kind === 'wrong') {
+      // Guesses at a domain's password are counted against the domain's own lock, where they are asked about.
+      const until = isDelegated(user) ? null : await lockout.recordFailure(ownChange(user, source), user.id)
+      return await fail(user, 'wrong password', until)
+    }
+    if (outcome.kind === 'unavailable') {
+      await recordFailedSignIn(options, { user, name, source, reason: outcome.text })
+      throw new AppError('directory_unreachable', { detail: outcome.text })
+    }
+    await takeBackAttempts(database, targets)
+    await refuseUnlessOpen(options, { user, outcome, name, source })
+    await lockout.recordSuccess(user.id)
+    await forgetAttempts(database, nameTarget)
+    // A domain's password may be kept here for the first time while it is looked at, and would end a session that began before.
+    const since = isDelegated(user) ? undefined : startedAt
+    const opened = await admit(options, open, { user, source, since })
+    await offer(options, user.id, input.password)
+    return opened
+  } catch (error) {
+    // Never decided: nobody guessed.
+    if (isUndecided(error)) await takeBackAttempts(database, targets)
+    throw error
+  }
+}
+
+function isUndecided(error: unknown): boolean {
+  return !(error instanceof AppError) || error.code === 'overloaded' || error.code === 'directory_unreachable'
+}
+
+interface Judged {
+  readonly user: User
+  readonly outcome: PasswordOutcome
+  readonly name: string
+  readonly source: UserSignInSource
+}
+
+/** The password was right, so whoever asks may know why the account lets nobody in. */
+async function refuseUnlessOpen(options: UserSignInOptions, { user, outcome, name, source }: Judged): Promise<void> {
+  const refuse = async (error: AppError): Promise<never> => {
+    await recordFailedSignIn(options, { user, name, source, reason: error.message })
+    throw error
+  }
+  if (user.state === 'SUSPENDED')
+    await refuse(new AppError('account_not_open', { detail: 'Your account is suspended. Ask your help desk.' }))
+  if (user.state === 'STAGED')
+    await refuse(
+      new AppError('account_not_open', {
+        detail: 'Your account is being prepared. You will be told when it is ready.',
+      }),
+    )
+  if (outcome.kind === 'closed') await refuse(new AppError('account_not_open', { detail: outcome.text }))
+  if (outcome.kind === 'elsewhere') await refuse(new AppError('password_change_elsewhere', { detail: outcome.text }))
+  if (isExpired(user, options.clock.now()) && isPasswordManagedElsewhere(user))
+    await refuse(
+      new AppError('password_change_elsewhere', {
+        detail: 'Your password has expired. Change it where it is managed, then sign in with the new one.',
+      }),
+    )
+}
+
+async function admit(
+  { database, journal }: UserSignInOptions,
+  open: UserSignInService['open'],
+  { user, source, since }: { readonly user: User; readonly source: UserSignInSource; readonly since: Date | undefined },
+): Promise<OpenedUserSession> {
+  return database.transaction(async (transaction) => {
+    const opened = await open(transaction, user, source, since)
+    await journal.record(transaction, ownChange(user, source), [about('user.sign_in', user, placeOf(source))])
+    return opened
+  })
+}
+
+/** Directories that lack the password get it when they can; the sign-in does not depend on it. */
+async function offer({ offerPassword, log }: UserSignInOptions, userId: string, password: string): Promise<void> {
+  try {
+    await offerPassword(userId, password)
+  } catch (error) {
+    log.warn({ err: error, userId }, 'a password was not handed on; the next sign-in tries again')
+  }
+}
+
+interface SecondFactorAttempt {
+  readonly answer: SecondFactorAnswer
+  readonly session: UserSession
+  readonly user: User
+  readonly source: UserSignInSource
+}
+
+async function answered(
+  options: UserSignInOptions,
+  { answer, session, user, source }: SecondFactorAttempt,
+): Promise<OpenedUserSession> {
+  const { database, journal, organization, secondFactor, sessions } = options
+  const target = `user-second-factor:${user.id}`
+  await countAttempt(options, [{ target, rule: addressLimit }])
+  if (!(await secondFactor.proves(user, answer, session.id))) {
+    await recordFailedSignIn(options, {
+      ...{ user, name: user.username, source, reason: 'wrong second factor' },
+      action: 'user.second_factor_failed',
+    })
+    throw new AppError('second_factor_failed', { field: 'code' })
+  }
+  await forgetAttempts(database, target)
+  const { settings } = await organization.read(reader)
+  const idleMs = idleMsOf(settings['userPortal'])
+  const method = answer.passkey ? 'passkey' : answer.code ? 'code' : 'recovery code'
+  return database.transaction(async (transaction) => {
+    // As old as the password that it began with.
+    const opening = { userId: user.id, source, idleMs, awaitsSecondFactor: false, since: session.created }
+    const opened = await sessions.open(transaction, opening)
+    await journal.record(transaction, ownChange(user, source), [
+      about('user.second_factor', user, { ...placeOf(source), method: { after: method } }),
+    ])
+    return opened
+  })
+}
+
+interface Step {
+  readonly next?: SignInStep
+  readonly enrolUntil?: string
+  readonly methods?: PortalSession['methods']
+}
+
+/** What a session and its user still owe. */
+async function stepOf({ secondFactor, clock }: UserSignInOptions, session: UserSession, user: User): Promise<Step> {
+  const demand = await secondFactor.demandOf(user)
+  if (session.awaitsSecondFactor)
+    return { next: 'second-factor', methods: demand.kind === 'answer' ? [...demand.methods] : [] }
+  if (isExpired(user, clock.now()) && !isPasswordManagedElsewhere(user)) return { next: 'change-password' }
+  if (demand.kind === 'enrol') return { next: 'enrol-second-factor' }
+  return demand.kind === 'none' && demand.enrolUntil !== undefined ? { enrolUntil: demand.enrolUntil } : {}
+}
+
+async function describe(options: UserSignInOptions, token: string): Promise<PortalSession> {
+  const { sessions, users, organization, secondFactor } = options
+  const { settings } = await organization.read(reader)
+  const about = { organization: { name: typeof settings['name'] === 'string' ? settings['name'] : '' } }
+  const session = await sessions.find(token)
+  const user = session && (await users.findMany([session.userId]))[0]
+  if (session === undefined || user === undefined) return { signedIn: false, next: 'password', ...about }
+  const { next, methods, enrolUntil } = await stepOf(options, session, user)
+  const passkeyOptions = next === 'second-factor' ? await secondFactor.passkeyOptions(user, session.id) : undefined
+  return {
+    signedIn: next !== 'second-factor',
+    ...(next === undefined ? {} : { next }),
+    csrfToken: session.csrfToken,
+    user: { id: user.id, username: user.username, email: user.email, name: nameOfUser(user) },
+    ...(methods === undefined ? {} : { methods }),
+    ...(passkeyOptions === undefined ? {} : { passkeyOptions }),
+    ...(enrolUntil === undefined ? {} : { enrolSecondFactorUntil: enrolUntil }),
+    ...about,
+  }
+}
+
+function idleMsOf(userPortal: Json | undefined): number {
+  const minutes = isJsonObject(userPortal ?? null)
+    ? (userPortal as JsonObject)['idleSessionDurationMinutes']
+    : undefined
+  return typeof minutes === 'number' && minutes > 0 ? minutes * 60_000 : defaultIdleMs
+}
+
+/** A domain that validates the password knows by itself when it expires. */
+function isExpired(user: User, now: Date): boolean {
+  return !isDelegated(user) && isPasswordExpired(user, now)
+}
+
+function isPasswordManagedElsewhere(user: User): boolean {
+  return restrictedFields(user).some(({ field }) => field === 'password')
+}

@@ -1,0 +1,4 @@
+import { createPortalClient } from '@lockstep/client/portal-client'
+
+/** The hub that served this page. */
+export const hub = createPortalClient({ baseUrl: '' })
