@@ -22,7 +22,7 @@ function send(call: Call, scheme: string, agent: SeededObjects['syncAgent']): Pr
   return scheme === 'agent' ? hub.caller.call(signedCall(agent, call)) : hub.call(call)
 }
 
-test('no route needs a second connection while it holds one', async () => {
+test('no route needs a second connection while it holds one', { timeout: 800_000 }, async () => {
   const faults: string[] = []
   for (const route of hub.routes) {
     const seeded = await seedObjects(hub)

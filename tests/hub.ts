@@ -17,6 +17,8 @@ export interface Hub {
   readonly administrator: { readonly email: string; readonly password: string }
   readonly apiKey: string
   readonly pid: number
+  /** False from when it has ended, by itself or not, until `restart`. */
+  readonly isRunning: boolean
   /** What it printed on standard output. */
   readonly output: () => string
   /** What it wrote into its log since it was last started. */
@@ -72,6 +74,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     get pid() {
       return child.process.pid ?? 0
     },
+    get isRunning() {
+      return isRunning(child.process)
+    },
     output: () => child.output(),
     log: () => child.log(),
     async stop() {
@@ -111,8 +116,12 @@ function launch(env: Readonly<Record<string, string>>): Promise<Launched> {
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
+  if (!isRunning(child)) return
   const gone = new Promise((resolve) => child.once('exit', resolve))
   child.kill(signal)
   await gone
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null
 }

@@ -235,6 +235,7 @@ create table ad_domains (
   sync_live boolean,
   container_rules jsonb not null default '[]'::jsonb,
   moves_accounts boolean not null default false,
+  read_attributes text[],
   constraint ad_domains_pkey PRIMARY KEY (id),
   constraint ad_domains_id_fkey FOREIGN KEY (id) REFERENCES directories(id) ON DELETE CASCADE
 );

@@ -264,7 +264,7 @@ test('settings are saved after their effects were seen, and the presets are thos
   await leave.getByRole('button', { name: 'Cancel' }).click()
   await behaviour.getByRole('button', { name: 'Review and save' }).click()
   const review = page.getByRole('dialog', { name: 'Change the settings of corp.example?' })
-  await review.getByText('Nobody changes now', { exact: false }).waitFor()
+  await review.getByText('suspends and removes nobody', { exact: false }).waitFor()
   await assertAccessibleInBothThemes(page, 'the review of settings')
   await review.getByRole('button', { name: 'Save settings' }).click()
   await review.waitFor({ state: 'detached' })

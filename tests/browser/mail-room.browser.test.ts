@@ -62,6 +62,15 @@ test('whom mails come from and what users are told is set in the mail room', asy
   await form.getByText('Enter an address such as name@example.com.').waitFor()
   await form.getByRole('textbox', { name: 'Sender’s e-mail' }).fill('it@example.com')
   await form.getByRole('switch', { name: 'Tell users when they are bound to a directory' }).press('Space')
+  await form.getByRole('switch', { name: 'Welcome new users' }).press('Space')
+  await form.getByRole('textbox', { name: 'Days for which the link can be used' }).fill('91')
+  await form.getByRole('textbox', { name: 'Days before a password expires' }).fill('often')
+  await form.getByRole('button', { name: 'Save mail settings' }).click()
+  await form.getByText('Enter a whole number from 1 to 90.').waitFor()
+  await form.getByText('Enter up to five numbers from 1 to 28', { exact: false }).waitFor()
+  await assertAccessibleInBothThemes(page, 'the mail settings with faults')
+  await form.getByRole('textbox', { name: 'Days for which the link can be used' }).fill('14')
+  await form.getByRole('textbox', { name: 'Days before a password expires' }).fill('1, 14')
   await form.getByRole('textbox', { name: 'Where new users choose their password' }).fill('portal')
   await form.getByRole('button', { name: 'Save mail settings' }).click()
   await form.getByText('Must be an address such as', { exact: false }).waitFor()
@@ -72,6 +81,10 @@ test('whom mails come from and what users are told is set in the mail room', asy
   assert.deepEqual(
     [settings.tellsBoundUsers, settings.activationUrl, sender],
     [false, 'https://portal.example.com/', 'it@example.com'],
+  )
+  assert.deepEqual(
+    [settings.welcomesNewUsers, settings.activationLinkDays, settings.expiryNoticeDays],
+    [false, 14, [14, 1]],
   )
 })
 

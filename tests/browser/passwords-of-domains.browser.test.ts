@@ -120,3 +120,32 @@ test('all that match are given to a domain’s authority, and a password set her
   }
   assert.deepEqual(visitor.faults, [])
 })
+
+test('the ways by which passwords of a domain are captured are chosen, reviewed and kept, and off again', async () => {
+  await using visitor = await enter(`/directories/${directoryId}?tab=settings`)
+  const { page } = visitor
+  const section = page.getByRole('region', { name: 'Password capture', exact: true })
+  const ways = (): Promise<readonly string[]> =>
+    api.directories.get(directoryId).then(({ behaviour }) => behaviour.passwordCapture)
+  const save = async (): Promise<void> => {
+    await section.getByRole('button', { name: 'Review and save' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Passwords are captured by').waitFor()
+    await dialog.getByRole('button', { name: 'Save settings' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+  }
+  await section.getByText('Off', { exact: true }).waitFor()
+  assert.deepEqual(await ways(), [])
+  await section.getByRole('checkbox', { name: 'A password filter' }).check()
+  await section.getByRole('checkbox', { name: 'A hash over the NT hash' }).check()
+  await assertAccessibleInBothThemes(page, 'the ways of capturing passwords')
+  await save()
+  await section.getByText('On', { exact: true }).waitFor()
+  assert.deepEqual(await ways(), ['nt_hash', 'filter'])
+  await section.getByRole('checkbox', { name: 'A password filter' }).uncheck()
+  await section.getByRole('checkbox', { name: 'A hash over the NT hash' }).uncheck()
+  await save()
+  await section.getByText('Off', { exact: true }).waitFor()
+  assert.deepEqual(await ways(), [])
+  assert.deepEqual(visitor.faults, [])
+})

@@ -71,13 +71,15 @@ function hubTasks(round: Round): Task[] {
     random,
     ledger.hubBorn.filter((user) => user.suspended),
   )
-  const people = deal(
-    random,
-    ledger.domainBorn.filter((user) => user.enabled && !user.hasLeft && !user.isAlone),
-  )
-  const members = deal(
+  const leaving = deal(
     random,
     ledger.memberships.filter((row) => row.present && row.userId !== undefined && !row.isBinding),
+  )(3)
+  const people = deal(
+    random,
+    ledger.domainBorn.filter(
+      (user) => user.enabled && !user.hasLeft && !user.isAlone && !leaving.some((row) => row.guid === user.guid),
+    ),
   )
   const make = Array.from({ length: 95 }, (_, index): Task => async () => {
     const user = await createHubUser(round, number * 1000 + index)
@@ -128,7 +130,7 @@ function hubTasks(round: Round): Task[] {
         () =>
           joinGroupByGuid(round, user, hubGroups[index % 2] ?? 'Kill Alpha'),
     ),
-    ...members(3).map(
+    ...leaving.map(
       (row): Task =>
         () =>
           leaveGroup(round, row),

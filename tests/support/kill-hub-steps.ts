@@ -120,7 +120,10 @@ async function join({ world, ledger, boundGroups }: Round, row: AskedMembership)
   const { group, userId = '' } = row
   const id = boundGroups.get(group) ?? (await groupIdOf(world, group))
   await world.onHub((hub) => hub.groups.addMember(id, userId))
-  ledger.memberships.push(row)
+  // Who left in an earlier round is asked for again: what was asked last counts.
+  const earlier = ledger.memberships.find((known) => known.group === group && known.userId === userId)
+  if (earlier === undefined) ledger.memberships.push(row)
+  else earlier.present = true
   ledger.operations += 1
 }
 

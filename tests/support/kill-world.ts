@@ -25,6 +25,8 @@ export interface KillWorld extends AsyncDisposable {
   /** Where the logs of the agents are, and the domain's files in `dc`. */
   readonly folder: string
   readonly agents: Readonly<Record<AgentPart, KillableAgent>>
+  /** What the hub said whenever it did not start, or ended by itself. */
+  readonly hubFailures: readonly string[]
   /** Calls the hub for as long as it does not answer; `isRepeated` says that an earlier try may have been done. */
   onHub<T>(call: (hub: HubClient, isRepeated: boolean) => Promise<T>): Promise<T>
   /** The same with the domain controller, as its administrator. */
@@ -97,19 +99,32 @@ async function connect({ folder, company, running, domain, hub }: Started): Prom
   }
   const agents = started as Record<AgentPart, KillableAgent>
   const ca = await readFile(domain.caFile, 'utf8')
-  const onHub: KillWorld['onHub'] = (call) => persist((isRepeated) => call(client, isRepeated), isHubAway)
+  const hubFailures: string[] = []
+  const onHub: KillWorld['onHub'] = async (call) => {
+    try {
+      return await persist((isRepeated) => call(client, isRepeated), isHubAway)
+    } catch (error) {
+      if (!isHubAway(error)) throw error
+      throw new Error(`the hub, ${hub.isRunning ? 'which runs' : 'which has ended'}, did not answer:\n${lastOf(hub)}`, {
+        cause: error,
+      })
+    }
+  }
   return {
-    ...{ company, domain, hub: client, directoryId, folder, agents, onHub },
+    ...{ company, domain, hub: client, directoryId, folder, agents, hubFailures, onHub },
     onDomain: (call) =>
       persist(async (isRepeated) => call(await administrator(running, domain, ca), isRepeated), isDomainAway),
     async kill(part) {
-      if (part === 'hub') await hub.kill()
-      else if (part === 'PostgreSQL') await killPostgres(hub)
+      if (part === 'hub') {
+        if (!hub.isRunning) hubFailures.push(`the hub ended by itself:\n${lastOf(hub)}`)
+        await hub.kill()
+      }
+      if (part === 'PostgreSQL') await killPostgres(hub)
       else if (part === 'domain controller') await domain.kill()
-      else await agents[part].kill()
+      else if (part !== 'hub') await agents[part].kill()
     },
     async restart(part) {
-      if (part === 'hub') await startAgain(hub)
+      if (part === 'hub') await startAgain(hub, hubFailures)
       // The hub starts it again by itself.
       else if (part === 'PostgreSQL') await onHub((each) => each.directories.get(directoryId))
       else if (part === 'domain controller') await domain.restart()
@@ -120,17 +135,21 @@ async function connect({ folder, company, running, domain, hub }: Started): Prom
 }
 
 /** As a service manager does: again and again until it runs. */
-async function startAgain(hub: Hub): Promise<void> {
+async function startAgain(hub: Hub, failures: string[]): Promise<void> {
   const deadline = performance.now() + patienceMs
   for (;;) {
     try {
       return await hub.restart()
     } catch (error) {
+      failures.push(String(error))
       if (performance.now() > deadline) throw error
       await pause(pollMs)
     }
   }
 }
+
+const keptOfLog = 4000
+const lastOf = (hub: Hub): string => hub.log().slice(-keptOfLog)
 
 /** The postmaster; the hub that is asked for it runs. */
 async function killPostgres(hub: Hub): Promise<void> {

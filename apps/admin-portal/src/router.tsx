@@ -29,6 +29,11 @@ const stepOf = (raw: Record<string, unknown>) => {
   return step === undefined ? {} : { step }
 }
 
+const kindOf = (raw: Record<string, unknown>) => {
+  const kind = text(raw['kind'])
+  return kind === undefined ? {} : { kind }
+}
+
 const rootRoute = createRootRouteWithContext<PortalContext>()({
   component: Outlet,
   errorComponent: RouteFailure,
@@ -207,6 +212,36 @@ const directoryRoute = createRoute({
   component: lazyRouteComponent(() => import('./rooms/directories/directory-room.tsx'), 'DirectoryRoom'),
 })
 
+const integrationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations',
+  component: lazyRouteComponent(() => import('./rooms/integrations/integrations-room.tsx'), 'IntegrationsRoom'),
+})
+
+const newIntegrationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations/new',
+  validateSearch: kindOf,
+  component: lazyRouteComponent(() => import('./rooms/integrations/new-integration-room.tsx'), 'NewIntegrationRoom'),
+})
+
+const setUpIntegrationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations/$integrationId/set-up',
+  validateSearch: kindOf,
+  component: lazyRouteComponent(
+    () => import('./rooms/integrations/set-up-integration-room.tsx'),
+    'SetUpIntegrationRoom',
+  ),
+})
+
+const integrationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations/$integrationId',
+  validateSearch: (raw) => listSearchOf(raw, ['tab', 'user', 'outcome', 'status', 'reads', 'request']),
+  component: lazyRouteComponent(() => import('./rooms/integrations/integration-room.tsx'), 'IntegrationRoom'),
+})
+
 const plansRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/plans',
@@ -261,6 +296,10 @@ const rooms = [
   configurationRoute,
   migrationRoute,
   directoryRoute,
+  integrationsRoute,
+  newIntegrationRoute,
+  setUpIntegrationRoute,
+  integrationRoute,
   plansRoute,
   planRoute,
   journalRoute,

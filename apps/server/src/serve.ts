@@ -113,8 +113,10 @@ function explain(error: unknown, config: Config | undefined): string {
   if (code === 'EACCES' && /listen/.test(message))
     return `Port ${config?.port} may not be opened by this user. Set LOCKSTEP_PORT to one above 1023.`
   if (code === 'ENOENT' && config?.tls) return `${message}. Check LOCKSTEP_TLS_CERT_FILE and LOCKSTEP_TLS_KEY_FILE.`
-  if (error instanceof DatabaseUnavailable || code === 'ECONNREFUSED')
-    return `The database does not answer. Check DATABASE_URL and that PostgreSQL 15 or newer runs there.`
+  const isAway = error instanceof DatabaseUnavailable || code === 'ECONNREFUSED'
+  if (isAway && config !== undefined && config.databaseUrl === undefined)
+    return `PostgreSQL, which the hub runs itself, ended during the start. The log above says why; start Lockstep again.`
+  if (isAway) return `The database does not answer. Check DATABASE_URL and that PostgreSQL 15 or newer runs there.`
   return message
 }
 

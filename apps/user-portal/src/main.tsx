@@ -24,7 +24,8 @@ const queries = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
       // A step was asked for since the session began, or the session is over: the hub knows which door is open.
-      if (isSignedOut(error) || failureOf(error).code === 'sign_in_unfinished') showSignIn(router.latestLocation.href)
+      const hasEnded = isSignedOut(error)
+      if (hasEnded || failureOf(error).code === 'sign_in_unfinished') showSignIn(router.latestLocation.href, hasEnded)
     },
   }),
   defaultOptions: {

@@ -28,6 +28,11 @@ const wayOf = (raw: Record<string, unknown>): Way => {
   return to === '/' ? {} : { to }
 }
 
+const signInWayOf = (raw: Record<string, unknown>): Way & { readonly ended?: true } => ({
+  ...wayOf(raw),
+  ...(raw['ended'] === true ? { ended: true } : {}),
+})
+
 const rootRoute = createRootRouteWithContext<PortalContext>()({
   component: Outlet,
   errorComponent: RouteFailure,
@@ -48,7 +53,7 @@ function guardOf(own: Door) {
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
-  validateSearch: wayOf,
+  validateSearch: signInWayOf,
   beforeLoad: guardOf('/sign-in'),
   component: lazyRouteComponent(() => import('./session/sign-in-room.tsx'), 'SignInRoom'),
 })

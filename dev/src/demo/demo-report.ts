@@ -25,10 +25,10 @@ export interface DemoReport {
 /** The addresses and credentials as lines of a table. */
 export function renderTable({ hub, domain, mailUrl, logs, keptIn }: DemoReport): string {
   const rows: [string, string][] = [
-    ['Admin portal', `${hub.url}/admin`],
+    ['Admin portal', `${hub.publicUrl}/admin`],
     ['Administrator', hub.adminEmail],
     ['Password', hub.adminPassword],
-    ['User portal', `${hub.url}/portal`],
+    ['User portal', `${hub.publicUrl}/portal`],
     ['API', `${hub.url}/api and ${hub.url}/hub/v1`],
     ['API key', hub.apiKey],
     ['SCIM', `${hub.url}/scim/v2 with the API key as token`],

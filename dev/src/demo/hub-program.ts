@@ -19,6 +19,8 @@ export interface HubCredentials {
 /** A running hub and a client that may do everything. */
 export interface DemoHub extends HubCredentials {
   readonly url: string
+  /** For people: a name, because browsers make no passkeys for an address in digits. */
+  readonly publicUrl: string
   readonly client: HubClient
   readonly program: Program
 }
@@ -40,6 +42,7 @@ export async function launchHub(
     throw new DemoError(`Port ${port} is taken. Stop the program that uses it, or give another one with --port.`)
   }
   const url = `http://127.0.0.1:${chosen}`
+  const publicUrl = `http://localhost:${chosen}`
   const program = new Program({
     name: 'hub',
     script,
@@ -48,6 +51,7 @@ export async function launchHub(
       ...surroundings.environment,
       LOCKSTEP_DATA: join(folder.path, 'hub'),
       LOCKSTEP_PORT: String(chosen),
+      LOCKSTEP_PUBLIC_URL: publicUrl,
       LOCKSTEP_ADMIN_EMAIL: credentials.adminEmail,
       LOCKSTEP_ADMIN_PASSWORD: credentials.adminPassword,
       LOCKSTEP_API_KEY: credentials.apiKey,
@@ -57,7 +61,13 @@ export async function launchHub(
     print: surroundings.print,
     onRestart: surroundings.onRestart,
   })
-  return { ...credentials, url, program, client: createHubClient({ baseUrl: url, apiKey: credentials.apiKey }) }
+  return {
+    ...credentials,
+    url,
+    publicUrl,
+    program,
+    client: createHubClient({ baseUrl: url, apiKey: credentials.apiKey }),
+  }
 }
 
 /** Waits until the hub serves; throws a DemoError with what it said when it ended instead. */

@@ -85,6 +85,12 @@ test('the other commands take what belongs to them', () => {
     subject: { configFile: 'a.json' },
     asJson: true,
   })
+  assert.deepEqual(parse(['doctor', '--config', 'a.json', '--capture-socket', '/ldapi']), {
+    name: 'doctor',
+    subject: { configFile: 'a.json' },
+    capture: { socket: '/ldapi' },
+    asJson: false,
+  })
   const prospect = ['doctor', '--hub', 'https://hub.example', '--ldap', 'ldaps://dc1', '--bind-dn', 'CN=b']
   assert.deepEqual(parse([...prospect, '--integration-group-dn', 'CN=g'], { hasPassword: true }), {
     name: 'doctor',

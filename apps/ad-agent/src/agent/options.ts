@@ -47,6 +47,8 @@ export interface CheckPasswordCommand {
 export interface DoctorCommand {
   readonly name: 'doctor'
   readonly subject: { readonly configFile: string } | { readonly prospect: Prospect }
+  /** In the place of what was said when the agent was enrolled. */
+  readonly capture?: CaptureSources
   readonly asJson: boolean
 }
 
@@ -98,9 +100,9 @@ export function usageOf(program: string): string {
     `         [--connect-key-file FILE | --connect-key KEY] [--password-file FILE]`,
     `         [--hub-ca FILE] [--ldap-ca FILE] [--ldap-server-name NAME] [CAPTURE]`,
     `       ${program} run --config FILE [CAPTURE]`,
-    `       ${program} doctor --config FILE [--json]`,
+    `       ${program} doctor --config FILE [CAPTURE] [--json]`,
     `       ${program} doctor --hub URL --ldap ldaps://HOST --bind-dn DN [--root-dn DN --integration-group-dn DN]`,
-    `         [--password-file FILE] [--hub-ca FILE] [--ldap-ca FILE] [--ldap-server-name NAME] [--json]`,
+    `         [--password-file FILE] [--hub-ca FILE] [--ldap-ca FILE] [--ldap-server-name NAME] [CAPTURE] [--json]`,
     `       ${program} credentials --config FILE [--bind-dn DN] [--password-file FILE]`,
     `         [--ldap ldaps://HOST] [--ldap-ca FILE] [--ldap-server-name NAME]`,
     `       ${program} service --config FILE [--user NAME] [--windows]`,
@@ -148,6 +150,7 @@ const commandOptions = {
   doctor: [
     ...(['json', 'hub', 'hub-ca', 'ldap', 'ldap-ca', 'ldap-server-name', 'bind-dn', 'password-file'] as const),
     ...(['root-dn', 'integration-group-dn'] as const),
+    ...captureOptions,
   ],
   service: ['user', 'windows'],
   credentials: ['bind-dn', 'password-file', 'ldap', 'ldap-ca', 'ldap-server-name'],
@@ -181,11 +184,12 @@ export function parseCommand(args: readonly string[], given: GivenSecrets): Agen
 
 function doctorCommand(values: Values, given: GivenSecrets): DoctorCommand {
   const { config: configFile, json = false, ...facts } = values
-  const [named] = Object.keys(facts)
+  const [named] = Object.keys(facts).filter((option) => !captureOptions.some((each) => each === option))
+  const capture = captureSources(values)
   if (configFile !== undefined && named !== undefined)
     throw new UsageError(`--${named} does not belong to doctor beside --config, whose file says it.`)
   if (configFile !== undefined || named === undefined)
-    return { name: 'doctor', subject: { configFile: required(values, 'config') }, asJson: json }
+    return { name: 'doctor', subject: { configFile: required(values, 'config') }, ...capture, asJson: json }
   const { 'hub-ca': hubCaFile, 'password-file': passwordFile } = values
   const { 'root-dn': rootDn, 'integration-group-dn': integrationGroupDn } = values
   if (passwordFile === undefined && !given.hasPassword) throw noPassword()
@@ -196,7 +200,7 @@ function doctorCommand(values: Values, given: GivenSecrets): DoctorCommand {
     ...(rootDn === undefined ? {} : { rootDn }),
     ...(integrationGroupDn === undefined ? {} : { integrationGroupDn }),
   }
-  return { name: 'doctor', subject: { prospect }, asJson: json }
+  return { name: 'doctor', subject: { prospect }, ...capture, asJson: json }
 }
 
 function noPassword(): UsageError {

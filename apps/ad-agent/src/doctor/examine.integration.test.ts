@@ -1,6 +1,7 @@
 // The doctor beside a real domain, with faults planted one at a time.
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -9,6 +10,7 @@ import type { AgentKind } from '@lockstep/contract/agents/protocol'
 import { makeCompany } from '@lockstep/dev/company/company'
 import { type DomainController, startDomainController } from '@lockstep/dev/samba/domain-controller'
 import { directoryPackages, installPrerequisites } from '@lockstep/dev/samba/prerequisites'
+import { runCommand } from '@lockstep/dev/samba/run-command'
 import { testCertificate } from '@lockstep/ldap/testing/test-certificate'
 import type { AgentFile } from '../agent/agent-file.ts'
 import { FakeHub } from '../testing/fake-hub.ts'
@@ -116,6 +118,34 @@ describe('the doctor on a Samba domain', () => {
       const wanted =
         kind === 'IMPORT' ? ['following changes', 'seeing deletions'] : ['creating users', 'resetting passwords']
       for (const name of ['certificate time', 'integration group', ...wanted]) assert.ok(names.includes(name), name)
+    }
+  })
+
+  test('an agent that captures passwords is told what of it is not there', async () => {
+    const home = join(root, 'gnupg')
+    const keyFile = join(root, 'filter.key')
+    const capturing = (capture: NonNullable<AgentFile['capture']>) => run({ ...fileOf('IMPORT'), capture })
+    const socket = domain.privilegedSocket
+    const filter = { path: join(root, 'filter'), keyFile }
+    const [noSocket, noKey] = ['domain controller’s socket', 'key of the reversible form']
+    const nothing = await capturing({ socket: join(root, 'ldapi'), gnupgHome: home, filter })
+    assert.deepEqual(faults(nothing), [noSocket, noKey, 'password filter’s key'])
+    assert.match(fixOf(nothing, noKey), /gpg --homedir .*gnupg --batch/)
+    await writeFile(join(root, 'dead'), '')
+    assert.deepEqual(faults(await capturing({ socket: join(root, 'dead') })), [noSocket])
+    await writeFile(keyFile, 'c2hvcnQ=')
+    assert.deepEqual(faults(await capturing({ filter })), ['password filter’s key'])
+    await writeFile(keyFile, randomBytes(32).toString('base64'))
+    await mkdir(home, { mode: 0o700 })
+    const gpg = ['--homedir', home, '--batch', '--passphrase', '', '--quick-generate-key', 'Lockstep <l@x.example>']
+    try {
+      await runCommand('gpg', [...gpg, 'ed25519', 'sign', 'never'])
+      assert.deepEqual(faults(await capturing({ socket, gnupgHome: home })), [noKey], 'a key that only signs')
+      await runCommand('gpg', [...gpg.slice(0, -1), 'Lockstep <c@x.example>', 'rsa2048', 'encrypt,sign', 'never'])
+      const whole = await capturing({ socket, gnupgHome: home, filter })
+      assert.deepEqual([faults(whole), whole.code], [[], 0])
+    } finally {
+      await runCommand('gpgconf', ['--homedir', home, '--kill', 'all'])
     }
   })
 

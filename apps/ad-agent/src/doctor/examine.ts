@@ -3,12 +3,13 @@
 import type { AgentKind, DomainSettings } from '@lockstep/contract/agents/protocol'
 import type { DirectoryClient } from '@lockstep/ldap/directory-client'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
-import { type AgentFile, readAgentFile } from '../agent/agent-file.ts'
+import { type AgentFile, type CaptureSources, readAgentFile } from '../agent/agent-file.ts'
 import { directoryOf } from '../agent/enrol.ts'
 import { optionalText } from '../agent/given-texts.ts'
 import type { DoctorCommand, Prospect } from '../agent/options.ts'
 import { findAccount } from './account.ts'
 import { checkAccount, checkBind, checkControllerClock } from './bind-checks.ts'
+import { checkCapture } from './capture-checks.ts'
 import { checkDomain } from './domain-checks.ts'
 import { type Finding, findingLines, ok, skipped, wrong } from './finding.ts'
 import { checkClock, checkHub, checkKey } from './hub-checks.ts'
@@ -39,17 +40,18 @@ const programs = { IMPORT: 'node import-agent.mjs', SYNC: 'node sync-agent.mjs' 
 export async function examine(command: DoctorCommand, surroundings: Surroundings): Promise<number> {
   const { kind, print, now = () => new Date() } = surroundings
   const { subject, asJson } = command
-  const patient =
+  const found =
     'configFile' in subject
       ? await enrolled(subject.configFile, kind)
       : await prospective(subject.prospect, surroundings)
+  const patient = { ...found, capture: command.capture ?? found.file?.capture }
   const findings: Finding[] = []
   const words = { AGENT: programs[kind], FILE: 'configFile' in subject ? subject.configFile : 'FILE' }
-  for await (const found of walk(patient, now)) {
-    const fix = found.fix?.map((line) =>
+  for await (const seen of walk(patient, now)) {
+    const fix = seen.fix?.map((line) =>
       line.replace('AGENT', words.AGENT).replace('--config FILE', `--config ${words.FILE}`),
     )
-    const finding = fix === undefined ? found : { ...found, fix }
+    const finding = fix === undefined ? seen : { ...seen, fix }
     findings.push(finding)
     if (!asJson) print(findingLines(finding))
   }
@@ -89,9 +91,12 @@ async function prospective(prospect: Prospect, { kind, password }: Surroundings)
   }
 }
 
-async function* walk(patient: Patient, now: () => Date): AsyncGenerator<Finding> {
-  const { hub, file } = patient
+type WalkedPatient = Patient & { readonly capture: CaptureSources | undefined }
+
+async function* walk(patient: WalkedPatient, now: () => Date): AsyncGenerator<Finding> {
+  const { hub, file, capture } = patient
   if (file !== undefined) yield ok('agent’s file', 'is readable by its owner alone')
+  if (capture !== undefined) yield* checkCapture(capture)
   yield await checkName('hub’s name', new URL(hub.url).hostname)
   const { finding, hubTime } = await checkHub(hub)
   yield finding

@@ -5,6 +5,7 @@ import { DirectoryError } from '@lockstep/ldap/directory-error'
 import { type DirSyncEntry, dirSyncEntryOf } from '@lockstep/ldap/dir-sync-entry'
 import { guid, guidBase } from '@lockstep/ldap/guid'
 import { texts } from '@lockstep/ldap/text'
+import { lockAttribute, lockDurationAttribute, LockDurations } from './lock-duration.ts'
 import { expiryAttribute, PasswordExpiry } from './password-expiry.ts'
 import { readFilter, type ReadList, readListOf } from './read-attributes.ts'
 import { type LinkResolver, linksWithoutGuid, readObjectOf } from './read-object.ts'
@@ -93,7 +94,7 @@ export class DomainReader {
     const { attributes, sent } = this.#list
     await using upload = this.#upload(kind)
     const seen = new Set<string>()
-    const expiry = await PasswordExpiry.of(client, base)
+    const policies = await policiesOf(client, base)
     let last = cookie ?? Buffer.alloc(0)
     const query = { base, filter: readFilter, attributes, ...(cookie === undefined ? {} : { cookie }) }
     for await (const page of client.dirSync(query)) {
@@ -103,7 +104,7 @@ export class DomainReader {
         const isWhole = kind === 'full' && !seen.has(entry.guid) && texts(entry, 'objectClass').length > 0
         if (kind === 'full') seen.add(entry.guid)
         const object = readObjectOf(entry, { isComplete: isWhole, resolve, sent })
-        await upload.add(await withExpiry(object, entry, expiry))
+        await upload.add(await withPolicies(object, entry, policies))
       }
       last = page.cookie
     }
@@ -127,11 +128,11 @@ export class DomainReader {
       }
     }
     await using upload = this.#upload('objects')
-    const expiry = await PasswordExpiry.of(this.#options.client, this.#options.baseDn)
+    const policies = await policiesOf(this.#options.client, this.#options.baseDn)
     const resolve = await this.#resolver(entries)
     for (const entry of entries) {
       const object = readObjectOf(entry, { isComplete: true, resolve, sent: this.#list.sent })
-      await upload.add(await withExpiry(object, entry, expiry))
+      await upload.add(await withPolicies(object, entry, policies))
     }
     return await upload.finish({}, missing)
   }
@@ -170,18 +171,36 @@ export class DomainReader {
     const { invocationId } = this.#options
     return {
       cookie: cookie.toString('base64'),
-      attributes: [...this.#list.attributes],
+      attributes: [...this.#list.attributes, expiryAttribute, lockDurationAttribute],
       highestUsn: usn.toString(),
       ...(invocationId === undefined ? {} : { invocationId }),
     }
   }
 }
 
-/** What was read of a user together with when their password expires, where that may have changed. */
-async function withExpiry(object: ReadObject, entry: DirSyncEntry, expiry: PasswordExpiry): Promise<ReadObject> {
+interface Policies {
+  readonly expiry: PasswordExpiry
+  readonly locks: LockDurations
+}
+
+async function policiesOf(client: DirectoryClient, baseDn: string): Promise<Policies> {
+  return { expiry: await PasswordExpiry.of(client, baseDn), locks: new LockDurations(client, baseDn) }
+}
+
+/** What was read of a user together with when their password expires and how long it is locked, where that may have changed. */
+async function withPolicies(object: ReadObject, entry: DirSyncEntry, { expiry, locks }: Policies): Promise<ReadObject> {
   const { guid: id, kind, deleted, complete, attributes } = object
+  if (deleted || (kind !== 'user' && kind !== 'unchanged')) return object
   const mayDiffer = attributes['pwdLastSet'] !== undefined || attributes['userAccountControl'] !== undefined
-  if (deleted || !mayDiffer || (kind !== 'user' && kind !== 'unchanged')) return object
-  const expires = complete ? await expiry.whole(id, entry) : await expiry.exact(id)
-  return expires === undefined ? object : { ...object, attributes: { ...attributes, [expiryAttribute]: [expires] } }
+  const expires = mayDiffer ? await (complete ? expiry.whole(id, entry) : expiry.exact(id)) : undefined
+  const duration = Number(attributes[lockAttribute]?.[0] ?? 0) > 0 ? await locks.of(id) : undefined
+  if (expires === undefined && duration === undefined) return object
+  return {
+    ...object,
+    attributes: {
+      ...attributes,
+      ...(expires === undefined ? {} : { [expiryAttribute]: [expires] }),
+      ...(duration === undefined ? {} : { [lockDurationAttribute]: [duration] }),
+    },
+  }
 }

@@ -10,6 +10,7 @@ import { directoryPackages, installPrerequisites } from '@lockstep/dev/samba/pre
 import { changeMembers } from '@lockstep/ldap/change-members'
 import { connectDirectory, type DirectoryClient, type DirectoryOptions } from '@lockstep/ldap/directory-client'
 import { guid } from '@lockstep/ldap/guid'
+import { text } from '@lockstep/ldap/text'
 import { startAgent } from '../testing/agent-run.ts'
 import { FakeHub } from '../testing/fake-hub.ts'
 import { runImport } from './run-import.ts'
@@ -57,7 +58,7 @@ describe('the import agent on a Samba domain', () => {
         .flatMap((batch) => batch.objects)
         .find((object) => object.guid === id && fits(object)),
     )
-  const replace = (dn: string, attribute: string, ...values: readonly string[]): Promise<void> =>
+  const replace = (dn: string, attribute: string, ...values: readonly (string | Buffer)[]): Promise<void> =>
     admin.modify(dn, [{ operation: 'replace', attribute, values }])
 
   before(async () => {
@@ -239,6 +240,32 @@ describe('the import agent on a Samba domain', () => {
     )
     assert.equal(batch.end?.cookie, hub.state.cookie)
     hub.state.leaseMs = 3000
+  })
+
+  test('wrong passwords that lock somebody are sent with how long that lasts, in changes and in everything', async () => {
+    await using agent = startAgent(runImport, hub, importOptions)
+    await agent.running
+    const { dn, guid: id } = await addUser(domain.peopleDn)
+    await replace(dn, 'unicodePwd', Buffer.from('"Weit-Geheimnis-1"', 'utf16le'))
+    await replace(dn, 'userAccountControl', '512')
+    await replace(domain.baseDn, 'lockoutThreshold', '2')
+    const from = hub.batches.length
+    const wrong = await optionsFor(dn, 'not the password')
+    for (let guess = 0; guess < 2; guess += 1) await assert.rejects(connectDirectory(wrong))
+    const isLocked = ({ attributes }: ReadObject): boolean => Number(attributes['lockoutTime']?.[0] ?? 0) > 0
+    const lockedFor = (object: ReadObject): string | undefined => object.attributes['lockoutDuration']?.[0]
+    const policy = await admin.read(domain.baseDn, ['lockoutDuration'])
+    const duration = policy && text(policy, 'lockoutDuration')
+    assert.match(duration ?? '', /^-[0-9]+$/)
+    assert.equal(lockedFor(await sent(id, from, isLocked)), duration)
+    hub.state.wantedNext = [id]
+    await replace(dn, 'title', 'Clerk')
+    assert.equal(lockedFor(await sent(id, from, (object) => object.complete && isLocked(object))), duration)
+    const before = hub.batches.length
+    await replace(dn, 'lockoutTime', '0')
+    const unlocked = await sent(id, before, ({ attributes }) => attributes['lockoutTime']?.[0] === '0')
+    assert.equal(lockedFor(unlocked), undefined)
+    await replace(domain.baseDn, 'lockoutThreshold', '0')
   })
 
   test('what the hub wants to be read is read, and nothing else, from the next read on', async () => {

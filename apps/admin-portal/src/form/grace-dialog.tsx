@@ -41,7 +41,7 @@ function GraceForm(props: Omit<GraceDialogProps, 'opened' | 'title'>): ReactElem
       <TextInput
         data-autofocus
         label="Days to enrol one"
-        description="0 asks for it at the next request."
+        description="0: from now on."
         inputMode="numeric"
         autoComplete="off"
         value={text}

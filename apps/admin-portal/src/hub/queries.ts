@@ -1,6 +1,7 @@
 import type { UserFilter } from '@lockstep/contract/hub/bulk-action'
 import type { DirectoryUpdate } from '@lockstep/contract/hub/directory'
 import type { ContainerPreviewRequest } from '@lockstep/contract/hub/directory-container'
+import type { MappingTry } from '@lockstep/contract/hub/integration'
 import type { JournalQuery } from '@lockstep/contract/hub/journal'
 import { queryOptions } from '@tanstack/react-query'
 import { hub } from './hub.ts'
@@ -10,6 +11,9 @@ const healthMs = 60_000
 /** Often enough for a bar that moves. */
 const progressMs = 400
 const mailMs = 1_500
+/** Requests of integrations are no entries of the journal. */
+const integrationsMs = 15_000
+const firstRequestMs = 2_000
 
 /** The session; asked once, then changed by signing in and out. */
 export const sessionQuery = queryOptions({
@@ -134,6 +138,47 @@ export const agentBundlesQuery = queryOptions({
   queryKey: ['agent-bundles'],
   queryFn: async ({ signal }) => (await hub.directories.agentBundles(signal)).items,
 })
+
+export const integrationsQuery = queryOptions({
+  queryKey: ['integrations', 'all'],
+  queryFn: async ({ signal }) => (await hub.integrations.list(signal)).items,
+  refetchInterval: integrationsMs,
+})
+
+export const integrationQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['integrations', 'detail', id],
+    queryFn: ({ signal }) => hub.integrations.get(id, signal),
+    refetchInterval: integrationsMs,
+  })
+
+/** The latest requests of an integration, reads included; somebody waits for the first. */
+export const latestRequestsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['integrations', 'latest', id],
+    queryFn: ({ signal }) => hub.integrations.requests(id, { limit: 5, reads: true }, signal),
+    refetchInterval: firstRequestMs,
+  })
+
+export const integrationRequestQuery = (id: string, requestId: string) =>
+  queryOptions({
+    queryKey: ['integrations', 'request', id, requestId],
+    queryFn: ({ signal }) => hub.integrations.request(id, requestId, signal),
+  })
+
+/** What tables of integrations are made of; others only when the hub is another version. */
+export const mappingVocabularyQuery = queryOptions({
+  queryKey: ['scim-attributes'],
+  queryFn: ({ signal }) => hub.integrations.vocabulary(signal),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+/** What would become of a user by a table. */
+export const mappingTrialQuery = (id: string, trial: MappingTry) =>
+  queryOptions({
+    queryKey: ['integrations', 'trial', id, trial],
+    queryFn: () => hub.integrations.tryMapping(id, trial),
+  })
 
 export const heldPlansQuery = queryOptions({
   queryKey: ['plans', 'held'],

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { directoryQuery, groupQuery, planQuery, userQuery } from '../hub/queries.ts'
+import { directoryQuery, groupQuery, integrationQuery, planQuery, userQuery } from '../hub/queries.ts'
 import { rooms } from './rooms.ts'
 
 /** Pages of a room that are about no object. */
@@ -15,12 +15,14 @@ function useObjectName(room: string, id: string): string {
   const user = useQuery({ ...userQuery(id), ...passive }, queries)
   const group = useQuery({ ...groupQuery(id), ...passive }, queries)
   const directory = useQuery({ ...directoryQuery(id), ...passive }, queries)
+  const integration = useQuery({ ...integrationQuery(id), ...passive }, queries)
   const plan = useQuery({ ...planQuery(id), ...passive }, queries)
   if (!isObject) return pages[id] ?? ''
   const names: Readonly<Record<string, string | undefined>> = {
     users: user.data && (user.data.displayName || user.data.username),
     groups: group.data?.name,
     directories: directory.data?.name,
+    integrations: integration.data?.name,
     plans: plan.data && `Plan for ${plan.data.sourceName}`,
   }
   return names[room] ?? '…'
@@ -52,6 +54,10 @@ export function Breadcrumb(): ReactElement {
               <Link to="/users/imports">{name}</Link>
             ) : first === 'directories' && last !== undefined ? (
               <Link to="/directories/$directoryId" params={{ directoryId: id }}>
+                {name}
+              </Link>
+            ) : first === 'integrations' && last !== undefined ? (
+              <Link to="/integrations/$integrationId" params={{ integrationId: id }}>
                 {name}
               </Link>
             ) : last === 'membership' ? (

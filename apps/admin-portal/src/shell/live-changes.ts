@@ -19,6 +19,7 @@ const rooms: Readonly<Record<string, string>> = {
   service_account: 'service-accounts',
   bulk_job: 'bulk-jobs',
   notice: 'notices',
+  integration: 'integrations',
 }
 
 /** Lists within pages that show rows of this kind; their names begin so. */

@@ -6,8 +6,14 @@ import { fetchAnew } from '../hub/fetch-anew.ts'
 import { everyListChanged, listsChanged } from '../lists/list-changes.ts'
 import { isBurst, touchedBy } from './live-changes.ts'
 
+/** What is needed of an EventSource. */
+interface LiveSource {
+  addEventListener(type: string, listener: (event: Event) => void): void
+  close(): void
+}
+
 interface LiveLineOptions {
-  readonly source: Pick<EventSource, 'addEventListener' | 'close'>
+  readonly source: LiveSource
   readonly queries: QueryClient
   /** How long changes are gathered before what they touch is fetched; a burst counts as one. */
   readonly gatherMs: number

@@ -3,6 +3,7 @@ import {
   IconBuildingCommunity,
   IconChecklist,
   IconHome,
+  IconPlugConnected,
   IconSettings,
   IconUsers,
   IconUsersGroup,
@@ -10,7 +11,7 @@ import {
 } from '@tabler/icons-react'
 
 interface Room {
-  readonly to: '/' | '/users' | '/groups' | '/directories' | '/plans' | '/journal' | '/settings'
+  readonly to: '/' | '/users' | '/groups' | '/directories' | '/integrations' | '/plans' | '/journal' | '/settings'
   readonly label: string
   readonly icon: TablerIcon
 }
@@ -21,6 +22,7 @@ export const rooms: readonly Room[] = [
   { to: '/users', label: 'Users', icon: IconUsers },
   { to: '/groups', label: 'Groups', icon: IconUsersGroup },
   { to: '/directories', label: 'Directories', icon: IconBuildingCommunity },
+  { to: '/integrations', label: 'Integrations', icon: IconPlugConnected },
   { to: '/plans', label: 'Plans', icon: IconChecklist },
   { to: '/journal', label: 'Journal', icon: IconBook2 },
   { to: '/settings', label: 'Settings', icon: IconSettings },

@@ -5,7 +5,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { hub } from '../hub/hub.ts'
-import { directoriesQuery } from '../hub/queries.ts'
+import { directoriesQuery, integrationsQuery } from '../hub/queries.ts'
 import { useSession } from '../session/use-session.ts'
 import { matching, type PaletteEntry, ranked } from './palette-entries.ts'
 import { readRecent } from './recent-entries.ts'
@@ -41,6 +41,14 @@ const actions: readonly (PaletteEntry & { readonly needs?: Permission })[] = [
     detail: 'connect a domain',
     to: '/directories/new',
     needs: 'directories.write',
+  },
+  {
+    key: 'new-integration',
+    group: 'Actions',
+    label: 'Add integration',
+    detail: 'connect a SCIM client such as Entra ID or Okta',
+    to: '/integrations/new',
+    needs: 'integrations.write',
   },
   { key: 'suspended', group: 'Actions', label: 'Show suspended users', to: '/users?state=SUSPENDED' },
   { key: 'held', group: 'Actions', label: 'Show held plans', to: '/plans?state=quarantined' },
@@ -113,6 +121,7 @@ function useFixed(): readonly PaletteEntry[] {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const signOut = useSignOut()
   const directories = useQuery(directoriesQuery).data ?? []
+  const integrations = useQuery({ ...integrationsQuery, enabled: denial('integrations.read') === undefined }).data ?? []
   return [
     ...rooms.map((room) => ({ key: room.to, group: 'Rooms', label: room.label, to: room.to })),
     ...actions.filter(({ needs }) => needs === undefined || denial(needs) === undefined),
@@ -130,6 +139,13 @@ function useFixed(): readonly PaletteEntry[] {
       group: 'Directories',
       label: each.name,
       to: `/directories/${each.id}`,
+    })),
+    ...integrations.map((each) => ({
+      key: each.id,
+      group: 'Integrations',
+      label: each.name,
+      detail: 'SCIM',
+      to: `/integrations/${each.id}`,
     })),
   ]
 }

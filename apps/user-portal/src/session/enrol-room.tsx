@@ -1,7 +1,7 @@
 import { EnrolSecondFactor } from '@lockstep/ui/second-factor/enrol-second-factor'
 import { IconDeviceMobile, IconKey } from '@tabler/icons-react'
 import { useSearch } from '@tanstack/react-router'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from 'react'
 import { AddPasskey } from '../second-factor/add-passkey.tsx'
 import { authenticatorCalls } from '../second-factor/factor-calls.ts'
 import { knowsPasskeys } from '../second-factor/passkey-calls.ts'
@@ -18,34 +18,50 @@ export function EnrolRoom(): ReactElement {
   const { user, organization } = useSession()
   const enter = useEnter()
   const [way, setWay] = useState<Way | undefined>(knowsPasskeys() ? undefined : 'authenticator')
+  const step = useStepFocus(way)
   return (
     <Door title="Set up your second factor">
-      {way === undefined && (
-        <>
-          <p>
-            {organization.name} asks for a second proof that it is you, beside your password. Setting it up takes a
-            minute.
-          </p>
-          <Ways onWay={setWay} />
-        </>
-      )}
-      {way === 'authenticator' && (
-        <EnrolSecondFactor
-          calls={authenticatorCalls}
-          account={user.username}
-          action="I have kept them, go on"
-          onDone={() => void enter(to)}
-          {...(knowsPasskeys() ? { onCancel: () => setWay(undefined) } : {})}
-        />
-      )}
-      {way === 'passkey' && (
-        <AddPasskey account={user.username} onDone={() => void enter(to)} onCancel={() => setWay(undefined)} />
-      )}
+      <div ref={step} className="ls-stack">
+        {way === undefined && (
+          <>
+            <p>
+              {organization.name} asks for a second proof that it is you, beside your password. Setting it up takes a
+              minute.
+            </p>
+            <Ways onWay={setWay} />
+          </>
+        )}
+        {way === 'authenticator' && (
+          <EnrolSecondFactor
+            calls={authenticatorCalls}
+            account={user.username}
+            action="I have kept them, go on"
+            onDone={() => void enter(to)}
+            {...(knowsPasskeys() ? { onCancel: () => setWay(undefined) } : {})}
+          />
+        )}
+        {way === 'passkey' && (
+          <AddPasskey account={user.username} onDone={() => void enter(to)} onCancel={() => setWay(undefined)} />
+        )}
+      </div>
       <button type="button" className="portal-text-button" onClick={() => void signOut()}>
         Sign out
       </button>
     </Door>
   )
+}
+
+/** Moves the focus to the first field or button of a step when it replaces another. */
+function useStepFocus(way: Way | undefined): RefObject<HTMLDivElement | null> {
+  const step = useRef<HTMLDivElement>(null)
+  const drawn = useRef(way)
+  useEffect(() => {
+    if (drawn.current === way) return
+    drawn.current = way
+    const part = step.current
+    ;(part?.querySelector('input') ?? part?.querySelector('button'))?.focus()
+  }, [way])
+  return step
 }
 
 function Ways({ onWay }: { readonly onWay: (way: Way) => void }): ReactElement {

@@ -11,7 +11,7 @@ import { useEnter } from './use-enter.ts'
 
 /** Username or e-mail address, and the password; what else is asked comes after it. */
 export function SignInRoom(): ReactElement {
-  const { to } = useSearch({ from: '/sign-in' })
+  const { to, ended = false } = useSearch({ from: '/sign-in' })
   const enter = useEnter()
   const form = useForm({
     initial: { name: '', password: '' },
@@ -20,6 +20,7 @@ export function SignInRoom(): ReactElement {
   })
   return (
     <Door title="Sign in">
+      {ended && form.failure === undefined && <p className="ls-dim">Your session has ended. Sign in to go on.</p>}
       <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
         <TextInput
           label="Username or e-mail"

@@ -10,7 +10,7 @@ interface Worded {
 export const accountStates: Readonly<Record<MyDirectory['state'], Worded>> = {
   active: { label: 'Active', tone: 'green' },
   disabled: { label: 'Disabled', tone: 'grey' },
-  waiting: { label: 'Being set up', tone: 'blue', waiting: true },
+  waiting: { label: 'Being brought into step', tone: 'blue', waiting: true },
   failed: { label: 'Did not work', tone: 'red' },
 }
 

@@ -227,8 +227,8 @@ export const IntegrationRequestQuery = Type.Object(
     /** In path, subject, words and client. */
     search: pageQuery.search,
     outcome: Type.Optional(RequestOutcome),
-    /** An exact status, or a class of them: `409`, `4xx`. */
-    status: Type.Optional(Type.String({ pattern: '^[1-5]([0-9]{2}|xx)$' })),
+    /** An exact status, a class of them, or all from 400 on: `409`, `4xx`, `errors`. */
+    status: Type.Optional(Type.String({ pattern: '^([1-5]([0-9]{2}|xx)|errors)$' })),
     method: Type.Optional(Type.String({ pattern: '^(GET|POST|PUT|PATCH|DELETE)$' })),
     /** A user name, e-mail address, outside id, or the hub's id. */
     user: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),

@@ -18,8 +18,8 @@ export function RecoveryCodes({ codes, account, action, onDone }: RecoveryCodesP
   return (
     <div className="ls-stack">
       <p>
-        <strong>Keep these codes where you find them without your phone.</strong> Each lets you in once instead of a
-        code of the app. They are shown only now.
+        <strong>Keep these codes where you find them without your phone.</strong> Each lets you in once when you have no
+        other second factor at hand. They are shown only now.
       </p>
       <div className="portal-print">
         <p className="portal-print-only">{title}. Each works once.</p>

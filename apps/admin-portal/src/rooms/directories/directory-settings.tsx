@@ -1,6 +1,7 @@
 import type { DirectoryDetail } from '@lockstep/contract/hub/directory'
 import type { ReactElement } from 'react'
 import { BehaviourForm } from './behaviour-form.tsx'
+import { CaptureForm } from './capture-form.tsx'
 import { ConfigurationSection } from './configuration-section.tsx'
 import { ContainersForm } from './containers-form.tsx'
 import { DelegationForm } from './delegation-form.tsx'
@@ -14,6 +15,7 @@ export function DirectorySettings({ directory }: { readonly directory: Directory
     <>
       <ConfigurationSection directory={directory} />
       <DelegationForm directory={directory} />
+      <CaptureForm directory={directory} />
       <BehaviourForm directory={directory} />
       <ImportForm directory={directory} />
       <PlacesForm directory={directory} />

@@ -17,7 +17,9 @@ export function PreviewEffects({ preview }: { readonly preview: DirectoryPreview
         </div>
       ))}
       {steps.length === 0 ? (
-        <p className="ls-dim">Takes effect at once. Nobody changes now; it counts for what happens from then on.</p>
+        <p className="ls-dim">
+          Takes effect at once. It adds, suspends and removes nobody; it counts for what happens from then on.
+        </p>
       ) : (
         <StepList label="What happens" steps={steps.map((step) => withFieldNames(step, preview))} />
       )}

@@ -71,7 +71,7 @@ function Actions({ group, graceDays }: ActionsProps): ReactElement {
       <GraceDialog
         opened={asking}
         title={`Ask the members of ${group.name} for a second factor`}
-        detail="Counted from today, and for who comes later from when they come in. Until then members are reminded at every sign-in."
+        detail="Counted from today, for later members from the day they join. Until then they are reminded at every sign-in; afterwards the portal lets them in only to enrol one."
         initialDays={graceDays ?? defaultGraceDays}
         action="Ask for a second factor"
         busy={act.isPending}

@@ -9,6 +9,7 @@ import { useAct } from '../../feedback/use-act.ts'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
+import { daysOf, daysText, linkDays, noticeDays } from './notice-days.ts'
 
 interface MailSettingsFormProps {
   readonly settings: MailSettings
@@ -29,13 +30,19 @@ export function MailSettingsForm({ settings, sender }: MailSettingsFormProps): R
       from: settings.from,
       activationUrl: settings.activationUrl,
       tellsBoundUsers: settings.tellsBoundUsers ? 'on' : '',
+      welcomesNewUsers: settings.welcomesNewUsers ? 'on' : '',
+      activationLinkDays: String(settings.activationLinkDays),
+      expiryNoticeDays: daysText(settings.expiryNoticeDays),
     },
-    rules: { from: optionalEmailAddress },
-    onSubmit: ({ from, activationUrl, tellsBoundUsers }) =>
+    rules: { from: optionalEmailAddress, activationLinkDays: linkDays, expiryNoticeDays: noticeDays },
+    onSubmit: ({ from, activationUrl, tellsBoundUsers, welcomesNewUsers, activationLinkDays, expiryNoticeDays }) =>
       save.mutateAsync({
         from: from.trim(),
         activationUrl: activationUrl.trim(),
         tellsBoundUsers: tellsBoundUsers === 'on',
+        welcomesNewUsers: welcomesNewUsers === 'on',
+        activationLinkDays: Number(activationLinkDays),
+        expiryNoticeDays: [...(daysOf(expiryNoticeDays) ?? [])],
       }),
   })
   return (
@@ -66,7 +73,11 @@ export function MailSettingsForm({ settings, sender }: MailSettingsFormProps): R
 }
 
 interface MailFieldsProps {
-  readonly form: Form<{ readonly from: string; readonly activationUrl: string; readonly tellsBoundUsers: string }>
+  readonly form: Form<{
+    readonly [
+      K in 'from' | 'activationUrl' | 'tellsBoundUsers' | 'welcomesNewUsers' | 'activationLinkDays' | 'expiryNoticeDays'
+    ]: string
+  }>
   readonly sender: string
 }
 
@@ -87,6 +98,28 @@ function MailFields({ form, sender }: MailFieldsProps): ReactElement {
         description="One mail for each directory, to active users with a password."
         checked={form.values.tellsBoundUsers === 'on'}
         onChange={(event) => form.set('tellsBoundUsers', event.currentTarget.checked ? 'on' : '')}
+      />
+      <Switch
+        label="Welcome new users"
+        description="Whoever is made or activated by an administrator and has no password gets a mail with a link to choose one."
+        checked={form.values.welcomesNewUsers === 'on'}
+        onChange={(event) => form.set('welcomesNewUsers', event.currentTarget.checked ? 'on' : '')}
+      />
+      <TextInput
+        label="Days for which the link can be used"
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={2}
+        description="From 1 to 90. Afterwards users ask for another link where they sign in."
+        {...form.field('activationLinkDays')}
+      />
+      <TextInput
+        label="Days before a password expires on which users are told"
+        autoComplete="off"
+        maxLength={40}
+        placeholder="7, 1"
+        description="Up to five numbers from 1 to 28, with commas. Empty: nobody is told."
+        {...form.field('expiryNoticeDays')}
       />
       <TextInput
         label="Where new users choose their password"

@@ -8,9 +8,10 @@ import { type ReactElement, useState } from 'react'
 import { useAct } from '../../feedback/use-act.ts'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { hub } from '../../hub/hub.ts'
-import { directoriesQuery, userQuery } from '../../hub/queries.ts'
+import { userQuery } from '../../hub/queries.ts'
+import { fieldOwner } from './field-owner.ts'
 import { userUpdateOf, type UserValues, valuesOf } from './user-fields.ts'
-import { type FieldOwner, UserForm, userRules } from './user-form.tsx'
+import { UserForm, userRules } from './user-form.tsx'
 
 /** Changes a user's fields. */
 export function EditUserRoom(): ReactElement {
@@ -27,7 +28,6 @@ function EditUser({ user: current }: { readonly user: UserDetail }): ReactElemen
   const [user] = useState(current)
   const [saved, setSaved] = useState(false)
   const navigate = useNavigate()
-  const directories = useQuery(directoriesQuery).data ?? []
   const target = { to: '/users/$userId', params: { userId: user.id } } as const
   const save = useAct({
     run: (changed: Partial<UserValues>) => hub.users.update(user.id, userUpdateOf(changed, user.revision)),
@@ -43,20 +43,12 @@ function EditUser({ user: current }: { readonly user: UserDetail }): ReactElemen
       await navigate({ ...target, ignoreBlocker: true })
     },
   })
-  const ownerOf = (field: string): FieldOwner | undefined => {
-    const owned = user.restrictedFields.find((each) => each.field === field)
-    if (!owned) return undefined
-    return {
-      directoryId: owned.directoryId,
-      name: directories.find((each) => each.id === owned.directoryId)?.name ?? 'an outside directory',
-    }
-  }
   return (
     <>
       <PageHeader title={`Edit ${user.displayName || user.username}`} />
       <UserForm
         form={form}
-        ownerOf={ownerOf}
+        ownerOf={(field) => fieldOwner(user, field)}
         managerName={user.managerName}
         submitText="Save changes"
         failureTitle="The changes were not saved."

@@ -47,9 +47,9 @@ export function NewUserRoom(): ReactElement {
             <Radio
               value="STAGED"
               label="Staged"
-              description="Prepared, but without access until somebody activates the user."
+              description="Prepared, but without access and without a mail until somebody activates the user."
             />
-            <Radio value="ACTIVATED" label="Active" description="Has access at once." />
+            <Radio value="ACTIVATED" label="Active" description="Has access at once, and is welcomed by mail." />
           </div>
         </Radio.Group>
       </UserForm>

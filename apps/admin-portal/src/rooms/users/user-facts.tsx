@@ -13,6 +13,8 @@ import { directoriesQuery } from '../../hub/queries.ts'
 import { passwordStatuses } from '../../words/password-words.ts'
 import { fieldName } from '../../words/words.ts'
 import { Explanation } from './explanation.tsx'
+import { fieldOwner } from './field-owner.ts'
+import { OwnerLink } from './owner-link.tsx'
 import { fieldGroups, isRowsField, type UserField, valuesOf } from './user-fields.ts'
 import { UserSchedule } from './user-schedule.tsx'
 import { UserSecondFactor } from './user-second-factor.tsx'
@@ -22,8 +24,7 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
   const directories = useQuery(directoriesQuery).data ?? []
   const suspender = directories.find((each) => each.id === user.suspendedBy)
   const aside = (field: string): ReactNode => {
-    const owner = user.restrictedFields.find((each) => each.field === field)
-    const name = directories.find((each) => each.id === owner?.directoryId)?.name ?? 'an outside directory'
+    const owner = fieldOwner(user, field)
     return (
       <>
         <ExplainPopover subject={fieldName(field)}>
@@ -31,10 +32,7 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
         </ExplainPopover>
         {owner && (
           <span className="ls-dim">
-            managed by{' '}
-            <Link className="portal-link" to="/directories/$directoryId" params={{ directoryId: owner.directoryId }}>
-              {name}
-            </Link>
+            managed by <OwnerLink owner={owner} />
           </span>
         )}
       </>

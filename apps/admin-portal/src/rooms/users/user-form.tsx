@@ -4,10 +4,10 @@ import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { emailAddress, optionalEmailAddress, required } from '@lockstep/ui/form/form-rules'
 import type { Form } from '@lockstep/ui/form/use-form'
 import { Button, Textarea, TextInput } from '@mantine/core'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { UserPicker } from '../../pickers/user-picker.tsx'
 import { fieldName } from '../../words/words.ts'
+import { type FieldOwner, OwnerLink } from './owner-link.tsx'
 import { attributeLines, fieldGroups, isRowsField, type UserField, type UserValues } from './user-fields.ts'
 
 /** What the portal checks before it asks the hub. */
@@ -18,12 +18,6 @@ export const userRules = {
   phoneNumbers: completeRows('phoneNumbers'),
   addresses: completeRows('addresses'),
   attributes: attributeLines,
-}
-
-/** Who manages a field that cannot be changed here. */
-export interface FieldOwner {
-  readonly directoryId: string
-  readonly name: string
 }
 
 interface UserFormProps {
@@ -78,11 +72,7 @@ function UserFormField({
   const owner = ownerOf(field)
   const managed = owner && (
     <>
-      Managed by{' '}
-      <Link to="/directories/$directoryId" params={{ directoryId: owner.directoryId }} className="portal-link">
-        {owner.name}
-      </Link>
-      . Change it there.
+      Managed by <OwnerLink owner={owner} />. Change it there.
     </>
   )
   const label = fieldName(field)

@@ -16,6 +16,7 @@ import { SubjectJournal } from '../journal/subject-journal.tsx'
 import { DeleteUser } from './delete-user.tsx'
 import { UserAccounts } from './user-accounts.tsx'
 import { UserFacts } from './user-facts.tsx'
+import { OwnerLink } from './owner-link.tsx'
 import { SignInProblem } from './sign-in-problem.tsx'
 import { UserStateAction } from './user-state-action.tsx'
 
@@ -45,7 +46,17 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
             {badgeLabel(user) !== undefined && <DirectoryBadge label={badgeLabel(user) ?? ''} />}
           </>
         }
-        detail={[user.username, user.email, user.jobTitle, user.department].filter((text) => text !== '').join(' · ')}
+        detail={
+          <>
+            {[user.username, user.email, user.jobTitle, user.department].filter((text) => text !== '').join(' · ')}
+            {user.owner && (
+              <>
+                {' · provisioned by '}
+                <OwnerLink owner={{ kind: 'integration', ...user.owner }} />
+              </>
+            )}
+          </>
+        }
         actions={
           <>
             <ActionButton

@@ -53,7 +53,13 @@ function factsOf(factor: SecondFactorOfUser): { readonly name: string; readonly 
     {
       name: 'Authenticator',
       value:
-        authenticator === undefined ? <span className="ls-dim">none</span> : <Time at={authenticator.enrolled} exact />,
+        authenticator === undefined ? (
+          <span className="ls-dim">none</span>
+        ) : (
+          <>
+            set up <Time at={authenticator.enrolled} />
+          </>
+        ),
     },
     {
       name: 'Passkeys',

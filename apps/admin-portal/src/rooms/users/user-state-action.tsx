@@ -32,7 +32,8 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
     },
   })
   const suspender = useQuery(directoriesQuery).data?.find((each) => each.id === user.suspendedBy)
-  const accounts = user.accounts.filter((account) => account.tie !== 'released').length
+  const count = user.accounts.filter((account) => account.tie !== 'released').length
+  const accounts = `${counted(count, 'account')} in directories ${count === 1 ? 'is' : 'are'}`
   return (
     <>
       <ActionButton variant="default" denied={denial('users.suspend')} onClick={() => setOpened(true)}>
@@ -59,8 +60,8 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
       >
         <p>
           {suspends
-            ? `${name} can no longer sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} disabled. Activating brings this back.`
-            : `${name} can sign in, and ${counted(accounts, 'account')} in directories ${accounts === 1 ? 'is' : 'are'} enabled.`}
+            ? `${name} can no longer sign in${count === 0 ? '' : `, and ${accounts} disabled`}. Activating brings this back.`
+            : `${name} can sign in${count === 0 ? '' : `, and ${accounts} enabled`}.`}
         </p>
         {suspender && (
           <p>

@@ -176,7 +176,10 @@ async function proven<T>(
     if (factor === undefined || (factor.confirmed === null) === confirmed) throw new AppError('second_factor_missing')
     if (!(await provesFactor(transaction, dependencies, { administratorId: id, proof })))
       // Not an answer of 401: the session is as good as before.
-      throw new AppError('invalid_request', { field: 'code', detail: 'code: is not right, or was used already.' })
+      throw new AppError('invalid_request', {
+        field: 'code',
+        detail: 'code: must be the one that the app shows now, and not used before.',
+      })
     transaction.afterCommit(accessChanged)
     return work(transaction, row)
   })

@@ -289,8 +289,9 @@ function timeOf(field: 'from' | 'until', text: string | undefined): Date | undef
   return time
 }
 
-/** `409`, or all of `4xx`. */
+/** `409`, all of `4xx`, or all `errors`. */
 function statusRange(status: string): readonly [number, number] {
+  if (status === 'errors') return [400, 599]
   const least = Number(status.replace('xx', '00'))
   return status.endsWith('xx') ? [least, least + 99] : [least, least]
 }

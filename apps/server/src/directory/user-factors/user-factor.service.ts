@@ -70,7 +70,10 @@ export function createUserFactorService(options: UserFactorOptions): UserFactorS
         const row = await store.findAuthenticatorHeld(transaction, userId)
         if (row === undefined || row.confirmed !== null) throw new AppError('second_factor_missing')
         if (!(await usesCode(options, transaction, { userId, code, row })))
-          throw new AppError('invalid_request', { field: 'code', detail: 'code: is not right, or was used already.' })
+          throw new AppError('invalid_request', {
+            field: 'code',
+            detail: 'code: must be the one that the app shows now, and not used before.',
+          })
         await store.updateConfirmed(transaction, userId, clock.now())
         return also(transaction, await replaceCodes(transaction, userId))
       }),

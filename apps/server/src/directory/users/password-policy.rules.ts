@@ -120,7 +120,7 @@ export function describeViolation(violation: PasswordViolation, policy: Password
     case 'username':
       return 'not contain the username'
     case 'common':
-      return 'not be one that is known to be guessed first'
+      return 'not be a leaked password that many people use'
     case 'history':
       return `differ from the last ${policy.maxHistory} passwords`
   }

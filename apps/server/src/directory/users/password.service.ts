@@ -4,7 +4,6 @@ import type { Clock } from '@lockstep/kernel/clock'
 import type { Json } from '@lockstep/kernel/json'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { withinCapacity } from '../access/hashing-capacity.ts'
-import { longestPassword } from '@lockstep/contract/password-rules'
 import { isLeakedPassword } from './leaked-passwords.ts'
 import {
   defaultPasswordPolicy,
@@ -17,17 +16,15 @@ import { PasswordRefusal } from './password-refusal.ts'
 import * as store from './password.store.ts'
 import type { UserInput } from './user.rules.ts'
 
-/** Everything that a password lacks but for being new. */
+/** Everything that a password lacks but for being new; whether it leaked is told of one that meets every other rule. */
 export async function judgePassword(
   password: string,
   policy: PasswordPolicy,
   username: string,
 ): Promise<readonly PasswordViolation[]> {
   const violations = passwordViolations(password, policy, username)
-  // A password that is too long is looked at no further.
-  if (!policy.refusesCommon || password.length > longestPassword || !(await isLeakedPassword(password)))
-    return violations
-  return [...violations, 'common']
+  const isLeaked = violations.length === 0 && policy.refusesCommon && (await isLeakedPassword(password))
+  return isLeaked ? ['common'] : violations
 }
 
 /** A password that may be set, and what setting it makes of the user's fields. */

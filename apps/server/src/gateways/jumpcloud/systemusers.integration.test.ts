@@ -105,6 +105,15 @@ test('a refused password is told in detail when asked for', async () => {
   ])
 })
 
+test('a leaked password is refused although it has every kind of character', async () => {
+  const body = { username: 'leaked', email: 'leaked@example.com', password: 'Welcome2026!!' }
+  const refused = await hub.call('POST', '/api/systemusers?fullValidationDetails=password', { body })
+  assert.equal(refused.status, 400)
+  assert.deepEqual(refused.body.details[0].fieldViolationsList, [{ field: 'password', description: 'common' }])
+  const accepted = { ...body, password: 'Right-Horse-Battery-7' }
+  assert.equal((await hub.call('POST', '/api/systemusers', { body: accepted })).status, 200)
+})
+
 test('a change touches the named fields alone, with text for numbers and booleans', async () => {
   const id = await create('changing', { firstname: 'A', lastname: 'B' })
   const changed = await hub.call('PUT', `/api/systemusers/${id}`, {

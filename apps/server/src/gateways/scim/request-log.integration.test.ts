@@ -83,6 +83,28 @@ test('reads are counted and one is kept as a sample; reads that fail are kept', 
   assert.deepEqual([sum('reads'), sum('writes'), sum('failures')], [6, 0, 1])
 })
 
+test('an integration says when its client last came, whom it owns, and what failed', async () => {
+  const client = await scimClient(hub)
+  assert.deepEqual((await hub.must('GET', pathOf(client))).figures, { activeUsers: 0, failures: 0 })
+  const { id } = await client.user('figured')
+  await client.user('second')
+  await refused(
+    client.send('POST', '/Users', { userName: 'figured', emails: [{ value: 'f@example.com' }] }),
+    409,
+    'uniqueness',
+  )
+  await refused(client.send('GET', '/Users?filter=nothing'), 400, 'invalidFilter')
+  await client.patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
+  const { items } = await hub.must('GET', '/hub/v1/scim-integrations')
+  const { figures } = items.find((each: { readonly id: string }) => each.id === client.integrationId)
+  const [last] = await rows(client, '&reads=true')
+  assert.deepEqual(figures, { activeUsers: 1, failures: 2, lastRequest: last.at })
+  assert.deepEqual(
+    (await rows(client, '&reads=true&status=errors')).map(({ status }) => status),
+    [400, 409],
+  )
+})
+
 test('the operations of a bulk request are rows of their own', async () => {
   const client = await scimClient(hub)
   const data = (userName: string) => ({ schemas: [userUrn], userName, emails: [{ value: `${userName}@example.com` }] })

@@ -244,6 +244,25 @@ test('a server that dies alone is started again with what was committed', async 
   await assertMark(database)
 })
 
+test('a session that hangs when its server dies does not keep the server from being started again', async () => {
+  const { postgres, database } = await start()
+  await writeMark(database)
+  const [session] = await database.query<{ pid: number }>({ text: 'select pg_backend_pid() as pid' })
+  assert.ok(session)
+  process.kill(session.pid, 'SIGSTOP')
+  const before = postgres.pid
+  process.kill(before, 'SIGKILL')
+  await until(async () => postgres.pid !== before)
+  await until(() =>
+    database.query({ text: 'select 1' }).then(
+      () => true,
+      () => false,
+    ),
+  )
+  assert.ok(await isGone(session.pid))
+  await assertMark(database)
+})
+
 test('removing takes away the data folder when nothing else is in it', async () => {
   const { postgres, database } = await start()
   await database.close()

@@ -231,6 +231,39 @@ test('a capture locks the user before the account, so that nobody who sets a pas
   assert.equal(await telling, 'taken')
 })
 
+test('who is locked in the domain is locked here while the domain has authority over the password, until the time is over', async () => {
+  await using domain = await domainFixture()
+  const at = (date: Date): string => (BigInt(date.getTime()) * 10_000n + 116_444_736_000_000_000n).toString()
+  const now = systemClock.now()
+  const locked = (name: string, lockoutTime: string, lockoutDuration: string) =>
+    userObject(name, { attributes: { lockoutTime, lockoutDuration } })
+  const halfHour = '-18000000000'
+  const objects = [
+    locked('ann', at(now), halfHour),
+    locked('ben', at(now), '-9223372036854775808'),
+    locked('carl', at(new Date(now.getTime() - 3_600_000)), halfHour),
+    groupObject('Lockstep', { members: ['ann', 'ben', 'carl'] }),
+  ]
+  const statusOf = async (name: string, passedMs = 0) => {
+    const user = await domain.user(name)
+    assert.ok(user)
+    return passwordStatus({ ...user, activated: true }, new Date(now.getTime() + passedMs))
+  }
+  await domain.full(objects)
+  assert.equal(await statusOf('ann'), 'active', 'the hub has authority over the password')
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { passwordAuthority: 'directory' } })
+  await domain.full(objects)
+  const minutes = 60_000
+  assert.deepEqual([await statusOf('ann'), await statusOf('ann', 31 * minutes)], ['locked', 'active'])
+  assert.deepEqual([await statusOf('ben'), await statusOf('ben', 1e6 * minutes)], ['locked', 'locked'])
+  assert.equal(await statusOf('carl'), 'active', 'the lock is over')
+  await domain.changes([change('ben', { attributes: { lockoutTime: '0' } })])
+  assert.equal(await statusOf('ben'), 'active')
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { passwordAuthority: 'hub' } })
+  await domain.full(objects)
+  assert.equal(await statusOf('ann'), 'active')
+})
+
 test('the password of a user expires when the domain says, and the hub says so where the domain has authority', async () => {
   await using domain = await domainFixture()
   const expiry = 'msDS-UserPasswordExpiryTimeComputed'

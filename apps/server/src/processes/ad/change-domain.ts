@@ -31,6 +31,7 @@ export async function writeSettings(
   },
 ): Promise<void> {
   const { before, after, effect } = change
+  if (effect.looksAgain) await store.lockMirror(db, after.id)
   await store.updateSettings(db, after, effect)
   if (effect.releases) await release(db, { journal, origin }, after)
   if (effect.looksAgain) await mirror.markAll(db, after.id)

@@ -59,6 +59,7 @@ export function createConflictService({ database, clock, journal, announce }: Co
       requirePermission(origin.actor, 'directories.write')
       const resolution = await database.transaction(async (transaction) => {
         const domain = await load(transaction, domainId)
+        await domains.lockMirror(transaction, domain.id)
         const problem = (await problems.listOfObject(transaction, domain.id, guid)).find(({ code }) =>
           resolvableCodes.includes(code),
         )
@@ -88,6 +89,7 @@ export function createConflictService({ database, clock, journal, announce }: Co
       requirePermission(origin.actor, 'directories.write')
       await database.transaction(async (transaction) => {
         const domain = await load(transaction, domainId)
+        await domains.lockMirror(transaction, domain.id)
         const [row] = await resolutions.listByGuids(transaction, domain.id, [guid])
         if (row === undefined || !(await resolutions.remove(transaction, domain.id, guid)))
           throw new AppError('not_found', { field: 'guid', detail: 'Nothing was decided on this object.' })

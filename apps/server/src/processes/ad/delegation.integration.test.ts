@@ -351,4 +351,10 @@ test('a hash is kept of what a domain controller’s own agent found right, and 
     assert.equal((await hashOf()) !== undefined, place === 'domain_controller')
   }
   assert.ok(await hasher.verifyPassword(await hashOf(), 'right'))
+  const behind = await domain.database.query({
+    text: `select from user_password_revisions join accounts using (user_id)
+      where user_id = $1 and delivered_password_revision is distinct from revision`,
+    values: [userId],
+  })
+  assert.equal(behind.length, 0)
 })

@@ -129,7 +129,9 @@ async function validate(options: DelegationOptions, signIn: DomainSignIn): Promi
   const place = domain.hasControllerAgent ? 'domain_controller' : 'member_server'
   // Both of its cells keep what a sign-in showed, whoever has Password Authority.
   const { storedFrom } = signInAuthority({ delegated: 'directory', password: 'directory', place })
-  if (storedFrom.includes('sign_in')) await options.kept.keep(signIn.userId, signIn.password)
+  if (storedFrom.includes('sign_in')) {
+    await options.kept.keep({ userId: signIn.userId, password: signIn.password, domainId: domain.id })
+  }
   return { outcome, domainId: domain.id }
 }
 

@@ -123,7 +123,10 @@ export async function findKept(db: Queryable, id: string): Promise<Domain | unde
   return rows[0]
 }
 
-/** One writer of a domain's mirror at a time, in all hub processes, until the transaction ends. */
+/**
+ * One writer of a domain's mirror at a time, in all hub processes, until the transaction ends. Whoever marks something dirty is one too:
+ * a mark made while another one derives is cleared with what that one looked at before. Taken before every other lock.
+ */
 export async function lockMirror(db: Queryable, id: string): Promise<void> {
   await db.query({
     name: 'ad-domains-lock-mirror',

@@ -88,6 +88,40 @@ test('when more is to be read nothing is derived until a complete read that aske
   assert.equal((await domain.agents.importLease(domain.importAgent)).fullReadWanted, false)
 })
 
+test('an agent that reads more than the last one that read everything is to read it all once more, and one that reads less is not', async () => {
+  await using domain = await domainFixture()
+  const read = (kind: 'full' | 'changes', attributes?: readonly string[]) => {
+    const objects = kind === 'full' ? [domain.root, userObject('ann'), lockstep(['ann'])] : []
+    return domain.reads.accept(
+      { domainId: domain.domain.id, agentId: domain.importAgent.id, agentName: 'dc1' },
+      {
+        ...{ epoch: domain.epoch, kind, readId: domain.readId(), first: true, objects },
+        end: {
+          cookie: 'AA==',
+          objectCount: objects.length,
+          ...(attributes === undefined ? {} : { attributes: [...attributes] }),
+        },
+      },
+    )
+  }
+  const lease = () => domain.agents.importLease(domain.importAgent)
+  const wanted = (await lease()).settings.attributes ?? []
+  const more = [...wanted, 'msDS-UserPasswordExpiryTimeComputed']
+  await read('full')
+  await read('changes')
+  assert.equal((await lease()).fullReadWanted, false, 'an agent that does not tell what it reads')
+  await read('changes', wanted)
+  assert.equal((await lease()).fullReadWanted, true, 'what was read before is not known')
+  await read('full', wanted)
+  await read('changes', wanted)
+  assert.equal((await lease()).fullReadWanted, false)
+  await read('changes', more)
+  assert.equal((await lease()).fullReadWanted, true)
+  await read('full', more)
+  for (const attributes of [more, wanted]) await read('changes', attributes)
+  assert.equal((await lease()).fullReadWanted, false)
+})
+
 test('translation rules are applied to who is imported, when the user is made, when the object changes, or both', async () => {
   await using domain = await domainFixture()
   await domain.full([userObject('eve'), lockstep(['eve'])])

@@ -119,6 +119,19 @@ test('an unfinished read changes nobody, and the next one repeats what was misse
   assert.equal((await domain.user('bob'))?.state, 'ACTIVATED')
 })
 
+test('an object that is told twice in one batch is what was told of it last', async () => {
+  await using domain = await domainFixture()
+  await domain.full([
+    userObject('ann'),
+    change('ann', { attributes: { title: 'Clerk' } }),
+    groupObject('Lockstep', { members: [] }),
+    change('Lockstep', { added: ['ann'] }),
+  ])
+  assert.equal((await domain.user('ann'))?.attributes['jobTitle'], 'Clerk')
+  await domain.changes([change('ann', { attributes: { title: 'Engineer' } }), change('ann', { deleted: true })])
+  assert.equal((await domain.user('ann'))?.state, 'SUSPENDED')
+})
+
 test('an agent that lost its lease writes nothing', async () => {
   await using domain = await domainFixture()
   const reader = { domainId: domain.domain.id, agentId: domain.importAgent.id, agentName: 'dc1' }

@@ -134,7 +134,7 @@ async function deriveLane(options: ImportServiceOptions, beginning: Beginning, l
 }
 
 /** What stays the same while a domain is derived. */
-interface Beginning extends Pick<ImportRun, 'rules' | 'privilegedGuids' | 'defaultState' | 'noteExit'> {
+interface Beginning extends Pick<ImportRun, 'privilegedGuids' | 'defaultState' | 'noteExit'> {
   readonly domainId: string
   readonly actor: Actor
   /** Nobody of the domain is known yet. */
@@ -160,7 +160,6 @@ async function begin(
   return {
     ...known,
     isUntouched: await ties.isUntouched(db, domainId),
-    rules: await translations.list(db, domainId, rulesPerDomain),
     privilegedGuids: systemGroups.filter(({ sid }) => isPrivilegedGroup(sid)).map(({ guid }) => guid),
     defaultState: chosen === 'organization' ? ((await defaultState?.()) ?? 'ACTIVATED') : chosen,
   }
@@ -170,7 +169,7 @@ async function begin(
 async function beginRun(
   { clock, plans, journal }: ImportServiceOptions,
   db: Queryable,
-  { domainId, actor, rules, privilegedGuids, defaultState, noteExit }: Beginning,
+  { domainId, actor, privilegedGuids, defaultState, noteExit }: Beginning,
 ): Promise<ImportRun | undefined> {
   const domain = await domains.find(db, domainId)
   if (domain === undefined || !isDerivable(domain)) return undefined
@@ -188,7 +187,8 @@ async function beginRun(
     plans,
     journal,
     place,
-    ...{ rules, privilegedGuids, defaultState, noteExit },
+    rules: await translations.list(db, domainId, rulesPerDomain),
+    ...{ privilegedGuids, defaultState, noteExit },
     possibleExits: await mirror.countPossibleExits(db, place),
   }
 }

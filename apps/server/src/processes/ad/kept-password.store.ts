@@ -18,3 +18,17 @@ export async function note(db: Queryable, userId: string, now: Date): Promise<vo
     values: [userId, now],
   })
 }
+
+/** The user's account in a domain has the password already, unless one that was set here is on its way there. */
+export async function noteHeld(
+  db: Queryable,
+  row: { readonly userId: string; readonly domainId: string; readonly revision: number },
+): Promise<void> {
+  await db.execute({
+    name: 'kept-passwords-held',
+    text: `update accounts set delivered_password_revision = $3, password_error = null
+      where user_id = $1 and directory_id = $2
+        and not exists (select from password_deliveries where password_deliveries.account_id = accounts.id)`,
+    values: [row.userId, row.domainId, row.revision],
+  })
+}

@@ -12,9 +12,16 @@ import type { PasswordHasher } from '../../platform/crypto/password-hash.ts'
 import type { Database, Transaction } from '../../platform/db/database.ts'
 import * as store from './kept-password.store.ts'
 
+export interface KeptPassword {
+  readonly userId: string
+  readonly password: string
+  /** The domain that found it right. */
+  readonly domainId: string
+}
+
 export interface KeptPasswords {
   /** Keeps a hash of the password unless that is known to be done; a hub that is busy leaves it to the next sign-in. */
-  keep(userId: string, password: string): Promise<void>
+  keep(kept: KeptPassword): Promise<void>
 }
 
 export interface KeptPasswordOptions {
@@ -27,7 +34,7 @@ export interface KeptPasswordOptions {
 const knownMs = 24 * 60 * 60 * 1000
 
 export function createKeptPasswords({ database, clock, journal, hasher }: KeptPasswordOptions): KeptPasswords {
-  const keepNow = async (userId: string, password: string): Promise<void> => {
+  const keepNow = async ({ userId, password, domainId }: KeptPassword): Promise<void> => {
     const now = clock.now()
     const known = await store.find(database, userId)
     const hash = await keptPasswords.findHash(database, userId)
@@ -35,15 +42,20 @@ export function createKeptPasswords({ database, clock, journal, hasher }: KeptPa
     const isSame = hash !== undefined && (await withinCapacity(() => hasher.verifyPassword(hash, password)))
     const next = isSame ? undefined : await withinCapacity(() => hasher.hashPassword(password))
     await database.transaction(async (transaction) => {
-      if (next !== undefined) await write(transaction, userId, next, now)
+      if (next !== undefined) await write(transaction, { userId, domainId, hash: next }, now)
       await store.note(transaction, userId, now)
     })
   }
 
-  const write = async (transaction: Transaction, userId: string, hash: string, now: Date): Promise<void> => {
+  const write = async (
+    transaction: Transaction,
+    { userId, domainId, hash }: Omit<KeptPassword, 'password'> & { readonly hash: string },
+    now: Date,
+  ): Promise<void> => {
     const [user] = await findUsersById(transaction, [userId])
     if (user === undefined) return
-    await keptPasswords.save(transaction, { userId, hash, changed: now })
+    const revision = await keptPasswords.save(transaction, { userId, hash, changed: now })
+    await store.noteHeld(transaction, { userId, domainId, revision })
     const cause = { kind: 'request', text: 'The domain found it right at a sign-in' } as const
     await journal.record(transaction, { actor: systemActor('hub'), cause }, [
       { action: 'user.password_kept', subjectKind: 'user', subjectId: userId, subject: user.username },
@@ -51,9 +63,9 @@ export function createKeptPasswords({ database, clock, journal, hasher }: KeptPa
   }
 
   return {
-    async keep(userId, password) {
+    async keep(kept) {
       try {
-        await keepNow(userId, password)
+        await keepNow(kept)
       } catch (error) {
         // The sign-in is right all the same.
         if (!(error instanceof AppError) || error.code !== 'overloaded') throw error

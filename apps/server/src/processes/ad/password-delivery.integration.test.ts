@@ -150,6 +150,28 @@ test('an account of yesterday or an agent of tomorrow waits for the next sign-in
   assert.equal(await waiting(other), 2)
 })
 
+test('what a domain found right at a sign-in is not carried back to it', async () => {
+  await using domain = await domainFixture()
+  const here = await world(domain)
+  await set(here, 'Correct-horse-7')
+  const making = await workOf(here)
+  assert.ok(making)
+  await report(here, making)
+  const delegatedAuthority = { id: domain.domain.id, name: 'ActiveDirectory' }
+  await domain.users.change(origin, here.userId, { input: { delegatedAuthority } })
+  // Anew, as a hash that was kept of the domain's password is.
+  await domain.database.execute({
+    text: 'update user_password_revisions set revision = revision + 1 where user_id = $1',
+    values: [here.userId],
+  })
+  assert.equal((await passwordOf(here)).state, 'in_step')
+  await domain.passwords.offerPassword(here.userId, 'Correct-horse-7')
+  assert.equal(await waiting(here), 0)
+  await domain.users.change(origin, here.userId, { input: { delegatedAuthority: null } })
+  await domain.passwords.offerPassword(here.userId, 'Correct-horse-7')
+  assert.equal(await waiting(here), 1)
+})
+
 test('a member of a bound group gets the password though the account is not there yet', async () => {
   await using domain = await domainFixture()
   const here = await world(domain)

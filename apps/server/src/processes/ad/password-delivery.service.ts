@@ -20,15 +20,21 @@ import type { User } from '../../directory/users/user.rules.ts'
 import { findUsersById } from '../../directory/users/user-import.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import * as domains from './domain.store.ts'
-import { accountPassword, agentsLacking, mayGetPassword, type PasswordDelivery } from './password-delivery.rules.ts'
+import {
+  accountPassword,
+  agentsLacking,
+  mayGetPassword,
+  type PasswordDelivery,
+  validatesItself,
+} from './password-delivery.rules.ts'
 import * as store from './password-delivery.store.ts'
 
 export interface PasswordDeliveries {
   /** Seals a password that was just saved, inside the transaction that saves it. */
   deliver: DeliverPassword
   /**
-   * Called with the clear text of a sign-in that the hub's own hash has proven: seals it for the accounts that lack it. Costs one query
-   * when none does. A text that is not the user's present password does nothing.
+   * Called with the clear text of a sign-in that was right: seals it for the accounts that lack it, but not for those of the domain that
+   * found it right. Costs two queries when none does. A text that is not the user's present password does nothing.
    */
   offerPassword(userId: string, password: string): Promise<void>
   /** How the password of each account of a user stands, by account. */
@@ -60,11 +66,13 @@ export function createPasswordDeliveries(options: PasswordDeliveryOptions): Pass
       if (present === undefined) return
       const { hash, revision } = present
       const targets = await store.listTargets(database, userId)
-      if (targets.every((target) => agentsLacking(target, revision).length === 0)) return
+      const lacking = targets.filter((target) => agentsLacking(target, revision).length > 0)
+      const [user] = lacking.length === 0 ? [] : await findUsersById(database, [userId])
+      if (user === undefined || lacking.every(({ directoryId }) => validatesItself(directoryId, user))) return
       if (!(await verifyPassword(hash, password))) return
       await database.transaction(async (transaction) => {
         if (!(await presentPasswords.lockRevision(transaction, userId, revision))) return
-        await seal(transaction, { userId, revision, password, despiteAuthority: false }, clock.now())
+        await seal(transaction, { userId, revision, password, despiteAuthority: false, isOffer: true }, clock.now())
         transaction.afterCommit(announce)
       })
     },
@@ -88,12 +96,15 @@ export function createPasswordDeliveries(options: PasswordDeliveryOptions): Pass
   }
 }
 
-type Saved = Parameters<DeliverPassword>[1]
+type Saved = Parameters<DeliverPassword>[1] & {
+  /** From a sign-in, and so nothing for the domain that was asked there. */
+  readonly isOffer?: boolean
+}
 
 /** Seals a password for every agent that can bring it to an account that lacks it. */
 async function seal(
   db: Queryable,
-  { userId, revision, password, despiteAuthority }: Saved,
+  { userId, revision, password, despiteAuthority, isOffer = false }: Saved,
   created: Date,
 ): Promise<void> {
   const targets = await store.listTargets(db, userId)
@@ -103,6 +114,7 @@ async function seal(
   for (const target of targets) {
     const { accountId, directoryId, objectGuid, useCase } = target
     if (!despiteAuthority && !mayGetPassword(useCase, directoryId, user)) continue
+    if (isOffer && validatesItself(directoryId, user)) continue
     const purpose = { use: 'set', domainId: directoryId, userId, objectGuid: objectGuid ?? '' } as const
     for (const { id: agentId, sealingKey } of agentsLacking(target, revision)) {
       try {

@@ -83,11 +83,13 @@ async function noteEntraSigns(db: Queryable, domain: Domain, { kind, first, obje
 async function write(db: Queryable, domain: Domain, batch: ReadBatch): Promise<void> {
   await noteUnknown(db, domain, batch)
   const objects = [...batch.objects.map(toWrite), ...(batch.missingGuids ?? []).map(missing)]
-  if (objects.length > 0) await mirror.writeObjects(db, { domainId: domain.id, readId: batch.readId, objects })
+  for (const wave of inWaves(objects))
+    await mirror.writeObjects(db, { domainId: domain.id, readId: batch.readId, objects: wave })
   // Until the first read has ended nothing was derived, so that everything is dirty anyway.
   const wasDerived = domain.lastReadAt !== null
   const members = batch.objects.flatMap(({ guid, members }) => (members ? [{ guid, ...members }] : []))
-  const changed = await mirror.writeMembers(db, domain.id, members)
+  const changed: string[] = []
+  for (const wave of inWaves(members)) changed.push(...(await mirror.writeMembers(db, domain.id, wave)))
   await memberReads.noteMembersRead(
     db,
     domain.id,
@@ -128,6 +130,20 @@ async function end(db: Queryable, domain: Domain, batch: ReadBatch, now: Date): 
     isWider: !full && told !== undefined && isWider(domain.readAttributes ?? [], told),
     now,
   })
+}
+
+/** What is told of an object again in the same batch is written after what was told of it first. */
+function inWaves<T extends { readonly guid: string }>(rows: readonly T[]): readonly (readonly T[])[] {
+  const waves: T[][] = []
+  const told = new Map<string, number>()
+  for (const row of rows) {
+    const place = told.get(row.guid) ?? 0
+    told.set(row.guid, place + 1)
+    const wave = waves[place]
+    if (wave === undefined) waves.push([row])
+    else wave.push(row)
+  }
+  return waves
 }
 
 const notKept = new Set(['objectClass', 'member', 'manager', 'name', 'isDeleted'])

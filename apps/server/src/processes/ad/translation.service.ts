@@ -98,6 +98,7 @@ interface Application extends TranslationOptions {
 
 async function applyChanges(db: Queryable, application: Application): Promise<readonly StoredTranslation[]> {
   const { directoryId, changes, clock, journal, origin } = application
+  await domainStore.lockMirror(db, directoryId)
   const domain = await requireDomain(db, directoryId)
   const now = clock.now()
   const before = await store.list(db, directoryId, rulesPerDomain)

@@ -47,6 +47,8 @@ export async function recordReport(
 ): Promise<void> {
   const now = clock.now()
   await database.transaction(async (transaction) => {
+    // Before every other lock: what is marked in the mirror while somebody derives from it would be settled unseen.
+    if (report.outcomes.some(({ kind }) => kind === 'members')) await domains.lockMirror(transaction, agent.domainId)
     const domain = await domains.find(transaction, agent.domainId)
     if (domain === undefined) throw new AppError('not_found', { field: 'domainId' })
     const recording = { domain, agentId: agent.id, now }
