@@ -64,7 +64,14 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
   const { must } = hub
   const name = newText()
   const makeUser = async (username: string): Promise<string> =>
-    (await must('POST', '/hub/v1/users', { username, email: `${username}@example.com`, firstname: 'Zoë' })).id
+    (
+      await must('POST', '/hub/v1/users', {
+        username,
+        email: `${username}@example.com`,
+        firstname: 'Zoë',
+        state: 'ACTIVATED',
+      })
+    ).id
   const user = await makeUser(`u-${name}`)
   const otherUser = await makeUser(`v-${name}`)
   await must('PATCH', `/hub/v1/users/${otherUser}`, { manager: user })
