@@ -21,6 +21,8 @@ const siblings = {
     // The change feed tells of users, groups, memberships and devices as they are now, in the order of the journal.
     changes: ['users', 'groups', 'inventory', 'journal', 'access'],
     groups: ['users', 'journal', 'access'],
+    // What an administrator declares for users and groups no more is taken from them, as changes of theirs.
+    'custom-schemas': ['users', 'groups', 'journal', 'access'],
     // Clients that provision are let in and journalled like everybody else; what they own and keep read-only are fields of users.
     integrations: ['users', 'journal', 'access'],
     // Groups of devices follow the same rules as groups of users, and the graph joins both.

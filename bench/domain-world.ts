@@ -24,8 +24,8 @@ export interface DomainWorld extends AsyncDisposable {
   readonly administrator: DirectoryClient
   /** How the import agent signs in. */
   readonly importSignIn: DirectoryOptions
-  /** Starts an enrolled agent. */
-  startAgent(name: AgentName): void
+  /** Starts an enrolled agent, with these options beside those that it is always run with. */
+  startAgent(name: AgentName, runOptions?: readonly string[]): void
 }
 
 /** Samba's sockets lie deep below the folder, and their paths are short. */
@@ -78,11 +78,11 @@ export async function startDomainWorld(options: {
       directoryId: directory.id,
       administrator,
       importSignIn: { ...address, bindDn: domain.importAccount.dn, password: domain.importAccount.password },
-      startAgent(name) {
+      startAgent(name, runOptions = []) {
         const program = new Program({
           name,
           script: scriptOf(name),
-          args: ['run', '--config', join(folder, `${name}.json`)],
+          args: ['run', '--config', join(folder, `${name}.json`), ...runOptions],
           environment: { PATH: process.env['PATH'] ?? '' },
           logFile: join(folder, `${name}.log`),
           print: () => undefined,

@@ -11,7 +11,8 @@ const reads = 3
 /** Seldom, because every look has to count the users anew while they come. */
 const pollMs = 100
 const restMs = 10_000
-const mostRatio = 1.5
+/** Samba says nothing for most of a read and everything at its end, so that little can be done meanwhile. */
+const mostRatio = 2
 const mostMemoryMb = 200
 
 /** (d) The first import of 10,000 users against the bare read, both from the start of their process; then (e) the hub's memory. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { HttpJob } from './http-load.ts'
 import type { InsertJob } from './insert-load.ts'
 import type { LoadResult } from './load-result.ts'
+import type { ScimJob } from './scim-load.ts'
 
 /** Runs a load process to its end; rejects when it failed or any request was refused. */
 async function runLoad(program: string, job: object): Promise<LoadResult> {
@@ -24,6 +25,11 @@ async function runLoad(program: string, job: object): Promise<LoadResult> {
 /** Requests to the hub. */
 export function loadHttp(job: HttpJob): Promise<LoadResult> {
   return runLoad('http-load.ts', job)
+}
+
+/** Requests of SCIM, to the hub or a peer. */
+export function loadScim(job: ScimJob): Promise<LoadResult> {
+  return runLoad('scim-load.ts', job)
 }
 
 /** Bare inserts into the database. */

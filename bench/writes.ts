@@ -1,4 +1,4 @@
-import { startDomainWorld, until } from './domain-world.ts'
+import { type DomainWorld, startDomainWorld, until } from './domain-world.ts'
 import { dnOf, type Subject } from './latency.ts'
 import { median } from './load-result.ts'
 import { note, report } from './report.ts'
@@ -17,20 +17,11 @@ export async function benchWrites(): Promise<void> {
   await using world = await startDomainWorld({
     prepare: async (domain) => void (await domain.addUsersOffline(changes)),
   })
-  const { client, directoryId, administrator, domain } = world
+  const { client, directoryId, administrator } = world
   const { behaviour } = await client.directories.get(directoryId)
   await client.directories.update(directoryId, { behaviour: { ...behaviour, fieldAuthority: { jobTitle: 'both' } } })
   world.startAgent('import-agent')
-  const subjects: Subject[] = []
-  for (let after: string | undefined, isFirst = true; isFirst || after !== undefined; isFirst = false) {
-    const page = await until(async () => {
-      const found = await client.users.list({ directoryId, limit: 200, ...(after === undefined ? {} : { after }) })
-      return found.items.length === 200 ? found : undefined
-    }, 200)
-    for (const { id, username } of page.items)
-      subjects.push({ id, dn: await dnOf(administrator, domain.baseDn, username) })
-    after = subjects.length >= changes ? undefined : page.next
-  }
+  const subjects = await importedSubjects(world)
   world.startAgent('sync-agent')
   const agent = await until(async () => {
     const { agents } = await client.directories.get(directoryId)
@@ -79,4 +70,25 @@ export async function benchWrites(): Promise<void> {
     target: `ratio >= ${leastShare}`,
     ok: ratio >= leastShare,
   })
+}
+
+/** The people of the domain, once the hub has all of them: pages of a list that grows would leave some out. */
+async function importedSubjects({
+  client,
+  directoryId,
+  administrator,
+  domain,
+}: DomainWorld): Promise<readonly Subject[]> {
+  await until(
+    async () => ((await client.users.list({ directoryId, limit: 1 })).total >= changes ? true : undefined),
+    200,
+  )
+  const subjects: Subject[] = []
+  let page = await client.users.list({ directoryId, limit: 200 })
+  for (;;) {
+    for (const { id, username } of page.items)
+      subjects.push({ id, dn: await dnOf(administrator, domain.baseDn, username) })
+    if (page.next === undefined || subjects.length >= changes) return subjects
+    page = await client.users.list({ directoryId, limit: 200, after: page.next })
+  }
 }

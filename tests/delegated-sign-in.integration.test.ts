@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test'
 import { systemClock } from '@lockstep/kernel/clock'
 import { guidBase } from '@lockstep/ldap/guid'
 import { integer } from '@lockstep/ldap/number'
+import { sid } from '@lockstep/ldap/sid'
 import { setPasswordChange } from '@lockstep/ldap/unicode-password'
 import { verifyPassword } from '@lockstep/ldap/verify-password'
 import { createJournalService } from '../apps/server/src/directory/journal/journal.service.ts'
@@ -106,7 +107,7 @@ describe('sign-ins that the domain validates', () => {
       const password = `Right-password-${found.length}`
       await world.admin.modify(entry.dn, [setPasswordChange(password)])
       found.push({ id, username, guid, dn: entry.dn, password })
-      if (found.length === 12) break
+      if (found.length === 14) break
     }
     return found
   }
@@ -194,6 +195,35 @@ describe('sign-ins that the domain validates', () => {
     // The hub does not ask about the right one either, in the same words.
     assert.equal(await outcomeOf(person, person.password), 'wrong_password')
   })
+
+  test('an account that the domain locks sooner by settings of its own is not locked either, though nobody may read them', async () => {
+    const [hidden, seen] = [somebody(), somebody()]
+    const settings = ['domain', 'passwordsettings', 'pso']
+    const limits = [
+      '--account-lockout-threshold=3',
+      '--reset-account-lockout-after=60',
+      '--account-lockout-duration=60',
+    ]
+    await world.domain.sambaTool([...settings, 'create', 'strict', '1', ...limits])
+    for (const { username } of [hidden, seen]) await world.domain.sambaTool([...settings, 'apply', 'strict', username])
+    assert.equal(await countAfterGuesses(hidden), 1)
+    // With the right that the doctor names, the account's own threshold counts, and not the domain's.
+    const container = `CN=Password Settings Container,CN=System,${world.domain.baseDn}`
+    const account = (await world.admin.read(world.domain.importAccount.dn, ['objectSid'])) ?? assert.fail()
+    const grant = [`--objectdn=${container}`, `--trusteedn=${world.domain.importAccount.dn}`]
+    await world.domain.sambaTool(['dsacl', 'set', ...grant, `--sddl=(A;CI;LCRPRC;;;${sid(account)})`])
+    await replace(`CN=strict,${container}`, 'msDS-LockoutThreshold', '7')
+    assert.equal(await countAfterGuesses(seen), 5)
+    for (const person of [hidden, seen]) assert.equal(await directBind(person, person.password), 'accepted')
+  })
+
+  /** How many of many wrong passwords through the hub the domain counted. */
+  const countAfterGuesses = async (person: Person): Promise<number | undefined> => {
+    const guesses = Array.from({ length: 12 }, (_, index) => outcomeOf(person, `guess number ${index}`))
+    assert.deepEqual([...new Set(await Promise.all(guesses))], ['wrong_password'])
+    const entry = (await world.admin.read(guidBase(person.guid), ['badPwdCount'])) ?? assert.fail()
+    return integer(entry, 'badPwdCount')
+  }
 
   test('a password is found nowhere afterwards', async () => {
     const person = somebody()

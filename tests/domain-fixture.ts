@@ -1,7 +1,7 @@
 // A domain with its import and sync side wired up on a real database, and reads made by hand, as an agent would post them.
 import { createHash } from 'node:crypto'
 import type { ReadBatch, ReadObject, ReadReply, WorkReply } from '@lockstep/contract/agents/protocol'
-import { systemClock } from '@lockstep/kernel/clock'
+import { type Clock, systemClock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
 import { testDatabase } from './database.ts'
 import { systemActor } from '../apps/server/src/directory/access/access.rules.ts'
@@ -145,7 +145,8 @@ export const origin: ChangeOrigin = { actor: systemActor('test'), cause: { kind:
 /** Everything a test of the domain's processes needs; `await using` drops the database. */
 export async function domainFixture(): Promise<DomainFixture> {
   const { database, drop } = await testDatabase()
-  const clock = systemClock
+  let aheadMs = 0
+  const clock: Clock = { now: () => new Date(systemClock.now().getTime() + aheadMs) }
   const announce = (): void => {}
   const journal = createJournalService({ database, clock })
   const passwords = createPasswordDeliveries({ database, clock, announce, ...hasher })
@@ -222,6 +223,9 @@ export async function domainFixture(): Promise<DomainFixture> {
         { hostname: 'dc1', version: '1', waitMs: 0, maxItems: 50, directory: { reachable: true } },
         new AbortController().signal,
       ),
+    passTime(ms) {
+      aheadMs += ms
+    },
     async usernames() {
       const rows = await users.list(origin.actor, { sort: [{ field: 'username', descending: false }], limit: 1000 })
       return rows.map((user) => user.username)
@@ -280,6 +284,8 @@ export interface DomainFixture extends AsyncDisposable {
   changes(objects: readonly ReadObject[]): Promise<ReadReply>
   objects(objects: readonly ReadObject[]): Promise<ReadReply>
   nextWork(): Promise<WorkReply>
+  /** The clock of everything here goes forward by so much at once. */
+  passTime(ms: number): void
   usernames(): Promise<readonly string[]>
   user(username: string): Promise<UserOf | undefined>
   membersOf(name: string): Promise<Record<string, readonly string[]> | undefined>

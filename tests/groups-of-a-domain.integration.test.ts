@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
+import { integer } from '@lockstep/ldap/number'
 import { texts } from '@lockstep/ldap/text'
 import { directoryPackages, installPrerequisites } from '../dev/src/samba/prerequisites.ts'
 import { type Belonging, type ConnectedDomain, type ConnectedHub, connectDomains } from './support/connected-domains.ts'
@@ -88,6 +89,33 @@ describe('groups in groups', () => {
     await becomes('Level5', { of5: 'direct' })
     await becomes('Level4', { of4: 'direct', helper: 'direct', of5: 'derived' })
     await becomes('Level1', { ...everybody(1), helper: 'derived' })
+  })
+
+  test('a user of the hub in a group that the domain brought is made there as its member, and disabled when they leave it', async () => {
+    const outer = `CN=Accounting,${domain.controller.groupsDn}`
+    await domain.addGroup('Accounting', [await domain.addUser('clerk')])
+    await domain.change(domain.controller.integrationGroupDn, { add: [outer] })
+    await becomes('Accounting', { clerk: 'direct' })
+    const { id } = await world.hub.users.create({
+      ...{ username: 'counter', email: 'counter@nested.example', firstname: 'Cora', lastname: 'Unter' },
+    })
+    const [group] = (await world.hub.groups.list({ search: 'Accounting' })).items
+    await world.hub.groups.addMember(group?.id ?? '', id)
+    await world.until('the domain has the account as a member', async () => {
+      return (await directMembers(domain, 'Accounting')).includes('Cora Unter')
+    })
+    const isEnabled = async (): Promise<boolean | undefined> => {
+      const entry = await domain.find('counter', ['userAccountControl'])
+      return entry === undefined ? undefined : ((integer(entry, 'userAccountControl') ?? 0) & 2) === 0
+    }
+    await world.until('the account is enabled', isEnabled)
+    await world.hub.groups.removeMember(group?.id ?? '', id)
+    await world.until('the account is disabled', async () => (await isEnabled()) === false)
+    await world.until('the group has its clerk alone', async () =>
+      isDeepStrictEqual(await directMembers(domain, 'Accounting'), ['clerk']),
+    )
+    const user = await world.hub.users.get(id)
+    assert.deepEqual([user.state, user.accounts.map(({ tie }) => tie)], ['ACTIVATED', ['released']])
   })
 })
 

@@ -148,12 +148,21 @@ async function createServices(database: Database, folder: string, { announce, su
   const factors = createUserFactorService({ ...common, groups })
   const userSecurity = createUserSecurityService({
     ...{ ...options, users },
-    forgetFactors: (userId) => factors.removeAll(userId),
+    forgetFactors: factors.removeAll,
   })
   const wakeups = { announce: () => undefined, subscribe: () => () => undefined }
-  const clients = createProvisioningClients({ ...common, users, plans }, wakeups)
+  const clients = createProvisioningClients({ ...common, users, groups, plans }, wakeups)
   const notices = createNotices({
-    ...{ ...common, organization, users, groups, mail: undefined, publicUrl: 'http://hub.example' },
+    ...{
+      ...common,
+      organization,
+      users,
+      userSecurity,
+      groups,
+      factors,
+      mail: undefined,
+      publicUrl: 'http://hub.example',
+    },
     customEmails: createCustomEmailService(options),
     bindings,
     userLinks: createUserLinkService(options),

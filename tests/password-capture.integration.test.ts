@@ -241,6 +241,26 @@ describe('passwords that change in Active Directory', () => {
     assert.deepEqual(await counts(), { revision: before + 2, waiting: 0 })
   })
 
+  test('a password expires by the settings of its own account where those are not the domain’s', async () => {
+    await world.hub.directories.update(world.directoryId, { behaviour: { passwordAuthority: 'directory' } })
+    const person = somebody()
+    const pso = ['domain', 'passwordsettings', 'pso']
+    await world.domain.sambaTool([...pso, 'create', 'short', '1', '--max-pwd-age=5', '--min-pwd-age=0'])
+    await world.domain.sambaTool([...pso, 'apply', 'short', person.username])
+    await setInDomain(person, newPassword())
+    const entry = (await world.admin.read(person.dn, ['pwdLastSet'])) ?? assert.fail()
+    const fiveDays = 5n * 86_400n * 10_000_000n
+    const expected = BigInt(text(entry, 'pwdLastSet') ?? '0') + fiveDays
+    const date = new Date(Number(expected / 10_000n) - 11_644_473_600_000).toISOString()
+    await world.until('the hub knows when it expires', async () => {
+      const answer = await fetch(`${world.hubUrl}/api/systemusers/${person.id}`, {
+        headers: { 'x-api-key': world.apiKey },
+      })
+      const user = (await answer.json()) as { readonly external_password_expiration_date?: string }
+      return user.external_password_expiration_date === date
+    })
+  })
+
   test('the rules of the hub hold in the domain where it asks the agent’s program', async () => {
     const check = (password: string): Promise<string> =>
       runCommand(process.execPath, [agent.script, 'check-password', '--rules', files.rules], { input: password })

@@ -43,6 +43,7 @@ create table accounts (
   delivered_password_revision bigint,
   password_last_set timestamp with time zone,
   password_error jsonb,
+  gone boolean not null default false,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_directory_id_user_id_key UNIQUE (directory_id, user_id),
   constraint accounts_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
@@ -51,6 +52,7 @@ create table accounts (
 );
 CREATE INDEX accounts_behind ON public.accounts USING btree (directory_id) WHERE (desired_revision > applied_revision);
 CREATE UNIQUE INDEX accounts_external ON public.accounts USING btree (directory_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX accounts_gone ON public.accounts USING btree (directory_id) WHERE gone;
 CREATE INDEX accounts_in_the_making ON public.accounts USING btree (directory_id) WHERE ((external_id IS NULL) AND (creating_since IS NOT NULL));
 CREATE INDEX accounts_user ON public.accounts USING btree (user_id);
 
@@ -345,6 +347,8 @@ create table ad_sign_in_guesses (
   source text not null,
   count integer not null,
   last_at timestamp with time zone not null,
+  lockout_threshold integer,
+  lockout_window_ms bigint,
   constraint ad_sign_in_guesses_pkey PRIMARY KEY (domain_id, guid, source),
   constraint ad_sign_in_guesses_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
   constraint ad_sign_in_guesses_count_check CHECK ((count > 0))
@@ -525,11 +529,60 @@ create table custom_emails (
   constraint custom_emails_words_check CHECK ((jsonb_typeof(words) = 'object'::text))
 );
 
+create table custom_resources (
+  id text not null,
+  type_id text not null,
+  external_ids jsonb not null,
+  content jsonb not null,
+  made_by text,
+  revision bigint not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint custom_resources_pkey PRIMARY KEY (id),
+  constraint custom_resources_type_id_fkey FOREIGN KEY (type_id) REFERENCES custom_types(id) ON DELETE RESTRICT,
+  constraint custom_resources_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+CREATE INDEX custom_resources_external_ids ON public.custom_resources USING gin (external_ids jsonb_path_ops) WITH (fastupdate=off);
+CREATE INDEX custom_resources_page ON public.custom_resources USING btree (type_id, id);
+
+create table custom_schemas (
+  id text not null,
+  urn text not null,
+  name text not null,
+  description text not null,
+  extends text[] not null,
+  attributes jsonb not null,
+  from_file boolean not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint custom_schemas_pkey PRIMARY KEY (id),
+  constraint custom_schemas_extends_check CHECK ((extends <@ ARRAY['User'::text, 'Group'::text])),
+  constraint custom_schemas_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+CREATE UNIQUE INDEX custom_schemas_urn ON public.custom_schemas USING btree (lower(urn));
+
+create table custom_types (
+  id text not null,
+  name text not null,
+  endpoint text not null,
+  description text not null,
+  schema_urn text not null,
+  extensions jsonb not null,
+  from_file boolean not null,
+  created timestamp with time zone not null,
+  updated timestamp with time zone not null,
+  constraint custom_types_pkey PRIMARY KEY (id),
+  constraint custom_types_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text))
+);
+CREATE UNIQUE INDEX custom_types_endpoint ON public.custom_types USING btree (lower(endpoint));
+CREATE UNIQUE INDEX custom_types_name ON public.custom_types USING btree (lower(name));
+
 create table directories (
   id text not null,
   kind text not null,
   name text not null,
   created timestamp with time zone not null,
+  written boolean not null default true,
   constraint directories_pkey PRIMARY KEY (id),
   constraint directories_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
   constraint directories_kind_check CHECK ((kind = 'active_directory'::text))
@@ -580,6 +633,16 @@ create table group_member_deliveries (
 CREATE INDEX group_member_deliveries_member ON public.group_member_deliveries USING btree (group_id, user_id);
 CREATE INDEX group_member_deliveries_user ON public.group_member_deliveries USING btree (user_id);
 
+create table group_member_holds (
+  group_id text not null,
+  integration_id text not null,
+  member_id text not null,
+  constraint group_member_holds_pkey PRIMARY KEY (group_id, integration_id, member_id),
+  constraint group_member_holds_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint group_member_holds_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE
+);
+CREATE INDEX group_member_holds_integration ON public.group_member_holds USING btree (integration_id);
+
 create table group_members (
   group_id text not null,
   user_id text not null,
@@ -594,7 +657,19 @@ create table group_members (
   constraint group_members_origin_check CHECK ((origin = ANY (ARRAY['hub'::text, 'directory'::text, 'nested'::text, 'rule'::text])))
 );
 CREATE INDEX group_members_directory ON public.group_members USING btree (directory_id) WHERE (directory_id <> ''::text);
+CREATE INDEX group_members_of_nestings ON public.group_members USING btree (group_id, user_id) WHERE ((origin = 'nested'::text) AND (directory_id = 'hub'::text));
 CREATE INDEX group_members_user ON public.group_members USING btree (user_id, group_id);
+
+create table group_nestings (
+  group_id text not null,
+  member_group_id text not null,
+  added timestamp with time zone not null default now(),
+  constraint group_nestings_pkey PRIMARY KEY (group_id, member_group_id),
+  constraint group_nestings_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint group_nestings_member_group_id_fkey FOREIGN KEY (member_group_id) REFERENCES groups(id) ON DELETE CASCADE,
+  constraint group_nestings_check CHECK ((group_id <> member_group_id))
+);
+CREATE INDEX group_nestings_member ON public.group_nestings USING btree (member_group_id, group_id);
 
 create table group_rule_progress (
   group_id text not null,
@@ -648,7 +723,9 @@ create table groups (
 CREATE INDEX groups_dynamic ON public.groups USING btree (id) WHERE (membership_method = ANY (ARRAY['DYNAMIC_AUTOMATED'::text, 'DYNAMIC_REVIEW_REQUIRED'::text]));
 CREATE INDEX groups_exemptions ON public.groups USING gin (member_query_exemptions) WHERE (member_query_exemptions <> '{}'::text[]);
 CREATE INDEX groups_further_keys ON public.groups USING gin (((further -> 'keys'::text))) WITH (fastupdate=off) WHERE (further IS NOT NULL);
+CREATE INDEX groups_held ON public.groups USING btree (id) WHERE ((further -> 'held'::text) IS NOT NULL);
 CREATE INDEX groups_home_directory ON public.groups USING btree (home_directory_id) WHERE (home_directory_id IS NOT NULL);
+CREATE INDEX groups_made_by ON public.groups USING btree (((further ->> 'madeBy'::text))) WHERE (further IS NOT NULL);
 CREATE UNIQUE INDEX groups_name ON public.groups USING btree (lower(name));
 
 create table guard_counts (
@@ -725,6 +802,7 @@ create table integration_tokens (
   created timestamp with time zone not null,
   expires timestamp with time zone,
   last_used timestamp with time zone,
+  revoked timestamp with time zone,
   constraint integration_tokens_pkey PRIMARY KEY (id),
   constraint integration_tokens_token_hash_key UNIQUE (token_hash),
   constraint integration_tokens_integration_id_fkey FOREIGN KEY (integration_id) REFERENCES integrations(id) ON DELETE CASCADE,
@@ -765,7 +843,7 @@ create table integrations (
   constraint integrations_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
   constraint integrations_on_deactivate_check CHECK ((on_deactivate = ANY (ARRAY['suspend'::text, 'ignore'::text]))),
   constraint integrations_on_delete_check CHECK ((on_delete = ANY (ARRAY['delete'::text, 'suspend'::text]))),
-  constraint integrations_profile_check CHECK ((profile = ANY (ARRAY['lenient'::text, 'strict'::text, 'entra'::text, 'okta'::text, 'jumpcloud'::text, 'google'::text]))),
+  constraint integrations_profile_check CHECK ((profile = ANY (ARRAY['lenient'::text, 'strict'::text, 'entra'::text, 'okta'::text, 'jumpcloud'::text, 'google'::text, 'onelogin'::text]))),
   constraint integrations_takeover_by_check CHECK ((takeover_by <@ ARRAY['userName'::text, 'email'::text, 'externalId'::text])),
   constraint integrations_takeover_of_check CHECK ((takeover_of = ANY (ARRAY['unowned'::text, 'everybody'::text]))),
   constraint integrations_username_rule_check CHECK ((username_rule = ANY (ARRAY['as_sent'::text, 'before_at'::text, 'email_before_at'::text])))
@@ -945,6 +1023,7 @@ create table plan_items (
   constraint plan_items_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
   constraint plan_items_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'applied'::text, 'withdrawn'::text, 'failed'::text, 'kept'::text])))
 );
+CREATE INDEX plan_items_name ON public.plan_items USING btree (plan_id, lower(subject_name), id);
 CREATE INDEX plan_items_plan ON public.plan_items USING btree (plan_id, id);
 CREATE INDEX plan_items_subject ON public.plan_items USING btree (subject_id, kind);
 CREATE UNIQUE INDEX plan_items_waiting ON public.plan_items USING btree (plan_id, kind, subject_id, ((reference ->> 'key'::text))) WHERE (state = 'waiting'::text);
@@ -1343,6 +1422,16 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.ad_domains_forget_passwords()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from password_deliveries using accounts
+  where accounts.directory_id = new.id and password_deliveries.account_id = accounts.id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.ad_domains_remove_mirror()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1545,6 +1634,10 @@ begin
 end $function$;
 
 CREATE TRIGGER accounts_forget_passwords AFTER UPDATE OF wanted ON public.accounts FOR EACH ROW WHEN ((old.wanted AND (NOT new.wanted))) EXECUTE FUNCTION accounts_forget_passwords();
+
+CREATE TRIGGER accounts_forget_sealed AFTER UPDATE OF external_id ON public.accounts FOR EACH ROW WHEN (((old.external_id IS NOT NULL) AND (new.external_id IS NULL))) EXECUTE FUNCTION accounts_forget_passwords();
+
+CREATE TRIGGER ad_domains_forget_passwords AFTER UPDATE OF use_case ON public.ad_domains FOR EACH ROW WHEN (((old.use_case <> new.use_case) AND (new.use_case = 'ADASAUTHORITY'::text))) EXECUTE FUNCTION ad_domains_forget_passwords();
 
 CREATE TRIGGER ad_domains_remove_mirror AFTER DELETE ON public.ad_domains REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION ad_domains_remove_mirror();
 

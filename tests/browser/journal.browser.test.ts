@@ -77,3 +77,35 @@ test('the journal narrows to days of the reader’s zone, which stand in the add
   await entry.first().waitFor()
   assert.deepEqual(visitor.faults, [])
 })
+
+test('what the journal shows already is not told to be new, however early the hub tells of it', async () => {
+  const api = createHubClient({ baseUrl: hub.url, apiKey: hub.apiKey })
+  await using visitor = await visit(browser, hub.url)
+  const { page } = visitor
+  await page.goto('/admin/')
+  await signIn(page, hub.administrator)
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
+  const held = Promise.withResolvers<void>()
+  const asked = Promise.withResolvers<void>()
+  let requests = 0
+  await page.route(/\/hub\/v1\/journal\?limit=50$/u, async (route) => {
+    requests += 1
+    if (requests === 1) {
+      asked.resolve()
+      await held.promise
+    }
+    await route.continue()
+  })
+  await page.getByRole('link', { name: 'Journal', exact: true }).first().click()
+  await asked.promise
+  const peek = page.waitForResponse(/\/hub\/v1\/journal\?limit=50$/u)
+  await api.users.create({ username: 'early', email: 'early@example.com' })
+  await (await peek).finished()
+  held.resolve()
+  await page.getByRole('button', { name: 'early' }).first().waitFor()
+  assert.equal(await page.getByRole('button', { name: /new · show/u }).count(), 0)
+  await api.users.create({ username: 'later', email: 'later@example.com' })
+  await page.getByRole('button', { name: '1 new · show' }).click()
+  await page.getByRole('button', { name: 'later' }).first().waitFor()
+  assert.deepEqual(visitor.faults, [])
+})

@@ -36,6 +36,7 @@ export interface ConnectedDomain {
 export type Belonging = 'direct' | 'derived'
 
 export interface ConnectedHub extends AsyncDisposable {
+  readonly server: Hub
   readonly hub: HubClient
   readonly domains: readonly ConnectedDomain[]
   /** How each member belongs to a group, by username; undefined while there is no such group. */
@@ -77,6 +78,7 @@ export async function connectDomains(
   }
   const resources = stack.move()
   return {
+    server,
     hub,
     domains,
     membersOf: (name) => membersOf(hub, name),

@@ -27,10 +27,9 @@ export interface Caller {
 }
 
 const answerLimitMs = 30_000
-const sockets = 8
 
-/** Calls the server on this port of the own machine. */
-export function createCaller(port: number): Caller {
+/** Calls the server on this port of the own machine, as many times at once as there are sockets. */
+export function createCaller(port: number, sockets = 8): Caller {
   const agent = new Agent({ keepAlive: true, maxSockets: sockets })
   return {
     call: (call) => send(agent, port, call),

@@ -20,6 +20,8 @@ export interface HubInProcess {
   readonly caller: Caller
   /** API keys of an administrator of each role. */
   readonly apiKeys: ReadonlyMap<Role, string>
+  /** For a further hub on the same database. */
+  readonly masterKeyFile: string
   readonly owner: { readonly email: string; readonly password: string; readonly apiKey: string }
   /** Calls as the owner. */
   call(call: Call): Promise<Answer>
@@ -81,6 +83,7 @@ export async function startHubInProcess({ background, poolSize, mail }: HubInPro
     routes: context.http.gateways.flatMap((gateway) => gateway.routes),
     database,
     caller,
+    masterKeyFile,
     owner,
     call,
     must,

@@ -1,5 +1,6 @@
 // Compares what the domain has with what the hub has, exactly, and both with what was acknowledged.
 import type { GroupDetail, GroupMember } from '@lockstep/contract/hub/group'
+import type { JournalEntry, JournalPage } from '@lockstep/contract/hub/journal'
 import type { UserDetail } from '@lockstep/contract/hub/user'
 import { isBelow } from '@lockstep/ldap/distinguished-name'
 import { guid } from '@lockstep/ldap/guid'
@@ -340,8 +341,8 @@ function membershipFaults(
 /** Who was deleted, or suspended, be it for a moment, though nobody wanted it. */
 export async function wrongLosses({ hub }: KillWorld, ledger: Ledger): Promise<readonly string[]> {
   const wanted = new Set(ledger.suspended)
-  const { items: suspensions } = await hub.journal.list({ action: 'user.suspend', limit: 200 })
-  const { items: deletions } = await hub.journal.list({ action: 'user.delete', limit: 200 })
+  const suspensions = await journalRows(hub, 'user.suspend')
+  const deletions = await journalRows(hub, 'user.delete')
   const guids = await each(
     suspensions,
     async (row) => (await hub.users.get(row.subjectId)).accounts[0]?.externalId ?? '',
@@ -350,4 +351,14 @@ export async function wrongLosses({ hub }: KillWorld, ledger: Ledger): Promise<r
   return [...unwanted, ...deletions].map(
     (row) => `${row.action} of ${row.subject} at ${row.at} by ${row.actor}: ${row.reason}`,
   )
+}
+
+async function journalRows(hub: KillWorld['hub'], action: string): Promise<readonly JournalEntry[]> {
+  const rows: JournalEntry[] = []
+  for (let before: { before?: number } | undefined = {}; before !== undefined;) {
+    const page: JournalPage = await hub.journal.list({ action, limit: pageRows, ...before })
+    rows.push(...page.items)
+    before = page.next === undefined ? undefined : { before: page.next }
+  }
+  return rows
 }

@@ -10,10 +10,10 @@ export async function insertManyUsers(database: Pick<Database, 'execute'>, count
     await database.execute({
       text: `insert into users (id, username, email, employee_id, display_name, state, suspended_by, activated, account_locked,
           manager_id, unix_uid, unix_gid, attributes, created, updated)
-        select ${idOf('n')}, 'person-' || n, 'person-' || n || '@example.com', 'E' || n, 'Person Number ' || n,
+        select ${idInSql('n')}, 'person-' || n, 'person-' || n || '@example.com', 'E' || n, 'Person Number ' || n,
           case when n % 5000 = 0 then 'SUSPENDED' when n % 4999 = 0 then 'STAGED' else 'ACTIVATED' end,
           case when n % 5000 = 0 then 'hub' end, n % 997 <> 0, n % 4001 = 0,
-          case when n % 3 = 0 then ${idOf('1 + n / 300')} end, 5000 + n, 5000 + n,
+          case when n % 3 = 0 then ${idInSql('1 + n / 300')} end, 5000 + n, 5000 + n,
           jsonb_build_object('firstname', 'Person', 'lastname', 'Number ' || n,
             'department', (array['Sales', 'Finance', 'Engineering', 'Support', 'Legal', 'Operations'])[1 + n % 6],
             'costCenter', 'CC' || n % 1000, 'company', 'Example Incorporated', 'jobTitle', 'Job ' || n % 200,
@@ -27,7 +27,7 @@ export async function insertManyUsers(database: Pick<Database, 'execute'>, count
 }
 
 /** The id of the user of a number, in SQL; it begins with the second of creation, as every id does. */
-function idOf(number: string): string {
+export function idInSql(number: string): string {
   return `lpad(to_hex(${firstSecond} + (${number}) / 10), 8, '0') || lpad(to_hex(${number}), 16, '0')`
 }
 

@@ -40,6 +40,8 @@ const nounOfSegment: Readonly<Record<string, keyof SeededObjects>> = {
   Users: 'user',
   Groups: 'group',
   'scim-integrations': 'integration',
+  'scim-schemas': 'customSchema',
+  'scim-resource-types': 'customType',
   administrators: 'administrator',
   reactivate: 'administrator',
   resettotp: 'administrator',
@@ -181,6 +183,19 @@ const changeSuggestions: Readonly<Record<string, string | number>> = {
   wait: 0,
 }
 
+/** What declarations are made of. */
+function declaredSuggestion(
+  property: string,
+  { seeded, random }: { readonly seeded: SeededObjects | undefined; readonly random: Random },
+): string | number | undefined {
+  const number = random.below(2 ** 31)
+  if (property === 'id') return `urn:example:fuzz-${number}:1.0`
+  if (property === 'name' || property === 'endpoint') return `fuzz${number}`
+  if (property === 'schema') return seeded?.customUrn
+  // As many as there are.
+  return property.startsWith('discard') ? 0 : undefined
+}
+
 const insightSuggestions: Readonly<Record<string, string>> = {
   service: 'all',
   start_time: '2020-01-01T00:00:00Z',
@@ -202,6 +217,8 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'start_date' || property === 'due') return '2999-06-01T09:00:00Z'
   if (property === 'waitMs') return random.below(20)
   if (route.path === '/hub/v1/changes') return changeSuggestions[property]
+  if (/^\/hub\/v1\/scim-(schemas|resource-types)/.test(route.path))
+    return declaredSuggestion(property, { seeded, random })
   if (route.path.startsWith('/insights/')) return insightSuggestions[property]
   if (route.path === '/hub/v1/groups/rule-values' && property === 'field') return 'department'
   if (seeded === undefined) return undefined

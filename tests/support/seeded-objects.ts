@@ -47,6 +47,10 @@ export interface SeededObjects {
   readonly integrationToken: string
   /** A creation that was refused and can be sent again. */
   readonly integrationRequest: string
+  /** A declared schema that nothing uses, with its URN, and a declared type of resources. */
+  readonly customSchema: string
+  readonly customUrn: string
+  readonly customType: string
   readonly importAgent: SigningAgent
   readonly syncAgent: SigningAgent
   /** The epochs of the leases that the two agents hold. */
@@ -143,6 +147,7 @@ export async function seedObjects(hub: HubInProcess): Promise<SeededObjects> {
       integration,
       integrationToken,
       integrationRequest: await insertRequest(hub, integration),
+      ...(await insertDeclarations(hub)),
       importAgent,
       syncAgent,
       importEpoch,
@@ -288,6 +293,37 @@ async function insertRequest({ database }: HubInProcess, integration: string): P
     values: [id, integration, JSON.stringify({ displayName: `again-${id}` })],
   })
   return id
+}
+
+/** Straight into the tables, and in place of those before: there is an end to the number of declarations. */
+async function insertDeclarations({
+  database,
+}: HubInProcess): Promise<Pick<SeededObjects, 'customSchema' | 'customUrn' | 'customType'>> {
+  const [customSchema, own, customType] = [1, 2, 3].map(() => randomBytes(12).toString('hex')) as [
+    string,
+    string,
+    string,
+  ]
+  const urnOf = (id: string): string => `urn:example:seed-${id}:1.0`
+  await database.execute({ text: 'delete from custom_resources' })
+  await database.execute({ text: 'delete from custom_types' })
+  await database.execute({ text: 'delete from custom_schemas' })
+  const attribute = {
+    ...{ name: 'displayName', type: 'string', multiValued: false, description: '', required: false, caseExact: false },
+    ...{ mutability: 'readWrite', returned: 'default', uniqueness: 'none' },
+  }
+  for (const id of [customSchema, own])
+    await database.execute({
+      text: `insert into custom_schemas (id, urn, name, description, extends, attributes, from_file, created, updated)
+        values ($1, $2, 'seed', '', '{}', $3, false, now(), now())`,
+      values: [id, urnOf(id), JSON.stringify([attribute])],
+    })
+  await database.execute({
+    text: `insert into custom_types (id, name, endpoint, description, schema_urn, extensions, from_file, created, updated)
+      values ($1, $2, $2, '', $3, '[]', false, now(), now())`,
+    values: [customType, `Seed${customType}`, urnOf(own)],
+  })
+  return { customSchema, customUrn: urnOf(customSchema), customType }
 }
 
 async function insertPlan({ database }: HubInProcess, directory: string, user: string): Promise<string> {

@@ -20,9 +20,10 @@ process.exitCode = await runProgram({
   printError: linePrinter(process.stderr, (lines) => lostLines('import-agent', lines)),
   run: async (context) => void (await Promise.all([runImport(context), runCapture(context), runSignInChecks(context)])),
   examine,
-  checkPassword: ({ rulesFile }, printError) =>
+  checkPassword: ({ rulesFile, isStrict }, printError) =>
     checkPassword({
       rulesFile,
+      isStrict,
       input: process.stdin,
       username: process.env['SAMBA_CPS_ACCOUNT_NAME'] ?? '',
       printError,

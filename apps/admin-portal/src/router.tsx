@@ -228,7 +228,6 @@ const newIntegrationRoute = createRoute({
 const setUpIntegrationRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/integrations/$integrationId/set-up',
-  validateSearch: kindOf,
   component: lazyRouteComponent(
     () => import('./rooms/integrations/set-up-integration-room.tsx'),
     'SetUpIntegrationRoom',

@@ -13,6 +13,8 @@ export interface Config {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   readonly trustedProxy: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** Schemas and types of resources that are declared at every start. */
+  readonly scimSchemasFile: string | undefined
   /** The address of an administrator whose second factor is taken away at the start. */
   readonly resetSecondFactorOf: string | undefined
   readonly secrets: {
@@ -58,6 +60,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tls,
     trustedProxy,
     logLevel,
+    scimSchemasFile: readPath(read('LOCKSTEP_SCIM_SCHEMAS_FILE')),
     resetSecondFactorOf: read('LOCKSTEP_RESET_SECOND_FACTOR'),
     secrets: {
       adminEmail: read('LOCKSTEP_ADMIN_EMAIL'),
@@ -66,6 +69,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       smtp: readSmtpUrl(read('SMTP_URL')),
     },
   }
+}
+
+function readPath(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : resolve(text)
 }
 
 function readPort(text: string | undefined): number {

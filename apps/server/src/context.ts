@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url'
 import { createAdministration, createPolicies } from './administration.ts'
 import type { AccessService } from './directory/access/access.service.ts'
 import { createIdempotencyService } from './directory/access/idempotency.service.ts'
+import type { CustomSchemaService } from './directory/custom-schemas/custom-schema.service.ts'
 import { createBindingService } from './directory/bindings/binding.service.ts'
 import { createDirectoryChanges } from './directory/changes/change-feed.service.ts'
+import { createNestedMembersJob } from './directory/groups/nested-members.job.ts'
 import { createGroupRulesJob } from './directory/groups/group-rules.job.ts'
 import { createInventory } from './directory/inventory/inventory.service.ts'
 import { createInsightService } from './directory/journal/insight.service.ts'
@@ -78,6 +80,7 @@ export interface ContextOptions {
 export interface Context {
   readonly http: HttpServer
   readonly access: AccessService
+  readonly customSchemas: Pick<CustomSchemaService, 'applyFile'>
   /** Begins the background work: followers, schedules, the sealer. */
   start(): Promise<void>
   /** Ends requests first, then background work, then what both need. */
@@ -95,13 +98,15 @@ export async function createContext(options: ContextOptions): Promise<Context> {
   const services = await createServices(options, wakeups)
   const http = await createHttp(options, services, wakeups)
   const background = createBackground(options, services)
-  const { users, access } = services
+  const { users, access, customSchemas } = services
+  await customSchemas.verifyIndexes()
   const forget = wakeups.subscribe(changes, (reason) => {
     if (reason === 'announced') users.forgetCounts()
   })
   return {
     http,
     access,
+    customSchemas,
     start: () => background.start(),
     async stop() {
       forget()
@@ -166,7 +171,7 @@ async function createServices(options: ContextOptions, wakeups: Wakeups) {
   })
   const notices = createNotices({
     ...{ database, log, clock, vault, settings, journal, organization, access, customEmails, users, groups, announce },
-    ...{ bindings, userLinks: people.userLinks, publicUrl: options.publicUrl, mail: options.mail },
+    ...{ ...people, bindings, publicUrl: options.publicUrl, mail: options.mail },
   })
   return {
     ...{ announce, wait, journal, chain },
@@ -177,7 +182,7 @@ async function createServices(options: ContextOptions, wakeups: Wakeups) {
     changes: directoryChanges,
     bindings,
     plans,
-    ...createProvisioningClients({ database, clock, log, journal, announce, users, plans }, wakeups),
+    ...createProvisioningClients({ database, clock, log, journal, announce, users, groups, plans, vault }, wakeups),
     ...ad,
     ...delegation,
     captures,
@@ -271,13 +276,20 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
 }
 
 /** Dynamic groups are settled by followers of the journal; these make up for what they missed. */
-function groupTasks({ rules, systemGroups }: Pick<Services, 'rules' | 'systemGroups'>) {
+function groupTasks({
+  rules,
+  systemGroups,
+  nestedMembers,
+}: Pick<Services, 'rules' | 'systemGroups' | 'nestedMembers'>) {
   return {
     'groups.settle_rules': async (): Promise<void> => {
       await rules.settleChangedRules()
       await systemGroups.settleChangedRules()
     },
-    'groups.verify_rules': (): Promise<void> => rules.settleAll(),
+    'groups.verify_rules': async (): Promise<void> => {
+      await rules.settleAll()
+      await nestedMembers.settleAll()
+    },
   }
 }
 
@@ -310,6 +322,7 @@ function createBackground(
         await bulkJobs.removeOld()
         await notices.work.removeOld()
         await services.requestLog.removeOld()
+        await services.integrations.removeRevoked()
       },
       'notices.remind_of_expiry': () => notices.work.remindOfExpiry(),
       'journal.make_partitions': () => journal.makePartitions(),
@@ -336,6 +349,7 @@ function createBackground(
     createProvisioning({ database, log, ...services, ...createContainerService({ database, clock }) }),
     createBulkWorker({ log, ...services }),
     createGroupRulesJob({ database, log, rules, wait }),
+    createNestedMembersJob({ database, log, ...services }),
     createIntegrationJob({ database, log, ...services }),
     createNoticeJob({ database, log, work: notices.work, wait }),
     derivation,

@@ -1,6 +1,7 @@
 // Users and groups, and by what users are known at the door: passwords, links, second factors.
 import type { Clock } from '@lockstep/kernel/clock'
 import { createGroupRules } from './directory/groups/rule-members.service.ts'
+import { createNestedMembers } from './directory/groups/nested-members.service.ts'
 import { createGroupService, type GroupService } from './directory/groups/group.service.ts'
 import type { JournalService } from './directory/journal/journal.service.ts'
 import { createPasskeyService } from './directory/user-factors/passkey.service.ts'
@@ -37,12 +38,13 @@ export function createPeople({ hasher, passwordPolicy, defaultState, ...needs }:
   return {
     users,
     groups,
+    nestedMembers: createNestedMembers(needs),
     rules: createGroupRules({ ...needs, findUsers: (ids) => users.findMany(ids) }),
     factors,
     passkeys: createPasskeyService(needs),
     userSecurity: createUserSecurityService({
       ...{ ...needs, users },
-      forgetFactors: (userId) => factors.removeAll(userId),
+      forgetFactors: factors.removeAll,
     }),
     credentials: createUserCredentialService({ ...needs, hasher }),
     userLinks: createUserLinkService(needs),

@@ -1,12 +1,17 @@
 // Clients that provision users and groups: who they are, what they own and may take away, what they asked for, and how they look things up.
 import type { Clock } from '@lockstep/kernel/clock'
+import type { GroupService } from './directory/groups/group.service.ts'
+import { createCustomResources } from './directory/custom-schemas/custom-resource.service.ts'
+import { createCustomSchemas } from './directory/custom-schemas/custom-schema.service.ts'
 import { createGroupSearch } from './directory/groups/group-search.service.ts'
+import { createMemberHolds } from './directory/groups/member-hold.service.ts'
 import { createMemberSets } from './directory/groups/member-set.service.ts'
 import { createIntegrationService } from './directory/integrations/integration.service.ts'
 import { createRequestLog } from './directory/integrations/request-log.service.ts'
 import type { JournalService } from './directory/journal/journal.service.ts'
 import { createUserSearch } from './directory/users/user-search.service.ts'
 import type { UserService } from './directory/users/user.service.ts'
+import type { Vault } from './platform/crypto/vault.ts'
 import type { Database } from './platform/db/database.ts'
 import type { Wakeups } from './platform/db/wakeups.ts'
 import type { Log } from './platform/log/log.ts'
@@ -22,10 +27,13 @@ export interface ProvisioningClientOptions {
   readonly journal: JournalService
   readonly announce: () => void
   readonly users: UserService
+  readonly groups: GroupService
   readonly plans: PlanService
+  readonly vault: Vault
 }
 
 const integrationSettings = 'integrations'
+const declarations = 'custom_schemas'
 
 /** What clients that provision users and groups need beside the services of users and groups. */
 export function createProvisioningClients(
@@ -42,19 +50,35 @@ export function createProvisioningClients(
   })
   const userSearch = createUserSearch({
     database,
-    countAll: (actor) => users.count(actor, { sort: [], limit: 0 }),
+    everybody: users,
   })
   const requestLog = createRequestLog(options)
-  const takeaways = createTakeaways({ ...options, integrations, userSearch })
+  const groupSearch = createGroupSearch({ database })
+  const memberSets = createMemberSets({ ...options, findUsers: (ids) => users.findMany(ids) })
+  const memberHolds = createMemberHolds(options)
+  const ofGroups = { groupSearch, memberSets, memberHolds }
+  const takeaways = createTakeaways({ ...options, ...ofGroups, integrations, userSearch })
+  const customResources = createCustomResources(options)
+  const customSchemas = createCustomSchemas({
+    ...{ ...options, userSearch, groupSearch, resources: customResources },
+    changed: () => wakeups.announce(declarations),
+  })
+  const forgetDeclared = wakeups.subscribe(declarations, (reason) => {
+    if (reason === 'announced') customSchemas.forget()
+  })
   return {
     integrations,
-    forgetIntegrations,
+    forgetIntegrations(): void {
+      forgetIntegrations()
+      forgetDeclared()
+    },
+    customResources,
+    customSchemas,
     userSearch,
     requestLog,
     takeaways,
     figures: createFigures({ requestLog, userSearch }),
     explanations: createExplanations({ integrations, userSearch, requestLog, takeaways }),
-    groupSearch: createGroupSearch({ database }),
-    memberSets: createMemberSets({ ...options, findUsers: (ids) => users.findMany(ids) }),
+    ...ofGroups,
   }
 }

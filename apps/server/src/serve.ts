@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { AppError } from '@lockstep/contract/app-error'
 import { systemClock } from '@lockstep/kernel/clock'
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts'
 import { type Context, createContext } from './context.ts'
@@ -13,6 +14,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './platform/db/embe
 import { servePortal } from './platform/http/portal-files.ts'
 import { createLog } from './platform/log/log.ts'
 import { createMailSender } from './platform/mail/mail-sender.ts'
+import { readScimSchemasFile } from './scim-schemas-file.ts'
 
 const version = '0.1.0'
 const portals = [
@@ -78,6 +80,7 @@ async function start(config: Config): Promise<void> {
     http: { ...(tls ? { tls } : {}), ...(config.trustedProxy ? { trustedProxy: config.trustedProxy } : {}) },
   })
   running.context = context
+  await declareFrom(config.scimSchemasFile, context)
   const { adminEmail: email, adminPassword: password, apiKey } = config.secrets
   const bootstrap = await context.access.accessBootstrap({
     ...(email ? { email } : {}),
@@ -102,6 +105,19 @@ async function start(config: Config): Promise<void> {
   if (bootstrap.kind === 'set_up_link')
     process.stdout.write(`Make the first administrator at ${config.publicUrl}/admin/set-up?token=${bootstrap.token}\n`)
   process.stdout.write(`Lockstep is ready at ${config.publicUrl}\n`)
+}
+
+/** Declares the schemas of the file; without one, what an earlier one said is free to be changed. */
+async function declareFrom(path: string | undefined, { customSchemas }: Context): Promise<void> {
+  if (path === undefined) return customSchemas.applyFile({})
+  try {
+    await customSchemas.applyFile(readScimSchemasFile(await readFile(path, 'utf8')))
+  } catch (error) {
+    if (!(error instanceof AppError) && (error as { code?: string }).code !== 'ENOENT') throw error
+    throw new ConfigError(
+      `LOCKSTEP_SCIM_SCHEMAS_FILE is ${path}. ${error instanceof AppError ? error.message : 'There is no such file.'}`,
+    )
+  }
 }
 
 /** What went wrong at the start and what to do, in words. */

@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { leaseAddress } from './address-lease.ts'
 import type { AddressLease } from './address-lease.ts'
@@ -19,6 +20,9 @@ export type AddUsersOptions = {
   readonly namePrefix?: string
   readonly enabled?: boolean
 }
+
+/** The folders that hold what a domain controller knows. */
+const copied = ['private', 'state'] as const
 
 /** A domain that can be started and stopped; while it runs or is only killed, nobody else gets its address. */
 export class RunningDomain {
@@ -156,6 +160,28 @@ export class RunningDomain {
       }),
     )
     return JSON.parse(printed) as readonly string[]
+  }
+
+  /** Copies the domain's files into a folder that is not there yet, while the server is stopped for it. */
+  async keepCopy(folder: string): Promise<void> {
+    await mkdir(folder)
+    await this.#offline(() => runCommand('cp', ['-a', ...copied.map((name) => join(this.#folder, name)), folder]))
+  }
+
+  /**
+   * Puts a copy back after a power cut: with its identity, as a virtual machine that is set back, or with another one and numbers of changes
+   * that go on beyond `beyondUsn`, as a backup that is restored.
+   */
+  async putBack(folder: string, restored?: { readonly beyondUsn: bigint }): Promise<void> {
+    await this.kill()
+    for (const name of copied) await rm(join(this.#folder, name), { recursive: true })
+    await runCommand('cp', ['-a', ...copied.map((name) => join(folder, name)), this.#folder])
+    if (restored !== undefined)
+      await runScript('renew-identity.py', {
+        ...domainPaths(this.#folder),
+        beyondUsn: Number(restored.beyondUsn),
+      })
+    await this.restart()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

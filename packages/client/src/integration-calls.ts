@@ -12,6 +12,14 @@ import type {
   MappingVocabulary,
   ProvisioningAnswer,
 } from '@lockstep/contract/hub/integration'
+import type {
+  CustomSchemaCreate,
+  CustomSchemaRow,
+  CustomSchemaUpdate,
+  CustomTypeCreate,
+  CustomTypeRow,
+  CustomTypeUpdate,
+} from '@lockstep/contract/hub/custom-schema'
 import type { Page } from '@lockstep/contract/hub/page'
 import { at, type Items, type Signal } from './hub-path.ts'
 import type { HubRequest } from './hub-request.ts'
@@ -38,6 +46,18 @@ export function integrationCalls(request: HubRequest) {
     explain: (id: string, user: string, signal?: Signal) =>
       request<ProvisioningAnswer>('GET', path(id, 'explanation'), { query: { user }, signal }),
     vocabulary: (signal?: Signal) => request<MappingVocabulary>('GET', at('scim-attributes'), { signal }),
+    schemas: (signal?: Signal) => request<Items<CustomSchemaRow>>('GET', at('scim-schemas'), { signal }),
+    declareSchema: (body: CustomSchemaCreate) => request<CustomSchemaRow>('POST', at('scim-schemas'), { body }),
+    changeSchema: (key: string, body: CustomSchemaUpdate) =>
+      request<CustomSchemaRow>('PUT', at('scim-schemas', key), { body }),
+    removeSchema: (key: string, discardValues?: number) =>
+      request<void>('DELETE', at('scim-schemas', key), { query: { discardValues } }),
+    resourceTypes: (signal?: Signal) => request<Items<CustomTypeRow>>('GET', at('scim-resource-types'), { signal }),
+    declareType: (body: CustomTypeCreate) => request<CustomTypeRow>('POST', at('scim-resource-types'), { body }),
+    changeType: (key: string, body: CustomTypeUpdate) =>
+      request<CustomTypeRow>('PATCH', at('scim-resource-types', key), { body }),
+    removeType: (key: string, discardResources?: number) =>
+      request<void>('DELETE', at('scim-resource-types', key), { query: { discardResources } }),
     tryMapping: (id: string, body: MappingTry) => request<MappingTried>('POST', path(id, 'mapping-trial'), { body }),
   }
 }

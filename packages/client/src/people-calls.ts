@@ -64,6 +64,10 @@ export function userCalls(request: HubRequest) {
       request<UserDetail>('POST', `${at('users', id)}/suspend`, { body }),
     activate: (id: string, body: { reason?: string } = {}) =>
       request<UserDetail>('POST', `${at('users', id)}/activate`, { body }),
+    unlock: (id: string, body: { reason?: string } = {}) =>
+      request<UserDetail>('POST', `${at('users', id)}/unlock`, { body }),
+    /** The welcome mail to who has no password yet, else a link to another one. */
+    mailPassword: (id: string) => request<void>('POST', `${at('users', id)}/password-mail`),
     bulk: (body: BulkUserAction) => request<BulkResult>('POST', at('users/bulk'), { body }),
     explain: (id: string, signal?: Signal) =>
       request<UserExplanation>('GET', `${at('users', id)}/explanation`, { signal }),

@@ -80,6 +80,8 @@ export interface Actor {
   readonly permissions: ReadonlySet<Permission>
   /** How the administrator or service account came in. */
   readonly via?: 'session' | 'api_key' | 'access_token'
+  /** The session of a user in their portal. */
+  readonly sessionId?: string
 }
 
 /** Why a change happens: kept in the journal and shown as the reason of a value. */

@@ -41,6 +41,7 @@ export const errorCodes = {
     kind: 'denied',
     text: 'The account is not open for signing in. Ask your help desk.',
   },
+  user_not_active: { kind: 'conflict', text: 'The user is not active. Activate them first.' },
   password_change_elsewhere: {
     kind: 'conflict',
     text: 'The password is set in an outside directory. Change it there.',
@@ -108,7 +109,7 @@ export const errorCodes = {
   },
   derived_membership: {
     kind: 'conflict',
-    text: 'The user is a member through a nested group of the directory. Change the nested group there.',
+    text: 'The user is a member through a group in this one. Change that group, in its directory where it has one.',
   },
   password_policy: { kind: 'invalid', text: 'Password validation fail' },
   second_factor_enrolled: { kind: 'conflict', text: 'A second factor is enrolled already. Turn it off first.' },
@@ -145,6 +146,26 @@ export const errorCodes = {
     text: 'Only a write that failed, and whose body was kept whole, can be sent again.',
   },
   integration_refuses: { kind: 'denied', text: 'The integration is set up not to do this. Change its settings.' },
+  custom_schema_taken: {
+    kind: 'conflict',
+    text: 'Another declared schema or type of resources has this URN, name or endpoint. Choose another one.',
+  },
+  custom_schema_incompatible: {
+    kind: 'conflict',
+    text: 'The change does not fit what is kept already. Declare a new attribute beside the old one instead.',
+  },
+  custom_schema_in_use: {
+    kind: 'conflict',
+    text: 'Values or resources would be lost. Name their number to discard them, or take them away first.',
+  },
+  custom_schema_from_file: {
+    kind: 'conflict',
+    text: 'This is declared in the file that the hub reads at its start. Change it there.',
+  },
+  attribute_value_taken: {
+    kind: 'conflict',
+    text: 'A value that has to be unique is taken already. Choose another one.',
+  },
   set_up_done: { kind: 'conflict', text: 'The first administrator exists already. Sign in instead.' },
   set_up_link_invalid: {
     kind: 'denied',

@@ -31,6 +31,29 @@ export type BrokenPasswordRule =
   | 'number'
   | 'specialCharacter'
   | 'username'
+  | 'common'
+
+/** A broken rule as a part of a sentence for people: what a password must. */
+export function describeBrokenRule(rule: BrokenPasswordRule, { minLength }: Pick<PasswordRules, 'minLength'>): string {
+  switch (rule) {
+    case 'minLength':
+      return `have at least ${minLength} characters`
+    case 'maxLength':
+      return `have at most ${longestPassword} characters`
+    case 'lowercase':
+      return 'have a lower-case letter'
+    case 'uppercase':
+      return 'have an upper-case letter'
+    case 'number':
+      return 'have a digit'
+    case 'specialCharacter':
+      return 'have a special character'
+    case 'username':
+      return 'not contain the username'
+    case 'common':
+      return 'not be a leaked password that many people use'
+  }
+}
 
 /** The most characters of a password. */
 export const longestPassword = 1024

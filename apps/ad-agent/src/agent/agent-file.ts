@@ -126,7 +126,11 @@ async function readText(path: string): Promise<string> {
   } catch (error) {
     if (error instanceof AgentFileError) throw error
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    throw new AgentFileError(`The file ${path} cannot be read (${code}). Enrol the agent first.`, { cause: error })
+    const advice =
+      code === 'ENOENT'
+        ? 'Enrol the agent first.'
+        : 'Run this as the account of the agent, or as root; give the file to that account with chown where it is not its own.'
+    throw new AgentFileError(`The file ${path} cannot be read (${code}). ${advice}`, { cause: error })
   }
 }
 

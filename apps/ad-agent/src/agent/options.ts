@@ -41,6 +41,8 @@ export interface ServiceCommand {
 export interface CheckPasswordCommand {
   readonly name: 'check-password'
   readonly rulesFile: string
+  /** Refuses every password while rules or list of leaked passwords cannot be read. */
+  readonly isStrict: boolean
 }
 
 /** About an agent that is enrolled, by its file, or about one that is to be, by what it would be enrolled with. */
@@ -106,7 +108,7 @@ export function usageOf(program: string): string {
     `       ${program} credentials --config FILE [--bind-dn DN] [--password-file FILE]`,
     `         [--ldap ldaps://HOST] [--ldap-ca FILE] [--ldap-server-name NAME]`,
     `       ${program} service --config FILE [--user NAME] [--windows]`,
-    `       ${program} check-password --rules FILE`,
+    `       ${program} check-password --rules FILE [--strict]`,
     'CAPTURE, for the import agent on a domain controller: [--capture-socket PATH [--capture-gnupg-home FOLDER]]',
     '         [--capture-filter PIPE --capture-filter-key FILE] [--rules FILE]',
     'The connect key may stand in LOCKSTEP_AGENT_CONNECT_KEY instead; others can see what is on the command line.',
@@ -134,10 +136,11 @@ const optionTypes = {
   'capture-filter-key': { type: 'string' },
   rules: { type: 'string' },
   json: { type: 'boolean' },
+  strict: { type: 'boolean' },
   windows: { type: 'boolean' },
 } as const
 
-type FlagName = 'json' | 'windows'
+type FlagName = 'json' | 'strict' | 'windows'
 type OptionName = Exclude<keyof typeof optionTypes, FlagName>
 type Values = Readonly<Partial<Record<OptionName, string>> & Partial<Record<FlagName, boolean>>>
 
@@ -155,7 +158,7 @@ const commandOptions = {
   service: ['user', 'windows'],
   credentials: ['bind-dn', 'password-file', 'ldap', 'ldap-ca', 'ldap-server-name'],
 } as const
-const foreignToEnrol = ['user', 'json', 'windows', 'root-dn', 'integration-group-dn']
+const foreignToEnrol = ['user', 'json', 'strict', 'windows', 'root-dn', 'integration-group-dn']
 const commandNames = 'enrol, run, doctor, credentials, check-password or service'
 
 /** Reads the command line; throws a UsageError that says what is wrong. */
@@ -222,9 +225,9 @@ function hubAndController(
 }
 
 function checkPasswordCommand(values: Values): CheckPasswordCommand {
-  const foreign = Object.keys(values).find((option) => option !== 'rules')
+  const foreign = Object.keys(values).find((option) => !['rules', 'strict'].includes(option))
   if (foreign !== undefined) throw new UsageError(`--${foreign} does not belong to check-password.`)
-  return { name: 'check-password', rulesFile: required(values, 'rules') }
+  return { name: 'check-password', rulesFile: required(values, 'rules'), isStrict: values.strict === true }
 }
 
 function isOther(name: string): name is keyof typeof commandOptions {

@@ -97,7 +97,12 @@ export async function runProgram(options: ProgramOptions): Promise<number> {
         )
         return 0
       case 'service':
-        print(serviceText(command, { kind, node: process.execPath, program: options.program }))
+        print(
+          serviceText(command, {
+            ...{ kind, node: process.execPath, program: options.program },
+            capture: await captureOf(command.configFile, kind),
+          }),
+        )
         return 0
       case 'doctor':
         return await options.examine(command, { kind, print, password: isGiven(password) ? password : undefined })
@@ -186,6 +191,16 @@ function stopSignals(log: AgentLog): { readonly stop: AbortSignal; readonly dead
     })
   }
   return { stop: stop.signal, deadline: deadline.signal }
+}
+
+/** What the file says of capturing; undefined where there is none yet, or this account may not read it. */
+async function captureOf(configFile: string, kind: AgentKind): Promise<CaptureSources | undefined> {
+  try {
+    return (await readAgentFile(configFile, kind)).capture
+  } catch (error) {
+    if (error instanceof AgentFileError) return undefined
+    throw error
+  }
 }
 
 /** `DC=lockstep,DC=example` as `lockstep.example`. */

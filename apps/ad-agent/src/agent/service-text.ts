@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { AgentKind } from '@lockstep/contract/agents/protocol'
+import type { CaptureSources } from './agent-file.ts'
 import type { ServiceCommand } from './options.ts'
 
 export interface ServiceSurroundings {
@@ -7,6 +8,8 @@ export interface ServiceSurroundings {
   /** The Node that runs this, and the program that was started. */
   readonly node: string
   readonly program: string
+  /** What the agent captures passwords with, as its file says. */
+  readonly capture?: CaptureSources | undefined
 }
 
 const words = { IMPORT: 'import', SYNC: 'sync' } as const
@@ -16,13 +19,26 @@ export function serviceText(command: ServiceCommand, surroundings: ServiceSurrou
   return command.system === 'systemd' ? systemdUnit(command, surroundings) : windowsCommands(command, surroundings)
 }
 
-function systemdUnit({ configFile, user }: ServiceCommand, { kind, node, program }: ServiceSurroundings): string {
+function systemdUnit(
+  { configFile, user: wanted }: ServiceCommand,
+  { kind, node, program, capture }: ServiceSurroundings,
+): string {
+  // Nobody else may open the domain controller's socket.
+  const user = capture?.socket === undefined ? wanted : 'root'
+  const { rulesFile, gnupgHome } = capture ?? {}
+  const written = [
+    ...(rulesFile === undefined ? [] : [dirname(rulesFile)]),
+    ...(gnupgHome === undefined ? [] : [gnupgHome]),
+  ]
+  const paths =
+    written.length === 0 ? '' : `ReadWritePaths=${written.map((path) => systemdWord(resolve(path))).join(' ')}\n`
+  const account =
+    user === 'root' ? '' : `#   useradd --system --no-create-home --shell /usr/sbin/nologin ${user}     (once)\n`
   const name = `lockstep-${words[kind]}-agent`
   const config = resolve(configFile)
   const command = [node, resolve(program), 'run', '--config', config].map(systemdWord).join(' ')
   return `# Save as /etc/systemd/system/${name}.service, then, as root:
-#   useradd --system --no-create-home --shell /usr/sbin/nologin ${user}     (once)
-#   chown ${user} ${config} && chmod 600 ${config}
+${account}#   chown ${user} ${config} && chmod 600 ${config}
 #   systemctl daemon-reload && systemctl enable --now ${name}
 # Its log: journalctl -u ${name}
 [Unit]
@@ -39,7 +55,7 @@ RestartSec=5
 TimeoutStopSec=5
 NoNewPrivileges=yes
 ProtectSystem=strict
-ProtectHome=read-only
+${paths}ProtectHome=read-only
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectKernelTunables=yes

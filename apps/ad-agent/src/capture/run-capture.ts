@@ -3,14 +3,15 @@
 //
 // Nothing is kept here but the names of objects that changed. Their secrets are read only when the hub has said that it wants them, handed
 // in at once and forgotten; whatever breaks off in between is asked for again.
-import type { CaptureOrders, CapturedPassword } from '@lockstep/contract/agents/capture'
+import type { CaptureOrders, CapturedPassword, CaptureQuestion } from '@lockstep/contract/agents/capture'
 import { pause } from '@lockstep/kernel/retry'
 import type { DirectoryClient } from '@lockstep/ldap/directory-client'
 import { connectLocalDirectory } from '@lockstep/ldap/local-directory'
+import { failureFields } from '../agent/log.ts'
 import { Patience } from '../agent/patience.ts'
 import type { AgentContext } from '../agent/program.ts'
 import { readSecret } from './read-secret.ts'
-import { writeRules } from './rules-file.ts'
+import { leakedListDigest, writeLeakedList, writeRules } from './rules-file.ts'
 import { runFilter } from './run-filter.ts'
 import { PasswordChanges } from './watch-changes.ts'
 
@@ -35,7 +36,7 @@ async function followOrders(context: AgentContext, told: ToldOrders): Promise<vo
   const patience = new Patience(timing, log)
   while (!stop.aborted) {
     try {
-      await told.heed(await hub.askCaptures({ guids: [] }, { signal: stop }))
+      await told.heed(await hub.askCaptures({ guids: [], ...(await told.question()) }, { signal: stop }))
       patience.recovered()
       await pause(timing.captureAskMs, stop)
     } catch (error) {
@@ -64,20 +65,48 @@ class ToldOrders {
   readonly #context: AgentContext
   #ways: string | undefined
   #rules: string | undefined
+  #leakedList: string | undefined
+  #isUnwritable = false
 
   constructor(context: AgentContext) {
     this.#context = context
   }
 
-  async heed({ ways, rules }: CaptureOrders): Promise<void> {
+  /** Which list of leaked passwords is there already, where one is needed. */
+  async question(): Promise<Pick<CaptureQuestion, 'leakedList'>> {
+    const { rulesFile } = this.#context.capture ?? {}
+    // A list that cannot be kept is not fetched again and again.
+    if (rulesFile === undefined || this.#isUnwritable) return {}
+    return { leakedList: (this.#leakedList ??= await leakedListDigest(rulesFile)) }
+  }
+
+  async heed(orders: CaptureOrders): Promise<void> {
     const { log, capture } = this.#context
-    const said = ways.join(', ')
+    const said = orders.ways.join(', ')
     if (said !== this.#ways)
       log.info('The hub says how passwords are captured', { ways: said === '' ? 'not at all' : said })
     this.#ways = said
-    const text = JSON.stringify(rules)
-    if (text === this.#rules || capture?.rulesFile === undefined) return
-    await writeRules(capture.rulesFile, rules)
+    if (capture?.rulesFile === undefined) return
+    try {
+      await this.#write(capture.rulesFile, orders)
+      this.#isUnwritable = false
+    } catch (error) {
+      // Passwords are captured all the same.
+      if (!this.#isUnwritable) log.warn('The rules for new passwords cannot be written', failureFields(error))
+      this.#isUnwritable = true
+    }
+  }
+
+  async #write(rulesFile: string, { rules, leakedList }: CaptureOrders): Promise<void> {
+    // The list before the rules that name it.
+    if (leakedList?.text !== undefined) {
+      await writeLeakedList(rulesFile, leakedList.text)
+      this.#leakedList = leakedList.sha256
+    }
+    const told = { rules, ...(leakedList === undefined ? {} : { leakedList: leakedList.sha256 }) }
+    const text = JSON.stringify(told)
+    if (text === this.#rules) return
+    await writeRules(rulesFile, told)
     this.#rules = text
   }
 }
@@ -114,7 +143,7 @@ class Capturing {
   async #ask(client: DirectoryClient): Promise<void> {
     const { hub, stop } = this.#context
     const guids = [...new Set([...this.#changed, ...this.#held])].slice(0, askedLimit)
-    const orders = await hub.askCaptures({ guids }, { signal: stop })
+    const orders = await hub.askCaptures({ guids, ...(await this.#told.question()) }, { signal: stop })
     this.#askedAt = performance.now()
     await this.#told.heed(orders)
     if (orders.ways.every((way) => way === 'filter')) {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
 import { connectLocalDirectory } from '@lockstep/ldap/local-directory'
 import type { CaptureSources } from '../agent/agent-file.ts'
@@ -11,7 +12,7 @@ const shortestKeyBytes = 32
 
 /** Whether the agent has what it was told to capture passwords with. Nothing of anybody's password is read. */
 export async function* checkCapture(capture: CaptureSources): AsyncGenerator<Finding> {
-  const { socket, gnupgHome, filter } = capture
+  const { socket, gnupgHome, filter, rulesFile } = capture
   if (socket !== undefined) {
     yield await checkSocket(socket)
     yield gnupgHome === undefined
@@ -19,6 +20,7 @@ export async function* checkCapture(capture: CaptureSources): AsyncGenerator<Fin
       : await checkGpgKey(gnupgHome)
   }
   if (filter !== undefined) yield await checkFilterKey(filter.keyFile)
+  if (rulesFile !== undefined) yield await checkRulesFolder(rulesFile)
 }
 
 async function checkSocket(path: string): Promise<Finding> {
@@ -52,6 +54,9 @@ async function checkSocket(path: string): Promise<Finding> {
 
 async function checkGpgKey(gnupgHome: string): Promise<Finding> {
   const name = 'key of the reversible form'
+  const asRoot = 'Run the agent, and this doctor, as the account that owns it: root on the domain controller.'
+  if ((await obstacle(gnupgHome, constants.R_OK | constants.X_OK)) === 'EACCES')
+    return wrong(name, `${gnupgHome} may not be read by this account`, asRoot)
   const keys = await secretKeys(gnupgHome)
   if (keys === undefined)
     return wrong(name, 'there is no program gpg on this machine', 'Install it: apt-get install gpg')
@@ -92,6 +97,29 @@ function decryptingKeys(listing: string): readonly string[] {
     const isKey = fields[0] === 'sec' || fields[0] === 'ssb'
     return isKey && fields[4] !== undefined && fields[11]?.includes('e') === true ? [fields[4]] : []
   })
+}
+
+async function checkRulesFolder(rulesFile: string): Promise<Finding> {
+  const name = 'rules for new passwords'
+  const folder = dirname(resolve(rulesFile))
+  // Replaced as a whole, so that whoever reads meanwhile sees one or the other.
+  const code = await obstacle(folder, constants.W_OK | constants.X_OK)
+  if (code === undefined) return ok(name, `${rulesFile} can be written`)
+  return wrong(
+    name,
+    `the folder ${folder} cannot be written by this account (${code})`,
+    `Make it, or give it to the account of the agent: mkdir -p ${folder} && chown ACCOUNT ${folder}`,
+  )
+}
+
+/** What stands in the way of this account; undefined when nothing does. */
+async function obstacle(path: string, mode: number): Promise<string | undefined> {
+  try {
+    await access(path, mode)
+    return undefined
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown'
+  }
 }
 
 async function checkFilterKey(keyFile: string): Promise<Finding> {

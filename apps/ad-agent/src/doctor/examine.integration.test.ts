@@ -1,7 +1,9 @@
 // The doctor beside a real domain, with faults planted one at a time.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -16,6 +18,9 @@ import type { AgentFile } from '../agent/agent-file.ts'
 import { FakeHub } from '../testing/fake-hub.ts'
 import { examine } from './examine.ts'
 import type { Finding } from './finding.ts'
+
+/** The number that systems give to the account without any rights. */
+const nobody = 65_534
 
 interface Report {
   readonly code: number
@@ -70,6 +75,24 @@ describe('the doctor on a Samba domain', () => {
       const args = [...line.matchAll(/--(\w+)="([^"]*)"/g)].map(([, name, value]) => `--${name}=${value}`)
       await domain.sambaTool(['dsacl', 'set', ...args])
     }
+  }
+
+  /** Runs the program as an account without rights. */
+  const asNobody = async (configFile: string): Promise<{ readonly code: number; readonly printed: string }> => {
+    // Copies, because the account may read neither the checkout nor the Node in it.
+    const [node, script] = [join(root, 'node'), join(root, 'import-agent.mjs')]
+    await copyFile(process.execPath, node)
+    await copyFile(join(import.meta.dirname, '../../dist/import-agent.mjs'), script)
+    const account = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--inh-caps=-all', '--']
+    const child = spawn('setpriv', [...account, node, script, 'doctor', '--config', configFile, '--json'], {
+      env: { PATH: '/usr/bin:/bin', HOME: '/' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let printed = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+    const [code] = (await once(child, 'close')) as [number | null]
+    return { code: code ?? -1, printed }
   }
 
   before(async () => {
@@ -147,6 +170,60 @@ describe('the doctor on a Samba domain', () => {
     } finally {
       await runCommand('gpgconf', ['--homedir', home, '--kill', 'all'])
     }
+  })
+
+  test('as the service’s own account each check passes, or says what that account may not', async () => {
+    const file = fileOf('IMPORT')
+    await chmod(root, 0o755)
+    const configFile = join(root, 'service.json')
+    const folder = join(root, 'own')
+    await mkdir(folder, { mode: 0o700 })
+    await chown(folder, nobody, nobody)
+    const home = join(root, 'foreign-gnupg')
+    await mkdir(home, { mode: 0o700 })
+    const look = async (capture?: NonNullable<AgentFile['capture']>): Promise<Report> => {
+      const contents = { ...file, ...(capture === undefined ? {} : { capture }) }
+      await writeFile(configFile, JSON.stringify(contents), { mode: 0o600 })
+      await chown(configFile, nobody, nobody)
+      const { code, printed } = await asNobody(configFile)
+      return { code, findings: (JSON.parse(printed) as { findings: readonly Finding[] }).findings }
+    }
+    const plain = await look({ rulesFile: join(folder, 'rules.json') })
+    assert.deepEqual([faults(plain), plain.code], [[], 0])
+    const capturing = await look({
+      ...{ socket: domain.privilegedSocket, gnupgHome: home, rulesFile: join(root, 'rules.json') },
+    })
+    assert.deepEqual(faults(capturing), [
+      'domain controller’s socket',
+      'key of the reversible form',
+      'rules for new passwords',
+    ])
+    assert.match(fixOf(capturing, 'domain controller’s socket'), /as root/)
+    assert.match(fixOf(capturing, 'key of the reversible form'), /as the account that owns it/)
+    assert.match(fixOf(capturing, 'rules for new passwords'), /chown ACCOUNT/)
+    await chown(configFile, 0, 0)
+    const { code, printed } = await asNobody(configFile)
+    assert.equal(code, 1)
+    assert.match(printed, /cannot be read \(EACCES\)\. Run this as the account of the agent.*chown/)
+  })
+
+  test('settings of accounts’ own that the import account may not read are told, with the right that lets it', async () => {
+    const settings = ({ findings }: Report): string | undefined =>
+      findings.find(({ name }) => name === 'password settings')?.state
+    assert.equal(settings(await run(fileOf('IMPORT'))), 'ok')
+    await domain.sambaTool([
+      'domain',
+      'passwordsettings',
+      'pso',
+      'create',
+      'strict',
+      '1',
+      '--account-lockout-threshold=3',
+    ])
+    const report = await run(fileOf('IMPORT'))
+    assert.deepEqual([settings(report), report.code], ['note', 0])
+    await applyFix(fixOf(report, 'password settings'))
+    assert.equal(settings(await run(fileOf('IMPORT'))), 'ok')
   })
 
   test('before an agent is enrolled the same is looked at, and what nobody said is left out', async () => {

@@ -2,6 +2,7 @@ import type { DomainSettings } from '@lockstep/contract/agents/protocol'
 import { showDeleted } from '@lockstep/ldap/control'
 import type { DirectoryClient } from '@lockstep/ldap/directory-client'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
+import { integer } from '@lockstep/ldap/number'
 import type { Account } from './account.ts'
 import { type Finding, note, ok, wrong } from './finding.ts'
 import { deletedObjectsGrant, readGrant } from './grants.ts'
@@ -17,6 +18,7 @@ export async function checkImportRights(
     await checkReading(client, settings, account),
     await checkChanges(client, settings.baseDn),
     await checkDeleted(client, settings.baseDn, account),
+    await checkPasswordSettings(client, settings.baseDn, account),
   ]
 }
 
@@ -69,4 +71,26 @@ async function checkDeleted(client: DirectoryClient, baseDn: string, account: Ac
     `${container} may not be read, so deleted users would stay until the nightly complete read`,
     ...fix,
   )
+}
+
+/** Whether it can be told when the domain locks accounts that have settings of their own. */
+async function checkPasswordSettings(client: DirectoryClient, baseDn: string, account: Account): Promise<Finding> {
+  const name = 'password settings'
+  const container = `CN=Password Settings Container,CN=System,${baseDn}`
+  const fix = [
+    'Where sign-ins are validated by the domain, accounts with settings of their own get one try a day until it may:',
+    ...readGrant(container, account),
+  ]
+  if ((await client.read(container, ['cn'])) === undefined)
+    return note(name, 'the account may not see whether accounts have password settings of their own', ...fix)
+  let count = 0
+  // Without a filter: none matches what may not be read.
+  const query = { base: container, scope: 'one', attributes: ['msDS-LockoutThreshold'] } as const
+  for await (const page of client.search(query))
+    for (const entry of page) {
+      if (integer(entry, 'msDS-LockoutThreshold') === undefined)
+        return note(name, `the account may not read ${entry.dn}`, ...fix)
+      count += 1
+    }
+  return ok(name, count === 0 ? 'there are none beside the domain’s own' : `${count} may be read`)
 }

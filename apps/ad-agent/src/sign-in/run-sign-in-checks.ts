@@ -12,7 +12,7 @@ import { placeOf } from './agent-place.ts'
 import { AnswerQueue } from './answer-queue.ts'
 import { BindPool } from './bind-pool.ts'
 import { type CheckPlace, checkSignIn } from './check-sign-in.ts'
-import { readLockoutPolicy } from './lockout-policy.ts'
+import { type LockoutPolicies, readLockoutPolicies } from './lockout-policy.ts'
 
 /** Passwords tried at one time. */
 const slots = 8
@@ -57,8 +57,8 @@ export async function runSignInChecks(context: AgentContext): Promise<void> {
 
 async function answer(place: CheckPlace, check: SignInCheck, answers: AnswerQueue): Promise<void> {
   const { checkId, nonce } = check
-  const outcome = await checkSignIn(place, check, performance.now() + check.leftMs)
-  answers.add({ checkId, nonce, outcome })
+  const findings = await checkSignIn(place, check, performance.now() + check.leftMs)
+  answers.add({ checkId, nonce, ...findings })
 }
 
 /** What the agent says of itself with every question. */
@@ -74,6 +74,7 @@ class Surroundings implements AsyncDisposable {
   #used: DirectoryLink['options']
   #lookups: DirectoryLink
   #pool: BindPool
+  #policies: LockoutPolicies = {}
   #found: { readonly about: About; readonly until: number } | undefined
 
   constructor(context: AgentContext) {
@@ -86,7 +87,8 @@ class Surroundings implements AsyncDisposable {
   get place(): CheckPlace {
     const { domainId, sealing, log } = this.#context
     const lookups = this.#lookups
-    return { domainId, sealing, log, pool: this.#pool, openDirectory: () => lookups.open() }
+    const policies = this.#policies
+    return { domainId, sealing, log, policies, pool: this.#pool, openDirectory: () => lookups.open() }
   }
 
   async look(): Promise<About> {
@@ -116,7 +118,8 @@ class Surroundings implements AsyncDisposable {
       const own = Object.values(networkInterfaces()).flatMap((rows) => (rows ?? []).map(({ address }) => address))
       const place = placeOf(remoteAddress, own)
       const client = await this.#lookups.open()
-      const lockout = await readLockoutPolicy(client, (await client.readRootDse()).defaultNamingContext)
+      this.#policies = await readLockoutPolicies(client, (await client.readRootDse()).defaultNamingContext)
+      const { strictest: lockout } = this.#policies
       return {
         reachable: true,
         ...(place === undefined ? {} : { place }),

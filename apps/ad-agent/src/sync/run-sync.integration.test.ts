@@ -1,50 +1,27 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import type {
-  GroupOutcome,
-  GroupWork,
-  MemberOutcome,
-  UserOutcome,
-  UserWork,
-  WorkItem,
-  WorkReport,
-} from '@lockstep/contract/agents/protocol'
-import { makeCompany } from '@lockstep/dev/company/company'
-import { type DomainController, startDomainController } from '@lockstep/dev/samba/domain-controller'
-import { directoryPackages, installPrerequisites } from '@lockstep/dev/samba/prerequisites'
+import type { GroupOutcome, GroupWork, MemberOutcome, UserOutcome, UserWork } from '@lockstep/contract/agents/protocol'
+import type { DomainController } from '@lockstep/dev/samba/domain-controller'
 import { changeMembers } from '@lockstep/ldap/change-members'
-import { connectDirectory, type DirectoryClient, type DirectoryOptions } from '@lockstep/ldap/directory-client'
+import type { DirectoryClient } from '@lockstep/ldap/directory-client'
 import { guid, guidBase } from '@lockstep/ldap/guid'
 import { integer } from '@lockstep/ldap/number'
 import type { RawEntry } from '@lockstep/ldap/raw-entry'
 import { text, texts } from '@lockstep/ldap/text'
-import { type AgentRun, startAgent, testSealing } from '../testing/agent-run.ts'
-import { FakeHub } from '../testing/fake-hub.ts'
+import { testSealing } from '../testing/agent-run.ts'
+import type { FakeHub } from '../testing/fake-hub.ts'
+import { startSyncWorld, type SyncWorld } from '../../../../tests/sync-world.ts'
 import { applyUser } from './apply-user.ts'
-import { runSync } from './run-sync.ts'
 
-type Outcome = WorkReport['outcomes'][number]
-
-const company = makeCompany({ people: 200, seed: 1 })
-const protectedPerson = company.people.find((person) => person.isProtected)?.username ?? ''
-const outsider = company.people.find((person) => person.place === 'contractors')?.username ?? ''
 const since = new Date().toISOString()
 
 describe('the sync agent on a Samba domain', () => {
-  let root = ''
+  let world: SyncWorld
   let domain: DomainController
   let admin: DirectoryClient
   let hub: FakeHub
-  let agent: AgentRun
-  let counter = 0
+  let protectedPerson: string
 
-  const optionsFor = async (bindDn: string, password: string): Promise<DirectoryOptions> => {
-    const ca = await readFile(domain.caFile, 'utf8')
-    return { url: domain.url, ca, servername: domain.servername, bindDn, password, timeoutMs: 5000 }
-  }
   const attributes = [
     'objectGUID',
     'sAMAccountName',
@@ -65,76 +42,25 @@ describe('the sync agent on a Samba domain', () => {
     return entry
   }
   const guidOf = async (dn: string): Promise<string> => guid(await read(dn)) ?? ''
-  const findGuid = async (name: string): Promise<string> => {
-    const query = { base: domain.baseDn, scope: 'subtree', filter: `(sAMAccountName=${name})`, attributes } as const
-    for await (const [entry] of admin.search(query)) return (entry && guid(entry)) ?? ''
-    return ''
-  }
-  const newName = (): string => {
-    counter += 1
-    return `starter${counter}`
-  }
-  const userWork = (name: string, rest: Partial<UserWork> = {}): UserWork => ({
-    kind: 'user',
-    accountId: 'a'.repeat(24),
-    revision: counter,
-    wanted: true,
-    creatingSince: since,
-    takeover: false,
-    samAccountName: name,
-    userPrincipalName: `${name}@lockstep.example`,
-    commonName: `Star Ter ${name}`,
-    attributes: { givenName: 'Star', sn: 'Ter', displayName: 'Star Ter', title: 'Clerk', description: '' },
-    enabled: 'enable',
-    ...rest,
-  })
-  const perform = async <Kind extends Outcome>(item: WorkItem): Promise<Kind> => {
-    const from = hub.outcomes.length
-    hub.give(item)
-    return (await hub.until(() => hub.outcomes[from])) as Kind
-  }
-  const performUser = (item: UserWork): Promise<UserOutcome> => perform<UserOutcome>(item)
-  const created = async (rest: Partial<UserWork> = {}): Promise<{ name: string; guid: string; dn: string }> => {
-    const name = newName()
-    const outcome = await performUser(userWork(name, rest))
-    assert.equal(outcome.failure, undefined)
-    return { name, guid: outcome.guid ?? '', dn: outcome.dn ?? '' }
-  }
+  const clerk = { givenName: 'Star', sn: 'Ter', displayName: 'Star Ter', title: 'Clerk', description: '' }
+  const userWork = (name: string, rest: Partial<UserWork> = {}): UserWork =>
+    world.userWork(name, { attributes: clerk, ...rest })
+  const created = (rest: Partial<UserWork> = {}): ReturnType<SyncWorld['created']> =>
+    world.created({ attributes: clerk, ...rest })
   const isIntegrated = (entry: RawEntry): boolean => texts(entry, 'memberOf').includes(domain.integrationGroupDn)
 
   before(async () => {
-    assert.equal(await installPrerequisites(directoryPackages, () => undefined), undefined)
-    root = await mkdtemp(join(tmpdir(), 'lockstep-sync-'))
-    const folders = { folder: join(root, 'dc'), cacheFolder: join(root, 'cache') }
-    domain = await startDomainController({ ...folders, company, log: () => undefined })
-    admin = await connectDirectory(await optionsFor(domain.administrator.bindName, domain.administrator.password))
-    hub = new FakeHub({
-      domainId: 'domain',
-      baseDn: domain.baseDn,
-      rootDn: domain.usersDn,
-      integrationGroupDn: domain.integrationGroupDn,
-      userContainerDn: domain.peopleDn,
-      groupContainerDn: domain.groupsDn,
-      upnSuffix: 'lockstep.example',
-    })
-    await hub.start()
-    agent = startAgent(runSync, hub, await optionsFor(domain.syncAccount.dn, domain.syncAccount.password))
-    await agent.running
+    world = await startSyncWorld(200)
+    ;({ domain, admin, hub } = world)
+    protectedPerson = world.company.people.find((person) => person.isProtected)?.username ?? ''
   })
-
-  after(async () => {
-    await agent[Symbol.asyncDispose]()
-    await hub[Symbol.asyncDispose]()
-    await admin.close()
-    await domain.stop()
-    await rm(root, { recursive: true, force: true })
-  })
+  after(() => world[Symbol.asyncDispose]())
 
   test('an account is made, enabled with a password nobody knows, and put into the integration group', async () => {
-    const name = newName()
-    const chief = await findGuid(company.people[0]?.username ?? '')
+    const name = world.newName()
+    const chief = await world.findGuid(world.company.people[0]?.username ?? '')
     const work = userWork(name)
-    const outcome = await performUser({ ...work, attributes: { ...work.attributes, manager: chief } })
+    const outcome = await world.performUser({ ...work, attributes: { ...work.attributes, manager: chief } })
     assert.deepEqual([outcome.failure, outcome.created, outcome.enabled], [undefined, true, true])
     assert.equal(outcome.dn, `CN=Star Ter ${name},${domain.peopleDn}`)
     const entry = await read(guidBase(outcome.guid ?? ''))
@@ -153,14 +79,14 @@ describe('the sync agent on a Samba domain', () => {
     const attributes = { title: 'Chief' }
     const names = { samAccountName: '', userPrincipalName: '', commonName: '' }
     const move = userWork(name, { guid: id, ...names, attributes, containerDn: domain.peopleDn })
-    const refused = await performUser(move)
+    const refused = await world.performUser(move)
     assert.deepEqual([refused.failure?.kind, refused.written, refused.dn], ['move_right', ['title'], dn])
     const place = { client: admin, settings: hub.state.settings, domainId: 'domain', sealing: testSealing }
     const moved = await applyUser(place, move)
     assert.deepEqual([moved.failure, moved.dn], [undefined, `CN=Star Ter ${name},${domain.peopleDn}`])
     assert.equal((await read(guidBase(id))).dn, moved.dn)
     assert.deepEqual((await applyUser(place, move)).failure, undefined, 'whoever is there already stays')
-    const missing = await performUser(userWork(newName(), { containerDn: `OU=Nowhere,${domain.peopleDn}` }))
+    const missing = await world.performUser(userWork(world.newName(), { containerDn: `OU=Nowhere,${domain.peopleDn}` }))
     assert.equal(missing.failure?.kind, 'container_missing')
   })
 
@@ -168,7 +94,7 @@ describe('the sync agent on a Samba domain', () => {
     const { name, guid: id } = await created()
     const usn = text(await read(guidBase(id)), 'uSNChanged')
     for (const known of [{}, { guid: id }]) {
-      const outcome = await performUser(userWork(name, known))
+      const outcome = await world.performUser(userWork(name, known))
       assert.deepEqual([outcome.failure, outcome.guid, outcome.written], [undefined, id, []])
     }
     assert.equal(text(await read(guidBase(id)), 'uSNChanged'), usn)
@@ -177,18 +103,18 @@ describe('the sync agent on a Samba domain', () => {
   test('an account made disabled stays disabled and can be enabled later', async () => {
     const { name, guid: id } = await created({ enabled: 'disable' })
     assert.equal(integer(await read(guidBase(id)), 'userAccountControl'), 514)
-    const outcome = await performUser(userWork(name, { guid: id }))
+    const outcome = await world.performUser(userWork(name, { guid: id }))
     assert.equal(outcome.enabled, true)
     assert.equal(integer(await read(guidBase(id)), 'userAccountControl'), 512)
   })
 
   test('an account that a crash left without password is finished by the same work', async () => {
     for (const isIntegratedAlready of [false, true]) {
-      const name = newName()
+      const name = world.newName()
       const dn = `CN=Left ${name},${domain.peopleDn}`
       await admin.add(dn, { objectClass: 'user', sAMAccountName: name, userAccountControl: '514' })
       if (isIntegratedAlready) await changeMembers(admin, domain.integrationGroupDn, { add: [dn], remove: [] })
-      const outcome = await performUser(userWork(name))
+      const outcome = await world.performUser(userWork(name))
       assert.deepEqual([outcome.failure, outcome.created, outcome.enabled, outcome.dn], [undefined, true, true, dn])
       const entry = await read(dn)
       assert.notEqual(text(entry, 'pwdLastSet'), '0')
@@ -201,33 +127,33 @@ describe('the sync agent on a Samba domain', () => {
     await admin.modify(guidBase(id), [{ operation: 'replace', attribute: 'userAccountControl', values: ['66048'] }])
     const attributesWanted = { title: '', displayName: 'Star Ter', sn: 'Térrible' }
     const work = userWork(name, { guid: id, attributes: attributesWanted, enabled: 'disable' })
-    const outcome = await performUser({ ...work, userPrincipalName: `${name}.new@lockstep.example` })
+    const outcome = await world.performUser({ ...work, userPrincipalName: `${name}.new@lockstep.example` })
     assert.deepEqual(outcome.written?.toSorted(), ['sn', 'title', 'userAccountControl', 'userPrincipalName'])
     const entry = await read(guidBase(id))
     assert.equal(integer(entry, 'userAccountControl'), 66050)
     assert.equal(text(entry, 'title'), undefined)
-    const kept = await performUser(userWork(name, { guid: id, enabled: 'keep' }))
+    const kept = await world.performUser(userWork(name, { guid: id, enabled: 'keep' }))
     assert.equal(kept.enabled, false)
-    assert.equal((await performUser(userWork(name, { guid: id }))).enabled, true)
+    assert.equal((await world.performUser(userWork(name, { guid: id }))).enabled, true)
     assert.equal(integer(await read(guidBase(id)), 'userAccountControl'), 66048)
   })
 
   test('an account that is not wanted any more is disabled and otherwise left alone', async () => {
     const { name, guid: id } = await created()
     const work = { guid: id, wanted: false, enabled: 'disable', attributes: { title: 'Changed' } } as const
-    const outcome = await performUser(userWork(name, work))
+    const outcome = await world.performUser(userWork(name, work))
     assert.deepEqual([outcome.enabled, outcome.written], [false, ['userAccountControl']])
     assert.equal(text(await read(guidBase(id)), 'title'), 'Clerk')
   })
 
   test('an existing account is left alone unless its takeover is allowed', async () => {
-    const name = newName()
+    const name = world.newName()
     const dn = `CN=Old ${name},${domain.peopleDn}`
     await admin.add(dn, { objectClass: 'user', sAMAccountName: name, userAccountControl: '512', title: 'Old' })
-    const refused = await performUser(userWork(name))
+    const refused = await world.performUser(userWork(name))
     assert.deepEqual([refused.failure?.kind, refused.failure?.retryable], ['name_collision', false])
     assert.equal(text(await read(dn), 'title'), 'Old')
-    const taken = await performUser(userWork(name, { takeover: true, enabled: 'keep' }))
+    const taken = await world.performUser(userWork(name, { takeover: true, enabled: 'keep' }))
     assert.deepEqual([taken.failure, taken.takenOver, taken.created], [undefined, true, undefined])
     const entry = await read(dn)
     assert.deepEqual([text(entry, 'title'), text(entry, 'pwdLastSet'), isIntegrated(entry)], ['Clerk', '0', true])
@@ -235,13 +161,14 @@ describe('the sync agent on a Samba domain', () => {
 
   test('protected accounts and accounts outside the root container are never taken over or written', async () => {
     const takeover = { takeover: true } as const
-    assert.equal((await performUser(userWork(protectedPerson, takeover))).failure?.kind, 'takeover_protected')
-    const outside = (await performUser(userWork(outsider, takeover))).failure
+    const outsider = world.company.people.find((person) => person.place === 'contractors')?.username ?? ''
+    assert.equal((await world.performUser(userWork(protectedPerson, takeover))).failure?.kind, 'takeover_protected')
+    const outside = (await world.performUser(userWork(outsider, takeover))).failure
     assert.equal(outside?.kind, 'takeover_outside_root')
     assert.match(outside?.remedy ?? '', /Move that account .* or choose another username/)
-    assert.equal((await performUser(userWork('DC1$', takeover))).failure?.kind, 'name_collision')
-    const id = await findGuid(protectedPerson)
-    assert.equal((await performUser(userWork(protectedPerson, { guid: id }))).failure?.kind, 'protected_account')
+    assert.equal((await world.performUser(userWork('DC1$', takeover))).failure?.kind, 'name_collision')
+    const id = await world.findGuid(protectedPerson)
+    assert.equal((await world.performUser(userWork(protectedPerson, { guid: id }))).failure?.kind, 'protected_account')
   })
 
   test('namesakes get their username behind their common name', async () => {
@@ -255,22 +182,22 @@ describe('the sync agent on a Samba domain', () => {
     const other = await created()
     const { name, guid: id } = await created()
     const work = userWork(name, { guid: id })
-    const { failure } = await performUser({ ...work, samAccountName: other.name })
+    const { failure } = await world.performUser({ ...work, samAccountName: other.name })
     assert.deepEqual([failure?.kind, failure?.code, failure?.retryable], ['already_exists', '00002071', false])
     await admin.remove(guidBase(id))
-    assert.equal((await performUser(work)).failure?.kind, 'object_missing')
+    assert.equal((await world.performUser(work)).failure?.kind, 'object_missing')
   })
 
   test('a manager who is gone does not keep the rest from being written', async () => {
     const { name, guid: id } = await created()
     const manager = '11111111-2222-3333-4444-555555555555'
-    const outcome = await performUser(userWork(name, { guid: id, attributes: { title: 'Chief', manager } }))
+    const outcome = await world.performUser(userWork(name, { guid: id, attributes: { title: 'Chief', manager } }))
     assert.deepEqual([outcome.failure?.kind, outcome.written], ['manager_missing', ['title']])
     assert.equal(text(await read(guidBase(id)), 'title'), 'Chief')
   })
 
   const performGroup = (name: string, rest: Partial<GroupWork> = {}): Promise<GroupOutcome> =>
-    perform<GroupOutcome>({
+    world.perform<GroupOutcome>({
       kind: 'group',
       groupId: 'b'.repeat(24),
       revision: 1,
@@ -310,7 +237,7 @@ describe('the sync agent on a Samba domain', () => {
     for (const name of ['Domain Admins', 'Administrators', 'Lockstep']) {
       assert.equal((await performGroup(name)).failure?.kind, 'group_collision', name)
     }
-    const id = await findGuid('Domain Admins')
+    const id = await world.findGuid('Domain Admins')
     assert.equal((await performGroup('Other', { guid: id })).failure?.kind, 'protected_group')
   })
 
@@ -322,7 +249,7 @@ describe('the sync agent on a Samba domain', () => {
     assert.ok(first && second && third)
     const ghost = { userId: 'f'.repeat(24), guid: '11111111-2222-3333-4444-555555555555' }
     const change = (add: typeof members, remove: typeof members): Promise<MemberOutcome> =>
-      perform<MemberOutcome>({ kind: 'members', groupId: 'c'.repeat(24), groupGuid, add, remove })
+      world.perform<MemberOutcome>({ kind: 'members', groupId: 'c'.repeat(24), groupGuid, add, remove })
     for (let repetition = 0; repetition < 2; repetition += 1) {
       const outcome = await change([first, second], [third])
       assert.deepEqual([outcome.failure, outcome.added.length, outcome.removed.length], [undefined, 2, 1])
@@ -336,9 +263,9 @@ describe('the sync agent on a Samba domain', () => {
 
   test('members of protected groups and of groups outside the root container are refused', async () => {
     const { guid: id } = await created()
-    const groupGuid = await findGuid('Domain Admins')
+    const groupGuid = await world.findGuid('Domain Admins')
     const add = [{ userId: 'd'.repeat(24), guid: id }]
-    const outcome = await perform<MemberOutcome>({
+    const outcome = await world.perform<MemberOutcome>({
       kind: 'members',
       groupId: 'c'.repeat(24),
       groupGuid,
@@ -349,7 +276,7 @@ describe('the sync agent on a Samba domain', () => {
   })
 
   test('work is reported in order while the hub is away for a while', async () => {
-    const names = Array.from({ length: 30 }, newName)
+    const names = Array.from({ length: 30 }, () => world.newName())
     let refusals = 3
     hub.state.refuse = (path) => {
       if (path !== '/agents/v1/work/report' || refusals === 0) return undefined
@@ -369,13 +296,12 @@ describe('the sync agent on a Samba domain', () => {
 
   test('work given while the domain controller is away fails for now and succeeds when it is back', async () => {
     await domain.kill()
-    const name = newName()
-    const outcome = await performUser(userWork(name))
+    const name = world.newName()
+    const outcome = await world.performUser(userWork(name))
     assert.deepEqual([outcome.failure?.kind, outcome.failure?.retryable], ['connection', true])
     await domain.restart()
-    admin = await connectDirectory(await optionsFor(domain.administrator.bindName, domain.administrator.password))
     const before = hub.workRequests.length
     await hub.until(() => hub.workRequests.slice(before).some(({ directory }) => directory.reachable))
-    assert.equal((await performUser(userWork(name))).created, true)
+    assert.equal((await world.performUser(userWork(name))).created, true)
   })
 })

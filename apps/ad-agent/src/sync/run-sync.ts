@@ -13,8 +13,8 @@ import type { WorkPlace } from './work-place.ts'
 
 type Outcome = WorkReport['outcomes'][number]
 
-/** Items of work taken at one time. */
-const itemLimit = 50
+/** Items of work taken at one time: while the next are asked for, nothing is written. Done well before their lease ends. */
+const itemLimit = 100
 /** A hub that answers sooner than this with nothing to do did not wait; it is not asked again at once. */
 const hastyMs = 200
 

@@ -7,7 +7,8 @@ export type RefusalKind = keyof typeof refusals
 const refusals = {
   object_missing: {
     message: 'The object is not in the domain any more, or the service account may not see it.',
-    remedy: 'Check whether it was deleted; the hub lets go of it when the import agent has seen the deletion.',
+    remedy:
+      'Try again now to have the account of a user of the hub made anew. Else the hub lets go of it when the import agent has seen the deletion.',
   },
   made_unread: {
     message: 'The object was made, but the domain controller does not show it yet.',

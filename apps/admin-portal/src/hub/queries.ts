@@ -145,6 +145,17 @@ export const integrationsQuery = queryOptions({
   refetchInterval: integrationsMs,
 })
 
+export const declarationsQuery = queryOptions({
+  queryKey: ['integrations', 'declarations'],
+  queryFn: async ({ signal }) => {
+    const [schemas, types] = await Promise.all([
+      hub.integrations.schemas(signal),
+      hub.integrations.resourceTypes(signal),
+    ])
+    return { schemas: schemas.items, types: types.items }
+  },
+})
+
 export const integrationQuery = (id: string) =>
   queryOptions({
     queryKey: ['integrations', 'detail', id],

@@ -29,7 +29,7 @@ export function UserPicker(props: UserPickerProps): ReactElement {
   const isBehind = typed.trim() !== search || found.data === undefined
   const options = (isBehind ? [] : found.data.items).map((user) => ({
     value: user.id,
-    label: `${user.displayName || user.username} (${user.username})`,
+    label: `${user.name} (${user.username})`,
   }))
   const known = value === '' || options.some((option) => option.value === value)
   return (

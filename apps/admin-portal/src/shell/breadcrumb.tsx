@@ -19,7 +19,7 @@ function useObjectName(room: string, id: string): string {
   const plan = useQuery({ ...planQuery(id), ...passive }, queries)
   if (!isObject) return pages[id] ?? ''
   const names: Readonly<Record<string, string | undefined>> = {
-    users: user.data && (user.data.displayName || user.data.username),
+    users: user.data && user.data.name,
     groups: group.data?.name,
     directories: directory.data?.name,
     integrations: integration.data?.name,

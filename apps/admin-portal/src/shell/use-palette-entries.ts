@@ -102,7 +102,7 @@ function useFound(search: string) {
     ...(users.data?.items ?? []).map((user) => ({
       key: user.id,
       group: 'Users',
-      label: user.displayName || user.username,
+      label: user.name,
       detail: user.username,
       to: `/users/${user.id}`,
     })),

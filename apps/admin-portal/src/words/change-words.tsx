@@ -25,7 +25,7 @@ function fieldNames(owned: readonly unknown[]): string | undefined {
 /** The name of a user; the id while it is asked for, and for good when the user is gone. */
 function UserName({ id }: { readonly id: string }): ReactElement {
   const user = useQuery({ ...userQuery(id), retry: false }).data
-  return <>{user ? user.displayName || user.username : id}</>
+  return <>{user ? user.name : id}</>
 }
 
 /** The name of what changed; a setting of a domain as its question. */

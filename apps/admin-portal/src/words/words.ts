@@ -41,8 +41,10 @@ export const planKinds: Readonly<Record<PlanItemKind, { readonly label: string; 
   delete: { label: 'Delete', severe: true },
   unbind: { label: 'Unbind', severe: false },
   remove_member: { label: 'Remove from group', severe: false },
+  delete_group: { label: 'Delete the group', severe: true },
   clear_field: { label: 'Clear a field', severe: false },
   pend_password: { label: 'Take the password away', severe: true },
+  make_again: { label: 'Make the account again', severe: false },
 }
 
 export const planItemStates: Readonly<Record<PlanItem['state'], Worded>> = {
@@ -140,6 +142,9 @@ const pastVerbs: Readonly<Record<string, string>> = {
   unbind: 'unbound',
   member_add: 'got a member',
   member_remove: 'lost a member',
+  nest: 'got a group as a member',
+  unnest: 'lost a group as a member',
+  hold_members: 'kept members that a client took out',
   join_group: 'added to a group',
   leave_group: 'removed from a group',
   sign_in: 'signed in',
@@ -185,6 +190,9 @@ const pastVerbs: Readonly<Record<string, string>> = {
   enrol_second_factor: 'set up a second factor',
   remove_second_factor: 'removed a second factor',
   ask_second_factor: 'asked for a second factor',
+  require_second_factor: 'is to set up a second factor',
+  reset_second_factor: 'lost the second factor to a reset',
+  request_password_link: 'is to get a password link',
   associate: 'got access',
   dissociate: 'lost access',
   suggest: 'got suggestions',

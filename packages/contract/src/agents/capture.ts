@@ -20,7 +20,16 @@ const FileTime = Type.String({ pattern: '^(0|[1-9][0-9]{0,18})$' })
 export const CaptureWay = Type.Union([Type.Literal('filter'), Type.Literal('reversible'), Type.Literal('nt_hash')])
 export type CaptureWay = Static<typeof CaptureWay>
 
-export const CaptureQuestion = Type.Object({ guids: Type.Array(Guid, { maxItems: 500 }) }, strict)
+const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
+
+export const CaptureQuestion = Type.Object(
+  {
+    guids: Type.Array(Guid, { maxItems: 500 }),
+    /** Of the list of leaked passwords that the agent has for the check of new ones; empty without one, absent where it needs none. */
+    leakedList: Type.Optional(Type.Union([Sha256, Type.Literal('')])),
+  },
+  strict,
+)
 export type CaptureQuestion = Static<typeof CaptureQuestion>
 
 export const CaptureOrders = Type.Object({
@@ -29,6 +38,8 @@ export const CaptureOrders = Type.Object({
   /** Empty where nothing is captured. */
   ways: Type.Array(CaptureWay),
   rules: PasswordRules,
+  /** Where the policy refuses leaked passwords, for who asked with one: the list's SHA-256, and its text where the agent has another. */
+  leakedList: Type.Optional(Type.Object({ sha256: Sha256, text: Type.Optional(Type.String()) })),
   /** To be read and handed in now. */
   wantedGuids: Type.Array(Guid),
   /** Of those asked for: a password of the hub is on its way to them, so they are to be asked for again. */

@@ -74,10 +74,19 @@ export type SignInOutcome = Static<typeof SignInOutcome>
 
 export const SignInAnswers = Type.Object(
   {
-    answers: Type.Array(Type.Object({ checkId: Id, nonce: Nonce, outcome: SignInOutcome }, strict), {
-      minItems: 1,
-      maxItems: 50,
-    }),
+    answers: Type.Array(
+      Type.Object(
+        {
+          checkId: Id,
+          nonce: Nonce,
+          outcome: SignInOutcome,
+          /** By what policy the domain locks this very account, as far as the agent knows. */
+          lockout: Type.Optional(LockoutPolicy),
+        },
+        strict,
+      ),
+      { minItems: 1, maxItems: 50 },
+    ),
   },
   strict,
 )

@@ -40,6 +40,8 @@ const RuledUser = Type.Object({
   username: Type.String(),
   email: Type.String(),
   displayName: Type.String(),
+  /** As of `UserRow`. */
+  name: Type.String(),
   state: UserState,
 })
 export type RuledUser = Static<typeof RuledUser>
@@ -108,6 +110,8 @@ export const GroupDetail = Type.Object({
   revision: Type.Integer(),
   /** The integration that made the group. */
   owner: Type.Optional(IntegrationOwner),
+  /** Groups that are members of the group: whoever is in them is a nested member of it. */
+  memberGroups: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
   /** The rule as it was sent; it decides while the method is a dynamic one. */
   memberQuery: Type.Union([Type.Object({}, { additionalProperties: Type.Unknown() }), Type.Null()]),
   /** Users whom the rule does not decide about. */
@@ -164,6 +168,8 @@ export const GroupMember = Type.Object({
   username: Type.String(),
   email: Type.String(),
   displayName: Type.String(),
+  /** As of `UserRow`. */
+  name: Type.String(),
   state: UserState,
   origins: Type.Array(MembershipOrigin),
   /** True while a change of this membership waits for the directory. */

@@ -12,6 +12,7 @@ const IntegrationProfile = Type.Union([
   Type.Literal('okta'),
   Type.Literal('jumpcloud'),
   Type.Literal('google'),
+  Type.Literal('onelogin'),
 ])
 const OnDelete = Type.Union([Type.Literal('delete'), Type.Literal('suspend')])
 const OnDeactivate = Type.Union([Type.Literal('suspend'), Type.Literal('ignore')])

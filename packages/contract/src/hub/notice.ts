@@ -19,6 +19,8 @@ export const noticeKinds = [
   'user_password_changed',
   'user_password_expiry',
   'user_locked',
+  'user_second_factor_asked',
+  'user_second_factor_reset',
   'test',
 ] as const
 export type NoticeKind = (typeof noticeKinds)[number]
@@ -89,7 +91,9 @@ const settingFields = {
   activationUrl: Type.String({ maxLength: 2000 }),
   /** Users whom an administrator makes without a password get a mail with the link to choose one. */
   welcomesNewUsers: Type.Boolean(),
-  /** How long the link of that mail can be used. */
+  /** Users of whom an administrator asks a second factor are told. */
+  tellsAskedUsers: Type.Boolean(),
+  /** How long the link of the invitation can be used. */
   activationLinkDays: Type.Integer({ minimum: 1, maximum: 90 }),
   /** How many days before their password expires users are told; empty: they are not. */
   expiryNoticeDays: Type.Array(Type.Integer({ minimum: 1, maximum: 28 }), { maxItems: 5 }),

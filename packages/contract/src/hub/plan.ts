@@ -11,14 +11,16 @@ export const PlanState = Type.Union([
 ])
 export type PlanState = Static<typeof PlanState>
 
-/** What the guard counts. */
+/** What the guard counts. `make_again`: an account that the directory lacks is made there once more. */
 export const PlanItemKind = Type.Union([
   Type.Literal('suspend'),
   Type.Literal('delete'),
   Type.Literal('unbind'),
   Type.Literal('remove_member'),
+  Type.Literal('delete_group'),
   Type.Literal('clear_field'),
   Type.Literal('pend_password'),
+  Type.Literal('make_again'),
 ])
 export type PlanItemKind = Static<typeof PlanItemKind>
 

@@ -24,6 +24,8 @@ export const UserRow = Type.Object({
   username: Type.String(),
   email: Type.String(),
   displayName: Type.String(),
+  /** How people call the user: the display name, else first and last name, else the username. */
+  name: Type.String(),
   state: UserState,
   passwordStatus: UserPasswordStatus,
   /** The outside authority that alone may set the password. */

@@ -1,23 +1,27 @@
-import type { BehaviourPreset, DirectoryBehaviour, DirectoryDetail } from '@lockstep/contract/hub/directory'
+import type { BehaviourPreset, DirectoryDetail } from '@lockstep/contract/hub/directory'
 import { Section } from '@lockstep/ui/section'
-import { Button, Radio } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { type ReactElement, useState } from 'react'
-import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { behaviourQuestions } from '../../words/behaviour-words.ts'
 import { behaviourPresets, presetOf } from '../../words/preset-words.ts'
 import { PresetDifference } from '../domain-wizard/preset-choice.tsx'
-import { ReviewSettings } from './review-settings.tsx'
+import { AnswerQuestions } from './answer-questions.tsx'
+import { ReviewAnswers } from './review-answers.tsx'
 import { useBehaviourDraft } from './use-behaviour-draft.ts'
 import '../domain-wizard/domain-wizard.css'
 
 const presets: readonly BehaviourPreset[] = ['safe', 'as_jumpcloud']
 
+/** Where usernames come from belongs to what is imported. */
+const questions = behaviourQuestions.filter(({ field }) => field !== 'usernameFrom')
+
 /** What happens here on what happens in the domain. */
 export function BehaviourForm({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
   const { denial } = useSession()
   const denied = denial('directories.write')
-  const { behaviour, change, dirty, set, discard } = useBehaviourDraft(directory)
+  const draft = useBehaviourDraft(directory)
+  const { behaviour, dirty, set } = draft
   const [chosen, setChosen] = useState<BehaviourPreset>()
   const preset = presetOf(behaviour)
   const choose = (next: BehaviourPreset): void => {
@@ -56,47 +60,9 @@ export function BehaviourForm({ directory }: { readonly directory: DirectoryDeta
             )}
           </div>
         )}
-        <BehaviourAnswers behaviour={behaviour} denied={denied} onChange={set} />
-        <ReviewSettings
-          directory={directory}
-          change={change}
-          denied={denied}
-          dirty={dirty}
-          onSaved={discard}
-          onDiscard={discard}
-        />
+        <AnswerQuestions questions={questions} behaviour={behaviour} denied={denied} onChange={set} />
+        <ReviewAnswers directory={directory} draft={draft} denied={denied} />
       </div>
-      <UnsavedGuard dirty={dirty} />
     </Section>
-  )
-}
-
-interface BehaviourAnswersProps {
-  readonly behaviour: DirectoryBehaviour
-  readonly denied: string | undefined
-  readonly onChange: (part: Partial<DirectoryBehaviour>) => void
-}
-
-function BehaviourAnswers({ behaviour, denied, onChange }: BehaviourAnswersProps): ReactElement {
-  return (
-    <>
-      {behaviourQuestions
-        .filter(({ field }) => field !== 'usernameFrom')
-        .map(({ field, question, choices }) => (
-          <Radio.Group
-            key={field}
-            label={question}
-            value={behaviour[field]}
-            onChange={(value) => onChange({ [field]: value })}
-            readOnly={denied !== undefined}
-          >
-            <div className="ls-stack portal-radios">
-              {choices.map(({ value, label, effect }) => (
-                <Radio key={value} value={value} label={label} description={effect} disabled={denied !== undefined} />
-              ))}
-            </div>
-          </Radio.Group>
-        ))}
-    </>
   )
 }

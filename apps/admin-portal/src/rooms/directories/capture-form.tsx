@@ -3,10 +3,9 @@ import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Checkbox } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { captureWords } from '../../words/capture-words.ts'
-import { ReviewSettings } from './review-settings.tsx'
+import { ReviewAnswers } from './review-answers.tsx'
 import { useBehaviourDraft } from './use-behaviour-draft.ts'
 
 const needsOptions =
@@ -16,7 +15,8 @@ const needsOptions =
 export function CaptureForm({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
   const { denial } = useSession()
   const denied = denial('directories.write')
-  const { behaviour, change, dirty, set, discard } = useBehaviourDraft(directory)
+  const draft = useBehaviourDraft(directory)
+  const { behaviour, set } = draft
   const isOn = directory.behaviour.passwordCapture.length > 0
   return (
     <Section
@@ -45,15 +45,7 @@ export function CaptureForm({ directory }: { readonly directory: DirectoryDetail
             ))}
           </div>
         </Checkbox.Group>
-        <ReviewSettings
-          directory={directory}
-          change={change}
-          denied={denied}
-          dirty={dirty}
-          onSaved={discard}
-          onDiscard={discard}
-        />
-        <UnsavedGuard dirty={dirty} />
+        <ReviewAnswers directory={directory} draft={draft} denied={denied} />
       </div>
     </Section>
   )

@@ -1,14 +1,15 @@
 import type { DirectoryDetail } from '@lockstep/contract/hub/directory'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
-import { Radio } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { delegationStates } from '../../words/configuration-words.ts'
 import { importQuestions } from '../../words/import-words.ts'
-import { ReviewSettings } from './review-settings.tsx'
+import { AnswerQuestions } from './answer-questions.tsx'
+import { ReviewAnswers } from './review-answers.tsx'
 import { useBehaviourDraft } from './use-behaviour-draft.ts'
+
+const questions = importQuestions.filter(({ field }) => field === 'delegatedAuthority')
 
 /** Whether the domain validates the passwords of its users, and the switch for it where the configuration leaves a choice. */
 export function DelegationForm({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
@@ -27,35 +28,12 @@ export function DelegationForm({ directory }: { readonly directory: DirectoryDet
 function DelegationSwitch({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
   const { denial } = useSession()
   const denied = denial('directories.write')
-  const { behaviour, change, dirty, set, discard } = useBehaviourDraft(directory)
+  const draft = useBehaviourDraft(directory)
+  const { behaviour, set } = draft
   return (
     <div className="portal-form">
-      {importQuestions
-        .filter(({ field }) => field === 'delegatedAuthority')
-        .map(({ field, question, choices }) => (
-          <Radio.Group
-            key={field}
-            label={question}
-            value={behaviour[field]}
-            onChange={(value) => set({ [field]: value })}
-            readOnly={denied !== undefined}
-          >
-            <div className="ls-stack portal-radios">
-              {choices.map(({ value, label, effect }) => (
-                <Radio key={value} value={value} label={label} description={effect} disabled={denied !== undefined} />
-              ))}
-            </div>
-          </Radio.Group>
-        ))}
-      <ReviewSettings
-        directory={directory}
-        change={change}
-        denied={denied}
-        dirty={dirty}
-        onSaved={discard}
-        onDiscard={discard}
-      />
-      <UnsavedGuard dirty={dirty} />
+      <AnswerQuestions questions={questions} behaviour={behaviour} denied={denied} onChange={set} />
+      <ReviewAnswers directory={directory} draft={draft} denied={denied} />
     </div>
   )
 }

@@ -18,7 +18,7 @@ import { useChosen } from './use-chosen.ts'
 
 type Search = FilteredSearch<'tab'>
 
-const nameOf = (user: UserRow): string => user.displayName || user.username
+const nameOf = (user: UserRow): string => user.name
 
 /** The users of the domain and those of this hub who are connected to it. */
 export function DirectoryUsers({ directory }: { readonly directory: DirectoryDetail }): ReactElement {

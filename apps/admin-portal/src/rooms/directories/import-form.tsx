@@ -1,22 +1,23 @@
 import type { DirectoryDetail } from '@lockstep/contract/hub/directory'
 import { Section } from '@lockstep/ui/section'
-import { Checkbox, Radio, Switch, TextInput } from '@mantine/core'
+import { Checkbox, Switch, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
-import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { behaviourQuestions } from '../../words/behaviour-words.ts'
 import { additionalFields, importQuestions } from '../../words/import-words.ts'
 import { fieldName } from '../../words/words.ts'
+import { AnswerQuestions } from './answer-questions.tsx'
 import type { BehaviourPart } from './behaviour-part.ts'
 import { FieldAuthorities } from './field-authorities.tsx'
-import { ReviewSettings } from './review-settings.tsx'
+import { ReviewAnswers } from './review-answers.tsx'
 import { useBehaviourDraft } from './use-behaviour-draft.ts'
 
 /** Which users and which of their fields come from the domain, and as what. */
 export function ImportForm({ directory }: { readonly directory: DirectoryDetail }): ReactElement {
   const { denial } = useSession()
   const denied = denial('directories.write')
-  const { behaviour, change, dirty, set, discard } = useBehaviourDraft(directory)
+  const draft = useBehaviourDraft(directory)
+  const { behaviour, set } = draft
   const part = { behaviour, denied, onChange: set }
   return (
     <Section
@@ -33,7 +34,7 @@ export function ImportForm({ directory }: { readonly directory: DirectoryDetail 
           First and last name, username and e-mail address are always imported. The e-mail address is mail, or else
           userPrincipalName.
         </p>
-        <Questions {...part} />
+        <AnswerQuestions questions={questions} {...part} />
         <TextInput
           label="Group whose members have sudo"
           description="Members of this group of the domain, direct or nested, get administrator rights on their devices. Empty: nobody gets them this way."
@@ -44,16 +45,8 @@ export function ImportForm({ directory }: { readonly directory: DirectoryDetail 
           onChange={(event) => set({ adminGroup: event.currentTarget.value })}
         />
         {directory.useCase === 'TWOWAYSYNC' && <FieldAuthorities {...part} />}
-        <ReviewSettings
-          directory={directory}
-          change={change}
-          denied={denied}
-          dirty={dirty}
-          onSaved={discard}
-          onDiscard={discard}
-        />
+        <ReviewAnswers directory={directory} draft={draft} denied={denied} />
       </div>
-      <UnsavedGuard dirty={dirty} />
     </Section>
   )
 }
@@ -91,25 +84,3 @@ const questions = [
   ...behaviourQuestions.filter(({ field }) => field === 'usernameFrom'),
   ...importQuestions.filter(({ field }) => field !== 'delegatedAuthority'),
 ]
-
-function Questions({ behaviour, denied, onChange }: BehaviourPart): ReactElement {
-  return (
-    <>
-      {questions.map(({ field, question, choices }) => (
-        <Radio.Group
-          key={field}
-          label={question}
-          value={behaviour[field]}
-          onChange={(value) => onChange({ [field]: value })}
-          readOnly={denied !== undefined}
-        >
-          <div className="ls-stack portal-radios">
-            {choices.map(({ value, label, effect }) => (
-              <Radio key={value} value={value} label={label} description={effect} disabled={denied !== undefined} />
-            ))}
-          </div>
-        </Radio.Group>
-      ))}
-    </>
-  )
-}

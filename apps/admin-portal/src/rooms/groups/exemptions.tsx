@@ -46,7 +46,7 @@ export function Exemptions({ userIds, onChange }: ExemptionsProps): ReactElement
 
 function ExemptUser({ id, onRemove }: { readonly id: string; readonly onRemove: () => void }): ReactElement {
   const user = useQuery(userQuery(id)).data
-  const name = user === undefined ? id : user.displayName || user.username
+  const name = user === undefined ? id : user.name
   return (
     <li>
       <span>{name}</span>

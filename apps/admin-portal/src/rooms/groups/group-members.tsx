@@ -6,7 +6,7 @@ import { PersonCell } from '@lockstep/ui/person-cell'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { type ReactElement, useMemo, useState } from 'react'
+import { Fragment, type ReactElement, useMemo, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
@@ -25,9 +25,7 @@ export function GroupMembers({ group }: { readonly group: GroupDetail }): ReactE
   const remove = useAct({
     run: (member: GroupMember) => hub.groups.removeMember(group.id, member.userId),
     done: (_, member) =>
-      `${member.displayName || member.username} removed from ${group.name}${
-        member.origins.includes('rule') ? ' and exempt from its rule' : ''
-      }`,
+      `${member.name} removed from ${group.name}${member.origins.includes('rule') ? ' and exempt from its rule' : ''}`,
     touches: ['groups', `members.${group.id}`, 'users'],
   })
   const { mutate } = remove
@@ -35,13 +33,14 @@ export function GroupMembers({ group }: { readonly group: GroupDetail }): ReactE
   return (
     <Section title="Members" actions={<AddMember group={group} denied={denied} />}>
       <FailureNotice error={remove.error} title="The member was not removed." unchanged="Nothing was changed." />
+      <GroupsInside group={group} />
       <ListView<GroupMember, ListSearch>
         kind={`members.${group.id}`}
         what="members"
         columns={columns}
         pageSize={25}
         rowId={(member) => member.userId}
-        rowName={(member) => member.displayName || member.username}
+        rowName={(member) => member.name}
         isMoving={group.settling}
         search={search}
         onSearch={(next) => void navigate({ to: '/groups/$groupId', params: { groupId: group.id }, search: next })}
@@ -53,6 +52,24 @@ export function GroupMembers({ group }: { readonly group: GroupDetail }): ReactE
   )
 }
 
+/** The groups whose users are members through them. */
+function GroupsInside({ group: { memberGroups } }: { readonly group: GroupDetail }): ReactElement | undefined {
+  if (memberGroups.length === 0) return undefined
+  return (
+    <p className="portal-wrap">
+      Groups in this group, whose users are nested members of it:{' '}
+      {memberGroups.map(({ id, name }, index) => (
+        <Fragment key={id}>
+          {index > 0 && ', '}
+          <Link className="portal-link" to="/groups/$groupId" params={{ groupId: id }}>
+            {name}
+          </Link>
+        </Fragment>
+      ))}
+    </p>
+  )
+}
+
 interface MemberActions {
   readonly denied: string | undefined
   readonly onRemove: (member: GroupMember) => void
@@ -61,7 +78,7 @@ interface MemberActions {
 /** Why a membership cannot be ended here. */
 function keptBy(member: GroupMember): string | undefined {
   return member.origins.every((origin) => origin === 'nested')
-    ? 'Member through a nested group of the directory. Change the nested group there.'
+    ? 'Member through a group in this group. Change that group, in its directory where it has one.'
     : undefined
 }
 
@@ -76,9 +93,9 @@ function memberColumns({ denied, onRemove }: MemberActions): readonly DataColumn
       header: 'Name',
       width: 240,
       cell: (member) => (
-        <PersonCell name={member.displayName || member.username}>
+        <PersonCell name={member.name}>
           <Link to="/users/$userId" params={{ userId: member.userId }} tabIndex={-1}>
-            {member.displayName || member.username}
+            {member.name}
           </Link>
         </PersonCell>
       ),
@@ -109,7 +126,7 @@ function memberColumns({ denied, onRemove }: MemberActions): readonly DataColumn
         <ActionButton
           variant="subtle"
           size="compact-xs"
-          aria-label={`Remove ${member.displayName || member.username}`}
+          aria-label={`Remove ${member.name}`}
           denied={denied ?? keptBy(member)}
           onClick={() => onRemove(member)}
         >

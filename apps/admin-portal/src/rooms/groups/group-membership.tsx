@@ -97,7 +97,7 @@ function SuggestionList({ group, items }: SuggestionListProps): ReactElement {
     <>
       <ul className="portal-rows portal-suggestions">
         {items.map((each) => {
-          const name = each.displayName || each.username
+          const name = each.name
           return (
             <li key={each.userId}>
               <Checkbox

@@ -15,6 +15,7 @@ import { DirectoryBadge } from '../../lists/directory-badge.tsx'
 import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
+import { OwnerLink } from '../users/owner-link.tsx'
 import { SubjectJournal } from '../journal/subject-journal.tsx'
 import { GroupDirectories } from './group-directories.tsx'
 import { GroupForm } from './group-form.tsx'
@@ -39,9 +40,16 @@ export function GroupRoom(): ReactElement {
               )
             }
             detail={
-              group.description === ''
-                ? counted(group.memberCount, 'member')
-                : `${group.description} · ${counted(group.memberCount, 'member')}`
+              <>
+                {group.description === '' ? '' : `${group.description} · `}
+                {counted(group.memberCount, 'member')}
+                {group.owner && (
+                  <>
+                    {' · provisioned by '}
+                    <OwnerLink owner={{ kind: 'integration', ...group.owner }} />
+                  </>
+                )}
+              </>
             }
             actions={
               <>

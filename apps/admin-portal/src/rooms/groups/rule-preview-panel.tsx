@@ -48,8 +48,8 @@ export function People({ of, label }: PeopleProps): ReactElement | null {
     <ul className="portal-people" aria-label={label}>
       {of.items.map((user) => (
         <li key={user.userId}>
-          <PersonCell name={user.displayName || user.username}>
-            <span className="ls-clip">{user.displayName || user.username}</span>
+          <PersonCell name={user.name}>
+            <span className="ls-clip">{user.name}</span>
           </PersonCell>
           <span className="ls-dim ls-clip">{user.username}</span>
           {user.state !== 'ACTIVATED' && <StatusChip {...userStates[user.state]} />}

@@ -82,7 +82,7 @@ function PersonInput({ value, error, onChange }: PersonInputProps): ReactElement
       key={known === undefined ? 'unnamed' : 'named'}
       label="Value"
       value={value}
-      valueName={known && (known.displayName || known.username)}
+      valueName={known && known.name}
       error={error}
       onChange={onChange}
     />

@@ -122,7 +122,7 @@ const stepTargets = { domain: '/directories/new', agent: '/directories', users: 
 function FirstSteps({ steps }: { readonly steps: readonly FirstStep[] }): ReactElement {
   return (
     <Section title="First steps">
-      <ol className="portal-rows">
+      <ol className="portal-rows portal-steps">
         {steps.map((step) => (
           <li key={step.key}>
             {step.done ? (

@@ -35,7 +35,7 @@ export const clientKinds: Readonly<Record<ClientKind, ClientKindFacts>> = {
   onelogin: {
     label: 'OneLogin',
     detail: 'A SCIM provisioner app sends users and groups.',
-    profile: 'lenient',
+    profile: 'onelogin',
     settings: { usernameRule: 'before_at' },
   },
   jumpcloud: {
@@ -52,10 +52,12 @@ export const clientKinds: Readonly<Record<ClientKind, ClientKindFacts>> = {
   },
 }
 
-const kindOfProfile: Readonly<Record<IntegrationRow['profile'], ClientKind>> = {
+/** The kind of client that speaks in a way. */
+export const kindOfProfile: Readonly<Record<IntegrationRow['profile'], ClientKind>> = {
   entra: 'entra',
   okta: 'okta',
   google: 'google',
+  onelogin: 'onelogin',
   jumpcloud: 'jumpcloud',
   lenient: 'generic',
   strict: 'generic',
@@ -64,12 +66,6 @@ const kindOfProfile: Readonly<Record<IntegrationRow['profile'], ClientKind>> = {
 /** A kind by its name in an address; undefined for what is none. */
 export function clientKindOf(name: string | undefined): ClientKind | undefined {
   return clientKindNames.find((each) => each === name)
-}
-
-/** The kind whose steps fit an integration: the one in the address while it speaks the same way, else that of its profile. */
-export function stepsKindOf(profile: IntegrationRow['profile'], asked: string | undefined): ClientKind {
-  const kind = clientKindOf(asked)
-  return kind !== undefined && clientKinds[kind].profile === profile ? kind : kindOfProfile[profile]
 }
 
 /** What kind of client an integration serves, in words. */

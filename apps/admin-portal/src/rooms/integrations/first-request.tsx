@@ -12,6 +12,7 @@ import { outcomeWords } from './outcome-words.ts'
 export function FirstRequest({ integration }: { readonly integration: IntegrationRow }): ReactElement {
   const { id, enabled } = integration
   const latest = useQuery(latestRequestsQuery(id)).data?.items ?? []
+  const isIn = latest.some(({ status }) => status !== 401)
   return (
     <section className="integration-wait" aria-label="First request" aria-live="polite">
       {latest.length === 0 ? (
@@ -22,14 +23,15 @@ export function FirstRequest({ integration }: { readonly integration: Integratio
           </p>
           <p className="ls-dim">
             It appears here by itself. Nothing after a test in the client? Then its request did not arrive, or came with
-            another token: the client shows 401 then.
+            a token that nobody here knows: the client shows 401 then, and the log of “API keys of administrators” has
+            it.
           </p>
         </>
       ) : (
         <>
           <p className="integration-wait-head">
-            <StatusChip tone="green" label="Connected" />
-            <strong>The client has come</strong>
+            {isIn ? <StatusChip tone="green" label="Connected" /> : <StatusChip tone="amber" label="Turned away" />}
+            <strong>{isIn ? 'The client has come' : 'The client came with a token that does not count'}</strong>
           </p>
           <ul className="portal-rows" aria-label="Latest requests">
             {latest.map((request) => (

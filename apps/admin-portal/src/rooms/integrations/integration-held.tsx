@@ -2,13 +2,11 @@ import type { IntegrationRow } from '@lockstep/contract/hub/integration'
 import { EmptyState } from '@lockstep/ui/empty-state'
 import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
-import { Time } from '@lockstep/ui/time'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { heldPlansQuery } from '../../hub/queries.ts'
-import { PlanDecisions } from '../plans/plan-decisions.tsx'
-import { countsText } from '../plans/plan-words.ts'
+import { HeldPlanRows } from '../plans/held-plan-rows.tsx'
 
 /** What an integration asked for beyond its limit, with the decision. */
 export function IntegrationHeld({ integration }: { readonly integration: IntegrationRow }): ReactElement {
@@ -29,24 +27,7 @@ export function IntegrationHeld({ integration }: { readonly integration: Integra
           return plans.length === 0 ? (
             <EmptyState title="Nothing is held">{guardWords(integration)}</EmptyState>
           ) : (
-            <ul className="portal-rows" aria-label="Held plans">
-              {plans.map((plan) => (
-                <li key={plan.id}>
-                  <span className="portal-need">
-                    <Link className="portal-link" to="/plans/$planId" params={{ planId: plan.id }}>
-                      {countsText(plan.counts, plan.sourceKind)}
-                    </Link>
-                    <br />
-                    <span className="ls-dim">
-                      {plan.reason} <Time at={plan.created} />
-                    </span>
-                  </span>
-                  <span className="portal-row-acts">
-                    <PlanDecisions plan={plan} />
-                  </span>
-                </li>
-              ))}
-            </ul>
+            <HeldPlanRows plans={plans} />
           )
         }}
       </QueryView>
@@ -56,8 +37,8 @@ export function IntegrationHeld({ integration }: { readonly integration: Integra
 
 function guardWords({ guard, guardCount, guardPercent }: IntegrationRow): string {
   if (guard === 'off') return 'The guard of this integration is off, so nothing is ever held.'
-  const limit = `the larger of ${guardCount} users and ${guardPercent} % of its users in 24 hours`
+  const limit = `the larger of ${guardCount} and ${guardPercent} % of its users, groups or memberships in 24 hours`
   return guard === 'hold'
-    ? `Deactivations and deletions beyond ${limit} wait here until a person decides.`
-    : `Deactivations and deletions beyond ${limit} are refused rather than held.`
+    ? `Deactivations, deletions and members taken out of groups wait here beyond ${limit}, until a person decides.`
+    : `Deactivations, deletions and members taken out of groups are refused beyond ${limit}.`
 }

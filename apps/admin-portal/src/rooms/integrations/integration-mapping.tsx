@@ -7,6 +7,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
+import { SaveBar } from '../../form/save-bar.tsx'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { mappingVocabularyQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
@@ -54,17 +55,16 @@ function Editor({ integration, vocabulary }: EditorProps): ReactElement {
           User name, e-mail address, active, password, manager and groups have rules of their own, in the settings.
         </p>
         <MappingRows table={table} vocabulary={vocabulary} denied={denied} />
-        <div className="integration-save">
-          <Button loading={table.isSaving} disabled={!dirty || denied !== undefined} onClick={table.submit}>
-            Save mapping
-          </Button>
-          {dirty && (
-            <Button variant="default" onClick={() => table.start(integration.mapping)}>
-              Discard changes
-            </Button>
-          )}
+        <SaveBar
+          label="Save mapping"
+          dirty={dirty}
+          busy={table.isSaving}
+          disabled={denied !== undefined}
+          onSave={table.submit}
+          onDiscard={() => table.start(integration.mapping)}
+        >
           {denied !== undefined && <p className="ls-dim">{denied}</p>}
-        </div>
+        </SaveBar>
         <UnsavedGuard dirty={dirty && !table.isSaving} />
       </Section>
       <MappingSample integration={integration} mapping={wanted} isReady={isUsual || missingIn(draft) === undefined} />

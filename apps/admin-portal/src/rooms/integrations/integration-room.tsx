@@ -43,7 +43,7 @@ function IntegrationPage({ integration }: { readonly integration: IntegrationRow
           integration.builtIn ? undefined : (
             <Button
               variant="default"
-              onClick={() => void navigate({ to: '/integrations/$integrationId/set-up', params, search: {} })}
+              onClick={() => void navigate({ to: '/integrations/$integrationId/set-up', params })}
             >
               Set-up steps
             </Button>

@@ -3,9 +3,9 @@ import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { required } from '@lockstep/ui/form/form-rules'
 import { useForm } from '@lockstep/ui/form/use-form'
 import { Section } from '@lockstep/ui/section'
-import { Button } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useAct } from '../../feedback/use-act.ts'
+import { SaveBar } from '../../form/save-bar.tsx'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
@@ -43,16 +43,7 @@ export function IntegrationSettings({ integration }: { readonly integration: Int
         </fieldset>
         <FailureNotice error={form.failure} title="The settings were not saved." unchanged="Nothing was changed." />
         {denied === undefined ? (
-          <div className="integration-save">
-            <Button type="submit" loading={form.busy} disabled={!form.dirty}>
-              Save settings
-            </Button>
-            {form.dirty && (
-              <Button variant="default" onClick={form.discard}>
-                Discard changes
-              </Button>
-            )}
-          </div>
+          <SaveBar label="Save settings" dirty={form.dirty} busy={form.busy} onDiscard={form.discard} />
         ) : (
           <p className="ls-dim">{denied}</p>
         )}

@@ -1,14 +1,11 @@
 import type { IntegrationRow, IntegrationToken, IntegrationTokenCreated } from '@lockstep/contract/hub/integration'
 import { CodeBlock } from '@lockstep/ui/code-block'
-import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { EmptyState } from '@lockstep/ui/empty-state'
-import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Section } from '@lockstep/ui/section'
 import { Button, Modal } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
-import { ActionButton } from '../../feedback/action-button.tsx'
-import { useAct } from '../../feedback/use-act.ts'
+import { AskedAction } from '../../feedback/asked-action.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
 import { ExpiryChip } from '../settings/expiry-chip.tsx'
@@ -89,89 +86,56 @@ interface RotateProps extends TokenProps {
 const dayMs = 86_400_000
 
 function Rotate({ integration, token, denied, onCreated }: RotateProps): ReactElement {
-  const [opened, setOpened] = useState(false)
   const { created, expires, prefix } = token
   const days = expires === undefined ? undefined : Math.round((Date.parse(expires) - Date.parse(created)) / dayMs)
-  const act = useAct({
-    run: () => hub.integrations.addToken(integration.id, days === undefined ? {} : { lifetimeDays: Math.max(1, days) }),
-    done: `New token for ${integration.name} created`,
-    touches: ['integrations'],
-    after: (made) => {
-      setOpened(false)
-      onCreated(made)
-    },
-  })
   return (
-    <>
-      <ActionButton
-        variant="default"
-        size="xs"
-        denied={denied}
-        aria-label={`Rotate ${prefix}`}
-        onClick={() => setOpened(true)}
-      >
-        Rotate
-      </ActionButton>
-      <ConfirmDialog
-        opened={opened}
-        title="Make a token that follows this one?"
-        action="Create the new token"
-        busy={act.isPending}
-        error={
-          <FailureNotice error={act.error} title="The token was not created." unchanged="The old one still works." />
-        }
-        onConfirm={() => act.mutate()}
-        onClose={() => setOpened(false)}
-      >
-        <p>
-          {integration.name} gets a new token{' '}
-          {days === undefined ? 'without an end' : `for ${days === 1 ? 'one day' : `${days} days`}`}. The old one goes
-          on working, so that the client can be changed over without a break.
-        </p>
-      </ConfirmDialog>
-    </>
+    <AskedAction
+      label="Rotate"
+      name={`Rotate ${prefix}`}
+      denied={denied}
+      title="Make a token that follows this one?"
+      action="Create the new token"
+      run={() =>
+        hub.integrations.addToken(integration.id, days === undefined ? {} : { lifetimeDays: Math.max(1, days) })
+      }
+      done={`New token for ${integration.name} created`}
+      touches={['integrations']}
+      after={onCreated}
+      failure="The token was not created."
+      unchanged="The old one still works."
+    >
+      <p>
+        {integration.name} gets a new token{' '}
+        {days === undefined ? 'without an end' : `for ${days === 1 ? 'one day' : `${days} days`}`}. The old one goes on
+        working, so that the client can be changed over without a break.
+      </p>
+    </AskedAction>
   )
 }
 
 function Revoke({ integration, token, denied }: TokenProps): ReactElement {
-  const [opened, setOpened] = useState(false)
-  const act = useAct({
-    run: () => hub.integrations.removeToken(integration.id, token.id),
-    done: `Token of ${integration.name} revoked`,
-    touches: ['integrations'],
-    after: () => setOpened(false),
-  })
   const others = integration.tokens.filter(({ id, expired }) => id !== token.id && !expired).length
   return (
-    <>
-      <ActionButton
-        variant="default"
-        size="xs"
-        c="var(--ls-red)"
-        denied={denied}
-        aria-label={`Revoke ${token.prefix}`}
-        onClick={() => setOpened(true)}
-      >
-        Revoke
-      </ActionButton>
-      <ConfirmDialog
-        opened={opened}
-        title="Revoke this token?"
-        action="Revoke 1 token"
-        danger
-        busy={act.isPending}
-        error={<FailureNotice error={act.error} title="The token was not revoked." unchanged="It still works." />}
-        onConfirm={() => act.mutate()}
-        onClose={() => setOpened(false)}
-      >
-        <p>
-          The token <span className="ls-mono">{token.prefix}…</span> is refused from now on, and cannot be brought back.{' '}
-          {others === 0
-            ? `It is the last one: ${integration.name} cannot come in until another is created.`
-            : 'The other tokens keep working.'}
-        </p>
-      </ConfirmDialog>
-    </>
+    <AskedAction
+      label="Revoke"
+      name={`Revoke ${token.prefix}`}
+      danger
+      denied={denied}
+      title="Revoke this token?"
+      action="Revoke 1 token"
+      run={() => hub.integrations.removeToken(integration.id, token.id)}
+      done={`Token of ${integration.name} revoked`}
+      touches={['integrations']}
+      failure="The token was not revoked."
+      unchanged="It still works."
+    >
+      <p>
+        The token <span className="ls-mono">{token.prefix}…</span> is refused from now on, and cannot be brought back.{' '}
+        {others === 0
+          ? `It is the last one: ${integration.name} cannot come in until another is created.`
+          : 'The other tokens keep working.'}
+      </p>
+    </AskedAction>
   )
 }
 

@@ -14,6 +14,7 @@ import { integrationsQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 import { clientWords } from './client-kinds.ts'
+import { DeclaredSchemas } from './declared-schemas.tsx'
 import { integrationState } from './integration-state.ts'
 import './integrations.css'
 
@@ -106,6 +107,7 @@ export function IntegrationsRoom(): ReactElement {
                     : void navigate({ to: '/integrations/$integrationId', params: { integrationId: id } })
                 }
               />
+              <DeclaredSchemas />
             </>
           )}
         </QueryView>

@@ -10,7 +10,7 @@ import { useAct } from '../../feedback/use-act.ts'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
-import { type ClientKind, clientKindNames, clientKindOf, clientKinds } from './client-kinds.ts'
+import { clientKindNames, clientKindOf, clientKinds } from './client-kinds.ts'
 import { IntegrationSteps } from './integration-steps.tsx'
 import './integrations.css'
 
@@ -33,14 +33,13 @@ function ClientForm(): ReactElement {
   const navigate = useNavigate()
   const { kind: asked } = useSearch({ from: '/shell/integrations/new' })
   const create = useAct({
-    run: ({ body }: { readonly kind: ClientKind; readonly body: IntegrationCreate }) => hub.integrations.create(body),
+    run: (body: IntegrationCreate) => hub.integrations.create(body),
     done: (made) => `${made.name} added; connect it next`,
     touches: ['integrations'],
-    after: ({ id }, { kind }) =>
+    after: ({ id }) =>
       void navigate({
         to: '/integrations/$integrationId/set-up',
         params: { integrationId: id },
-        search: { kind },
         ignoreBlocker: true,
       }),
   })
@@ -49,9 +48,8 @@ function ClientForm(): ReactElement {
     initial: { kind: first, name: clientKinds[first].label },
     rules: { name: required('a name') },
     onSubmit: ({ kind: chosen, name }) => {
-      const kind = clientKindOf(chosen) ?? 'generic'
-      const { profile, settings } = clientKinds[kind]
-      return create.mutateAsync({ kind, body: { name: name.trim(), profile, ...settings } })
+      const { profile, settings } = clientKinds[clientKindOf(chosen) ?? 'generic']
+      return create.mutateAsync({ name: name.trim(), profile, ...settings })
     },
   })
   const choose = (next: string): void => {

@@ -4,11 +4,11 @@ import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { integrationQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
-import { clientKinds, stepsKindOf } from './client-kinds.ts'
+import { clientKinds, kindOfProfile } from './client-kinds.ts'
 import { type ClientStep, clientSteps } from './client-steps.ts'
 import { FirstRequest } from './first-request.tsx'
 import { IntegrationSteps } from './integration-steps.tsx'
@@ -27,8 +27,7 @@ export function SetUpIntegrationRoom(): ReactElement {
 
 function SetUp({ integration }: { readonly integration: IntegrationRow }): ReactElement {
   const navigate = useNavigate()
-  const { kind: asked } = useSearch({ from: '/shell/integrations/$integrationId/set-up' })
-  const kind = stepsKindOf(integration.profile, asked)
+  const kind = kindOfProfile[integration.profile]
   const { id } = integration
   return (
     <>

@@ -151,21 +151,21 @@ export function GuardFields({ form }: FieldsProps): ReactElement {
       <Choice
         form={form}
         field="guard"
-        label="Many deactivations and deletions at once"
-        detail="A client that loses its assignments takes everybody away."
+        label="Much that is taken away at once"
+        detail="A client that loses its assignments takes users, groups or members away."
         options={words.guards}
       />
       {form.values.guard !== 'off' && (
         <div className="portal-form-pair">
           <TextInput
-            label="Users in 24 hours"
-            description="The larger of both limits counts."
+            label="At most in 24 hours"
+            description="Of users, groups and memberships each."
             inputMode="numeric"
             {...form.field('guardCount')}
           />
           <TextInput
-            label="Percent of its users in 24 hours"
-            description="Of those that were active before."
+            label="Percent of its own in 24 hours"
+            description="The larger of both limits counts."
             inputMode="numeric"
             {...form.field('guardPercent')}
           />

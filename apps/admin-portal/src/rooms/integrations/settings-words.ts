@@ -17,6 +17,7 @@ export const profiles = options<IntegrationRow['profile']>({
   okta: 'As Okta',
   jumpcloud: 'As JumpCloud',
   google: 'As Google Workspace',
+  onelogin: 'As OneLogin',
 })
 
 export const usernameRules = options<IntegrationRow['usernameRule']>({

@@ -1,4 +1,4 @@
-import type { JournalQuery } from '@lockstep/contract/hub/journal'
+import type { JournalEntry, JournalQuery } from '@lockstep/contract/hub/journal'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { hub } from '../../hub/hub.ts'
@@ -12,7 +12,7 @@ export function useJournal(query: JournalQuery) {
   const queries = useQueryClient()
   const queryKey = ['journal', 'list', query]
   const keyText = JSON.stringify(queryKey)
-  const [waiting, setWaiting] = useState({ key: keyText, count: 0 })
+  const [peeked, setPeeked] = useState<{ readonly key: string; readonly entries: readonly JournalEntry[] }>()
   const result = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) =>
@@ -24,22 +24,23 @@ export function useJournal(query: JournalQuery) {
     // Entries never change, so what is left is fetched anew when the reader comes back.
     gcTime: 0,
   })
-  const newest = result.data?.pages[0]?.items[0]?.seq ?? 0
   useEffect(() => {
     const peek = async (): Promise<void> => {
       const fresh = await hub.journal.list({ ...query, limit: pageSize })
-      setWaiting({ key: keyText, count: newerThan(newest, fresh.items) })
+      setPeeked({ key: keyText, entries: fresh.items })
     }
     // A failed peek shows nothing new; the next change asks again.
     return onListChange('journal', () => void peek().catch(() => undefined))
     // oxlint-disable-next-line react/exhaustive-deps -- the key's text stands for the query, which is a new object at every drawing
-  }, [keyText, newest])
+  }, [keyText])
+  // What was peeked at before the list itself came may be in it.
+  const newest = result.data && (result.data.pages[0]?.items[0]?.seq ?? 0)
+  const isCurrent = newest !== undefined && peeked?.key === keyText
   return {
     result,
     entries: result.data?.pages.flatMap((page) => page.items),
-    newCount: waiting.key === keyText ? waiting.count : 0,
+    newCount: isCurrent ? newerThan(newest, peeked.entries) : 0,
     showNew: async (): Promise<void> => {
-      setWaiting({ key: keyText, count: 0 })
       await queries.resetQueries({ queryKey })
     },
   }

@@ -4,10 +4,12 @@ import type { PlanItemKind, PlanRow, PlanSourceKind } from '@lockstep/contract/h
 const kinds: readonly (readonly [kind: PlanItemKind, one: string, many: string])[] = [
   ['delete', 'delete 1 user', 'delete # users'],
   ['suspend', 'suspend 1 user', 'suspend # users'],
+  ['delete_group', 'delete 1 group', 'delete # groups'],
   ['unbind', 'unbind 1 account', 'unbind # accounts'],
   ['pend_password', 'take 1 password away', 'take # passwords away'],
   ['remove_member', 'end 1 membership', 'end # memberships'],
   ['clear_field', 'clear 1 field', 'clear # fields'],
+  ['make_again', 'make 1 account again', 'make # accounts again'],
 ]
 
 /** What is taken away in the domain, after a comparison with it. */
@@ -37,7 +39,7 @@ export function decisionEffect(
       ? `The hub’s values are written to ${source}, which means: ${lowerFirst(countsText(counts, sourceKind))}.`
       : `Nothing is written to ${source} because of this plan.`
   if (sourceKind === 'integration' && decision === 'dismiss')
-    return `Nothing of this plan is done; the users stay as they are here. ${source} goes on taking it for done, and does not ask again until it makes a user active or anew.`
+    return `Nothing of this plan is done; users, groups and members stay as they are here. ${source} goes on taking it for done, and does not ask again until it puts them back.`
   if (decision === 'release') {
     return `The hub will ${lowerFirst(countsText(counts))}, as ${source} asks. Items that no longer apply by then are left out. What is done can be undone user by user, but not as a whole.`
   }

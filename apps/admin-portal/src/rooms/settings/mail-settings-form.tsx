@@ -3,9 +3,10 @@ import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { optionalEmailAddress } from '@lockstep/ui/form/form-rules'
 import { type Form, useForm } from '@lockstep/ui/form/use-form'
 import { Section } from '@lockstep/ui/section'
-import { Button, Switch, TextInput } from '@mantine/core'
+import { Switch, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useAct } from '../../feedback/use-act.ts'
+import { SaveBar } from '../../form/save-bar.tsx'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
@@ -31,18 +32,20 @@ export function MailSettingsForm({ settings, sender }: MailSettingsFormProps): R
       activationUrl: settings.activationUrl,
       tellsBoundUsers: settings.tellsBoundUsers ? 'on' : '',
       welcomesNewUsers: settings.welcomesNewUsers ? 'on' : '',
+      tellsAskedUsers: settings.tellsAskedUsers ? 'on' : '',
       activationLinkDays: String(settings.activationLinkDays),
       expiryNoticeDays: daysText(settings.expiryNoticeDays),
     },
     rules: { from: optionalEmailAddress, activationLinkDays: linkDays, expiryNoticeDays: noticeDays },
-    onSubmit: ({ from, activationUrl, tellsBoundUsers, welcomesNewUsers, activationLinkDays, expiryNoticeDays }) =>
+    onSubmit: (values) =>
       save.mutateAsync({
-        from: from.trim(),
-        activationUrl: activationUrl.trim(),
-        tellsBoundUsers: tellsBoundUsers === 'on',
-        welcomesNewUsers: welcomesNewUsers === 'on',
-        activationLinkDays: Number(activationLinkDays),
-        expiryNoticeDays: [...(daysOf(expiryNoticeDays) ?? [])],
+        from: values.from.trim(),
+        activationUrl: values.activationUrl.trim(),
+        tellsBoundUsers: values.tellsBoundUsers === 'on',
+        welcomesNewUsers: values.welcomesNewUsers === 'on',
+        tellsAskedUsers: values.tellsAskedUsers === 'on',
+        activationLinkDays: Number(values.activationLinkDays),
+        expiryNoticeDays: [...(daysOf(values.expiryNoticeDays) ?? [])],
       }),
   })
   return (
@@ -53,16 +56,7 @@ export function MailSettingsForm({ settings, sender }: MailSettingsFormProps): R
         </fieldset>
         <FailureNotice error={form.failure} title="The settings were not saved." unchanged="Nothing was changed." />
         {denied === undefined ? (
-          <div className="settings-save" data-dirty={form.dirty}>
-            <Button type="submit" loading={form.busy} disabled={!form.dirty}>
-              Save mail settings
-            </Button>
-            {form.dirty && (
-              <Button variant="default" onClick={form.discard}>
-                Discard changes
-              </Button>
-            )}
-          </div>
+          <SaveBar label="Save mail settings" dirty={form.dirty} busy={form.busy} onDiscard={form.discard} />
         ) : (
           <p className="ls-dim">{denied}</p>
         )}
@@ -74,9 +68,7 @@ export function MailSettingsForm({ settings, sender }: MailSettingsFormProps): R
 
 interface MailFieldsProps {
   readonly form: Form<{
-    readonly [
-      K in 'from' | 'activationUrl' | 'tellsBoundUsers' | 'welcomesNewUsers' | 'activationLinkDays' | 'expiryNoticeDays'
-    ]: string
+    readonly [K in keyof MailSettings]: string
   }>
   readonly sender: string
 }
@@ -105,8 +97,14 @@ function MailFields({ form, sender }: MailFieldsProps): ReactElement {
         checked={form.values.welcomesNewUsers === 'on'}
         onChange={(event) => form.set('welcomesNewUsers', event.currentTarget.checked ? 'on' : '')}
       />
+      <Switch
+        label="Tell users when a second factor is asked of them"
+        description="Those of whom an administrator asks one; who is asked through a group is told at the sign-in."
+        checked={form.values.tellsAskedUsers === 'on'}
+        onChange={(event) => form.set('tellsAskedUsers', event.currentTarget.checked ? 'on' : '')}
+      />
       <TextInput
-        label="Days for which the link can be used"
+        label="Days for which the link of the welcome mail can be used"
         inputMode="numeric"
         autoComplete="off"
         maxLength={2}

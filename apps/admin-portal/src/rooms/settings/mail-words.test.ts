@@ -5,7 +5,7 @@ import { mailHealth, noticeState } from './mail-words.ts'
 
 const settings = {
   ...{ from: '', tellsBoundUsers: true, activationUrl: '' },
-  ...{ welcomesNewUsers: true, activationLinkDays: 7, expiryNoticeDays: [7, 1] },
+  ...{ welcomesNewUsers: true, tellsAskedUsers: true, activationLinkDays: 7, expiryNoticeDays: [7, 1] },
 }
 const room: MailRoom = {
   isSetUp: true,

@@ -15,6 +15,8 @@ export const noticeKindWords: Readonly<Record<NoticeKind, string>> = {
   user_password_changed: 'Password of a user changed',
   user_password_expiry: 'Password of a user about to expire',
   user_locked: 'Account of a user locked',
+  user_second_factor_asked: 'Second factor asked of a user',
+  user_second_factor_reset: 'Second factor of a user reset',
   test: 'Test mail',
 }
 

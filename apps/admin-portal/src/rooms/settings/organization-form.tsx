@@ -3,9 +3,10 @@ import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { optionalEmailAddress, required } from '@lockstep/ui/form/form-rules'
 import { useForm } from '@lockstep/ui/form/use-form'
 import { Section } from '@lockstep/ui/section'
-import { Button, Select, TextInput } from '@mantine/core'
+import { Select, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { useAct } from '../../feedback/use-act.ts'
+import { SaveBar } from '../../form/save-bar.tsx'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
@@ -47,19 +48,11 @@ export function OrganizationForm({ settings, onSaved }: OrganizationFormProps): 
       </fieldset>
       <FailureNotice error={form.failure} title="The settings were not saved." unchanged="Nothing was changed." />
       {denied === undefined && (
-        <div className="settings-save" data-dirty={form.dirty}>
-          <Button type="submit" loading={form.busy} disabled={!form.dirty}>
-            Save settings
-          </Button>
-          {form.dirty && (
-            <Button variant="default" onClick={form.discard}>
-              Discard changes
-            </Button>
-          )}
+        <SaveBar label="Save settings" dirty={form.dirty} busy={form.busy} onDiscard={form.discard}>
           <span className="ls-dim" role="status">
             {form.dirty ? changesText(Object.keys(form.changed).length) : ''}
           </span>
-        </div>
+        </SaveBar>
       )}
       <UnsavedGuard dirty={form.dirty && !form.busy} />
     </form>

@@ -19,7 +19,7 @@ export function DeleteUser({ user }: { readonly user: UserDetail }): ReactElemen
   const [asked, setAsked] = useState(false)
   const [heir, setHeir] = useState<'clear' | 'name'>('clear')
   const [managerId, setManagerId] = useState('')
-  const name = user.displayName || user.username
+  const name = user.name
   const act = useAct({
     run: () => hub.users.remove(user.id, asked ? { cascadeManager: heir === 'clear' ? 'null' : managerId } : {}),
     done: `${name} deleted`,

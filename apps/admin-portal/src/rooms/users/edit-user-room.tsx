@@ -31,7 +31,7 @@ function EditUser({ user: current }: { readonly user: UserDetail }): ReactElemen
   const target = { to: '/users/$userId', params: { userId: user.id } } as const
   const save = useAct({
     run: (changed: Partial<UserValues>) => hub.users.update(user.id, userUpdateOf(changed, user.revision)),
-    done: (fresh) => `${fresh.displayName || fresh.username} saved`,
+    done: (fresh) => `${fresh.name} saved`,
     touches: ['users', 'directories'],
   })
   const form = useForm<UserValues>({
@@ -45,7 +45,7 @@ function EditUser({ user: current }: { readonly user: UserDetail }): ReactElemen
   })
   return (
     <>
-      <PageHeader title={`Edit ${user.displayName || user.username}`} />
+      <PageHeader title={`Edit ${user.name}`} />
       <UserForm
         form={form}
         ownerOf={(field) => fieldOwner(user, field)}

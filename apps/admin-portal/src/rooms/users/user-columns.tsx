@@ -19,9 +19,9 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
       sortKey: 'displayName',
       width: 220,
       cell: (user) => (
-        <PersonCell name={user.displayName || user.username}>
+        <PersonCell name={user.name}>
           <Link to="/users/$userId" params={{ userId: user.id }} tabIndex={-1}>
-            {user.displayName || user.username}
+            {user.name}
           </Link>{' '}
           <UserBadge user={user} nameOf={nameOf} />
         </PersonCell>

@@ -4,18 +4,17 @@ import { RowFacts } from '@lockstep/ui/contact/row-facts'
 import { ExplainPopover } from '@lockstep/ui/explain-popover'
 import { Facts } from '@lockstep/ui/facts'
 import { Section } from '@lockstep/ui/section'
-import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { directoriesQuery } from '../../hub/queries.ts'
-import { passwordStatuses } from '../../words/password-words.ts'
 import { fieldName } from '../../words/words.ts'
 import { Explanation } from './explanation.tsx'
 import { fieldOwner } from './field-owner.ts'
 import { OwnerLink } from './owner-link.tsx'
 import { fieldGroups, isRowsField, type UserField, valuesOf } from './user-fields.ts'
+import { UserPassword } from './user-password.tsx'
 import { UserSchedule } from './user-schedule.tsx'
 import { UserSecondFactor } from './user-second-factor.tsx'
 
@@ -65,13 +64,13 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
                 value: stateText(user),
                 aside: <StateAside explanation={aside('state')} suspender={suspender} />,
               },
-              { name: 'Password', value: <PasswordFact user={user} />, aside: aside('password') },
               { name: 'Created', value: <Time at={user.created} exact /> },
               { name: 'Changed', value: <Time at={user.updated} exact /> },
               { name: 'Id', value: <span className="ls-mono">{user.id}</span> },
             ]}
           />
         </Section>
+        <UserPassword user={user} aside={aside('password')} />
         <UserSecondFactor user={user} />
         <UserSchedule user={user} />
         {others.slice(1).map(sectionOf)}
@@ -92,17 +91,6 @@ function FieldValue({ user, field }: { readonly user: UserDetail; readonly field
   if (isRowsField(field)) return <RowFacts field={field} text={values[field]} />
   if (values[field] === '') return <span className="ls-dim">empty</span>
   return <span className="portal-lines">{values[field]}</span>
-}
-
-/** Locked and expired are told both. */
-function PasswordFact({ user }: { readonly user: UserDetail }): ReactElement {
-  const isExpiredToo = user.passwordStatus === 'locked' && user.fields['password_expired'] === true
-  return (
-    <>
-      <StatusChip {...passwordStatuses[user.passwordStatus]} />
-      {isExpiredToo && <StatusChip {...passwordStatuses.expired} />}
-    </>
-  )
 }
 
 interface StateAsideProps {

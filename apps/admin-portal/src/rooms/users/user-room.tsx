@@ -18,6 +18,7 @@ import { UserAccounts } from './user-accounts.tsx'
 import { UserFacts } from './user-facts.tsx'
 import { OwnerLink } from './owner-link.tsx'
 import { SignInProblem } from './sign-in-problem.tsx'
+import { UserLock } from './user-lock.tsx'
 import { UserStateAction } from './user-state-action.tsx'
 
 /** One user: what is known, where it comes from, what happened. */
@@ -38,7 +39,7 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
   return (
     <>
       <PageHeader
-        title={user.displayName || user.username}
+        title={user.name}
         status={
           <>
             <StatusChip {...userStates[user.state]} />
@@ -71,6 +72,7 @@ function UserPage({ user }: { readonly user: UserDetail }): ReactElement {
           </>
         }
       />
+      <UserLock user={user} />
       <SignInProblem user={user} />
       <RoomTabs
         label="Parts of the user"

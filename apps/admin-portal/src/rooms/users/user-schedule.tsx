@@ -24,7 +24,7 @@ const verbs = { SUSPENDED: 'Suspend', ACTIVATED: 'Activate' } as const
 export function UserSchedule({ user }: { readonly user: UserDetail }): ReactElement {
   const { denial } = useSession()
   const [opened, setOpened] = useState(false)
-  const name = user.displayName || user.username
+  const name = user.name
   return (
     <Section
       title="Scheduled changes"

@@ -72,7 +72,7 @@ function factsOf(factor: SecondFactorOfUser): { readonly name: string; readonly 
 function Actions({ user, factor }: { readonly user: UserDetail; readonly factor: SecondFactorOfUser }): ReactElement {
   const { denial } = useSession()
   const [asking, setAsking] = useState(false)
-  const name = user.displayName || user.username
+  const name = user.name
   const demand = useAct({
     run: (days: number | undefined) =>
       hub.users.demandSecondFactor(user.id, {
@@ -121,7 +121,7 @@ function Actions({ user, factor }: { readonly user: UserDetail; readonly factor:
 function ResetFactor({ user }: { readonly user: UserDetail }): ReactElement {
   const { denial } = useSession()
   const [opened, setOpened] = useState(false)
-  const name = user.displayName || user.username
+  const name = user.name
   const act = useAct({
     run: () => hub.users.resetSecondFactor(user.id, { graceDays: defaultGraceDays }),
     done: `Second factor of ${name} reset`,

@@ -18,7 +18,7 @@ export function UserStateAction({ user }: { readonly user: UserDetail }): ReactE
   const [reason, setReason] = useState('')
   const suspends = user.state === 'ACTIVATED'
   const verb = suspends ? 'Suspend' : 'Activate'
-  const name = user.displayName || user.username
+  const name = user.name
   const act = useAct({
     run: () => {
       const body = reason.trim() === '' ? {} : { reason: reason.trim() }

@@ -62,7 +62,7 @@ export function UsersRoom(): ReactElement {
         columns={columns}
         hiddenAtFirst={narrow ? hiddenWhenNarrow : hiddenAtFirst}
         rowId={(user) => user.id}
-        rowName={(user) => user.displayName || user.username}
+        rowName={(user) => user.name}
         search={search}
         onSearch={(next) => void navigate({ to: '/users', search: next })}
         scope={scope}

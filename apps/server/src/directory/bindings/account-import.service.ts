@@ -4,6 +4,8 @@ import * as passwords from './account-password.store.ts'
 import * as accounts from './account.store.ts'
 import * as bindings from './binding.store.ts'
 import * as groups from './group-account.store.ts'
+import { makeAnew } from './lost-account.service.ts'
+import * as lost from './lost-account.store.ts'
 import * as deliveries from './member-delivery.store.ts'
 
 /** Users' accounts in a directory. */
@@ -11,12 +13,15 @@ export const userAccounts = {
   lease: accounts.lease,
   leave: accounts.leave,
   link: accounts.link,
+  listLost: lost.listLost,
   listUserIds: accounts.listUserIds,
   lockByExternalIds: accounts.lockByExternalIds,
   lockByIds: accounts.lockByIds,
   lockByUsers: accounts.lockByUsers,
   lockInTheMaking: accounts.lockInTheMaking,
+  makeAnew,
   noteDisabling: accounts.noteDisabling,
+  noteGone: lost.noteGone,
   noteSeen: accounts.noteSeen,
   noteWritten: accounts.noteWritten,
   observe: accounts.observe,
@@ -34,6 +39,10 @@ export const accountPlaces = { listOwn: places.listOwn, raiseOwn: places.raiseOw
 
 /** Groups' counterparts in a directory. */
 export const groupAccounts = {
+  bind: bindings.insert,
+  bindMembers: bindings.bindMembers,
+  deliverAll: deliveries.deliverAll,
+  forgetObject: groups.forgetObject,
   keepMembers: groups.keepMembers,
   lease: groups.lease,
   link: groups.link,
@@ -45,6 +54,7 @@ export const groupAccounts = {
   releaseLeases: groups.releaseLeases,
   repend: deliveries.repeat,
   report: groups.report,
+  unbind: bindings.remove,
   unlink: groups.unlink,
 } as const
 
@@ -59,4 +69,8 @@ export const memberDeliveries = {
 } as const
 
 /** The directories themselves; a process that serves a kind of directory makes and removes its rows. */
-export const directories = { insert: bindings.insertDirectory, remove: bindings.removeDirectory } as const
+export const directories = {
+  insert: bindings.insertDirectory,
+  remove: bindings.removeDirectory,
+  setWritten: bindings.setWritten,
+} as const

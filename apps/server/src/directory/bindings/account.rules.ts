@@ -20,6 +20,8 @@ export interface Account {
   readonly madeBy: 'hub' | 'directory'
   readonly wanted: boolean
   readonly leftAt: Date | null
+  /** The outside object is not there any more, as far as is known. */
+  readonly gone: boolean
   readonly desiredRevision: number
   readonly appliedRevision: number
   /** When the directory was last known to be as it should. */
@@ -59,6 +61,8 @@ export interface AccountReport {
   readonly written?: boolean
   /** All of it but the password is done: an account in the making is made. */
   readonly made?: boolean
+  /** The outside object is not there any more. */
+  readonly gone?: boolean
 }
 
 /** What became of a password that an agent was handed. */

@@ -7,7 +7,7 @@ const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.u
   accounts.made_by as "madeBy", accounts.wanted, accounts.left_at as "leftAt", accounts.desired_revision as "desiredRevision",
   accounts.applied_revision as "appliedRevision", accounts.applied_at as "appliedAt", accounts.agreed, accounts.enabled,
   accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.unseen, accounts.error,
-  accounts.retry_at as "retryAt", accounts.attempts, accounts.leased_by as "leasedBy",
+  accounts.retry_at as "retryAt", accounts.attempts, accounts.leased_by as "leasedBy", accounts.gone,
   accounts.delivered_password_revision as "deliveredPasswordRevision", accounts.password_last_set as "passwordLastSet",
   accounts.password_error as "passwordError"`
 
@@ -100,7 +100,7 @@ export async function tieMade(
   if (rows.length === 0) return
   await db.execute({
     name: 'accounts-tie-made',
-    text: `update accounts set external_id = input."externalId", external_name = input."externalName",
+    text: `update accounts set external_id = input."externalId", external_name = input."externalName", gone = false,
         desired_revision = greatest(desired_revision, applied_revision + 1)
       from jsonb_to_recordset($1::jsonb) as input(id text, "externalId" uuid, "externalName" text)
       where accounts.id = input.id`,
@@ -149,6 +149,7 @@ export async function link(
         "externalName" text, "madeBy" text, agreed jsonb, enabled boolean, "inStep" boolean)
       on conflict (directory_id, user_id) do update set external_id = excluded.external_id,
         external_name = excluded.external_name, agreed = account.agreed || excluded.agreed, enabled = excluded.enabled,
+        gone = false, error = case when account.gone then null else account.error end,
         wanted = account.wanted or excluded.made_by = 'directory', left_at = null,
         made_by = case when excluded.made_by = 'directory' then 'directory' else account.made_by end`,
     values: [JSON.stringify(accounts)],
@@ -157,7 +158,8 @@ export async function link(
 
 /**
  * What a read of the directory says of accounts that are known: name, state, agreed values; `inStep` when nothing waits, `isBehind` when the
- * directory has something else than what was written last, so that it is written again.
+ * directory has something else than what was written last, so that it is written again; `mayBeOld` where nobody keeps the read up, so that
+ * it does not say that an object is there still.
  */
 export async function observe(
   db: Queryable,
@@ -168,6 +170,7 @@ export async function observe(
     readonly enabled: boolean
     readonly inStep: boolean
     readonly isBehind: boolean
+    readonly mayBeOld: boolean
   }[],
 ): Promise<void> {
   if (rows.length === 0) return
@@ -178,20 +181,22 @@ export async function observe(
         applied_revision = case when input."inStep" then desired_revision else applied_revision end,
         desired_revision = case when input."isBehind" and accounts.wanted
           then greatest(desired_revision, applied_revision + 1) else desired_revision end,
-        error = case when input."inStep" then null else error end, unseen = false
+        error = case when input."inStep" and not (gone and input."mayBeOld") then null else error end,
+        gone = gone and input."mayBeOld", unseen = false
       from jsonb_to_recordset($1::jsonb) as input(id text, "externalName" text, agreed jsonb, enabled boolean, "inStep" boolean,
-        "isBehind" boolean)
+        "isBehind" boolean, "mayBeOld" boolean)
       where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })
 }
 
-/** The directory took the outside objects away: nothing is wanted of them any more, and nothing waits. */
+/** The directory took the outside objects out of scope: nothing is wanted of them any more, and nothing waits. */
 export async function leave(db: Queryable, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   await db.execute({
     name: 'accounts-leave',
-    text: `update accounts set wanted = false, left_at = now(), applied_revision = desired_revision, error = null
+    text: `update accounts set wanted = false, left_at = now(), applied_revision = desired_revision,
+        error = case when gone then error end
       where id = any($1)`,
     values: [ids],
   })
@@ -263,6 +268,7 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
     text: `update accounts set
         external_id = coalesce(input."externalId", accounts.external_id),
         external_name = coalesce(input."externalName", accounts.external_name),
+        gone = input."externalId" is null and (accounts.gone or coalesce(input.gone, false)),
         enabled = coalesce(input.enabled, accounts.enabled),
         disabled_by_hub = coalesce(input."disabledByHub", accounts.disabled_by_hub),
         agreed = accounts.agreed || coalesce(input.agreed, '{}'),
@@ -277,7 +283,7 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
         leased_until = null, leased_by = null
       from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint, "externalId" uuid, "externalName" text,
         enabled boolean, "disabledByHub" boolean, agreed jsonb, error jsonb, "retryAt" timestamptz, "notMade" boolean,
-        written boolean, made boolean)
+        written boolean, made boolean, gone boolean)
       where accounts.id = input.id`,
     values: [JSON.stringify(rows)],
   })
@@ -377,7 +383,7 @@ export async function listCounts(db: Queryable): Promise<readonly DirectoryCount
           + (select count(*) from group_accounts
             where directory_id = directories.id and desired_revision > applied_revision)
           + (select count(*) from group_member_deliveries where directory_id = directories.id) as pending,
-        (select count(*) from accounts where directory_id = directories.id and error is not null)
+        (select count(*) from accounts where directory_id = directories.id and error is not null and left_at is null)
           + (select count(*) from group_accounts where directory_id = directories.id and error is not null) as failed
       from directories order by id limit 1000`,
   })

@@ -14,6 +14,7 @@ import * as places from './account-place.store.ts'
 import * as accounts from './account.store.ts'
 import * as store from './binding.store.ts'
 import * as groupAccounts from './group-account.store.ts'
+import { makeAnew } from './lost-account.service.ts'
 import * as deliveries from './member-delivery.store.ts'
 
 type Actor = ChangeOrigin['actor']
@@ -35,11 +36,14 @@ export interface BindingService {
   accountSummaries(userIds: readonly string[]): Promise<ReadonlyMap<string, places.AccountSummary>>
   accountsOfGroup(actor: Actor, groupId: string): Promise<readonly groupAccounts.ListedGroupAccount[]>
   directoriesOfGroups(actor: Actor, groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Writes a user's account in a directory again at once; one of the hub's users that is not there any more is made anew. */
   retryAccount(origin: ChangeOrigin, key: { directoryId: string; userId: string }): Promise<void>
   /** Writes a group and its memberships in a directory again at once. */
   retryGroup(origin: ChangeOrigin, key: { directoryId: string; groupId: string }): Promise<void>
   /** Makes the accounts of users what the bindings say; called by whoever follows the journal. */
   settle(db: Queryable, userIds: readonly string[]): Promise<void>
+  /** Users without an account in a directory whom its groups connect, in id order. */
+  listUnconnected(directoryId: string, after: string, limit: number): Promise<readonly string[]>
   counts(): Promise<ReadonlyMap<string, accounts.DirectoryCounts>>
 }
 
@@ -86,7 +90,12 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
     },
     async retryAccount(origin, key) {
       requirePermission(origin.actor, 'directories.write')
-      if (!(await accounts.retry(database, key))) throw new AppError('not_found', { field: 'directory_id' })
+      await database.transaction(async (transaction) => {
+        const { directoryId, userId } = key
+        const [anew] = await makeAnew(transaction, { directoryId, userIds: [userId] })
+        if (anew === undefined && !(await accounts.retry(transaction, key)))
+          throw new AppError('not_found', { field: 'directory_id' })
+      })
       announce()
     },
     async directoriesOfGroups(actor, groupIds) {
@@ -102,6 +111,7 @@ export function createBindingService(options: BindingServiceOptions): BindingSer
     async settle(db, userIds) {
       if (userIds.length > 0) await store.settleAccounts(db, userIds)
     },
+    listUnconnected: (directoryId, after, limit) => store.listUnconnected(database, { directoryId, after, limit }),
     async counts() {
       return new Map((await accounts.listCounts(database)).map((row) => [row.directoryId, row]))
     },
@@ -140,8 +150,10 @@ function bindingChange({ database, clock, journal, users, announce }: BindingSer
             : await store.remove(transaction, binding)
         if (!isDone) throw new AppError(kind === 'bind' ? 'already_exists' : 'not_found', { field: 'id' })
         if (binding.subjectKind === 'user') {
-          if (kind === 'bind')
+          if (kind === 'bind') {
+            await makeAnew(transaction, { directoryId: directory.id, userIds: [binding.subjectId] })
             await store.forgetExit(transaction, { directoryId: directory.id, userId: binding.subjectId })
+          }
           await store.settleAccounts(transaction, [binding.subjectId])
         }
         if (binding.subjectKind === 'group' && kind === 'bind')

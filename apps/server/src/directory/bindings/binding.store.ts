@@ -16,10 +16,14 @@ export interface Binding {
   readonly subjectId: string
 }
 
-export async function insertDirectory(db: Queryable, directory: Directory): Promise<void> {
+/** A directory is `written` when what is changed in the hub is written there. */
+export async function insertDirectory(
+  db: Queryable,
+  directory: Directory & { readonly written: boolean },
+): Promise<void> {
   await db.execute({
-    text: 'insert into directories (id, kind, name, created) values ($1, $2, $3, $4)',
-    values: [directory.id, directory.kind, directory.name, directory.created],
+    text: 'insert into directories (id, kind, name, created, written) values ($1, $2, $3, $4, $5)',
+    values: [directory.id, directory.kind, directory.name, directory.created, directory.written],
   })
 }
 
@@ -86,29 +90,46 @@ export async function listOfSubject(db: Queryable, subjectId: string): Promise<r
   })
 }
 
+/** Which directories users are connected to: bound themselves, in a bound group, or in a group that the directory brought. */
+const connected = `select subject.user_id, bindings.directory_id, true as explicit from subject
+          join bindings on bindings.subject_kind = 'user' and bindings.subject_id = subject.user_id
+        union
+        select subject.user_id, bindings.directory_id, true from subject
+          join group_members as member on member.user_id = subject.user_id and not member.removing
+          join bindings on bindings.subject_kind = 'group' and bindings.subject_id = member.group_id
+        union
+        select subject.user_id, brought.directory_id, false from subject
+          join group_members as member on member.user_id = subject.user_id and not member.removing
+          join group_accounts as brought on brought.group_id = member.group_id
+            and brought.made_by = 'directory' and brought.external_id is not null`
+
 /**
- * Makes the accounts of some users what their bindings say: a user is bound explicitly or through a bound group. New accounts are
- * wanted, those that lost their last binding are not wanted any more; accounts that a directory brought stay as that directory says.
- * Safe to repeat.
+ * Makes the accounts of some users what connects them. New accounts are wanted, those that lost their last connection are not wanted any
+ * more; accounts that a directory brought stay as that directory says, and one that is never written to gets none through its groups. Safe
+ * to repeat.
  */
 export async function settleAccounts(db: Queryable, userIds: readonly string[]): Promise<number> {
   return db.execute({
     name: 'accounts-settle',
     text: `with subject as (select id as user_id from users where id = any($1) order by id for key share),
+      connected as (${connected}),
       bound as (
-        select subject.user_id, bindings.directory_id from subject
-          join bindings on bindings.subject_kind = 'user' and bindings.subject_id = subject.user_id
-        union
-        select subject.user_id, bindings.directory_id from subject
-          join group_members as member on member.user_id = subject.user_id and not member.removing
-          join bindings on bindings.subject_kind = 'group' and bindings.subject_id = member.group_id
+        select distinct connected.user_id, connected.directory_id
+        from connected join directories on directories.id = connected.directory_id
+        where connected.explicit or directories.written
       ), released as (
         update accounts set wanted = false, desired_revision = desired_revision + 1, retry_at = null, attempts = 0
         from subject
         where accounts.user_id = subject.user_id and accounts.wanted and accounts.made_by = 'hub'
-          and not exists (select from bound
-            where bound.user_id = accounts.user_id and bound.directory_id = accounts.directory_id)
+          and not exists (select from connected
+            where connected.user_id = accounts.user_id and connected.directory_id = accounts.directory_id)
         returning accounts.id
+      ), forgotten as (
+        update accounts set error = null
+        from subject
+        where accounts.user_id = subject.user_id and accounts.left_at is not null and accounts.error is not null
+          and not exists (select from connected
+            where connected.user_id = accounts.user_id and connected.directory_id = accounts.directory_id)
       ), raised as (
         update accounts set wanted = true, desired_revision = desired_revision + 1, retry_at = null, attempts = 0
         from bound
@@ -126,6 +147,56 @@ export async function settleAccounts(db: Queryable, userIds: readonly string[]):
       )
       select id from released union all select id from raised union all select id from made`,
     values: [userIds],
+  })
+}
+
+/** Users without an account in a directory who are members of groups that it brought, in id order. */
+export async function listUnconnected(
+  db: Queryable,
+  query: { readonly directoryId: string; readonly after: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const rows = await db.query<{ userId: string }>({
+    name: 'bindings-unconnected',
+    text: `select distinct member.user_id as "userId" from group_accounts as brought
+        join directories on directories.id = brought.directory_id and directories.written
+        join group_members as member on member.group_id = brought.group_id and not member.removing
+      where brought.directory_id = $1 and brought.made_by = 'directory' and brought.external_id is not null
+        and member.user_id > $2
+        and not exists (select from accounts where accounts.directory_id = $1 and accounts.user_id = member.user_id)
+      order by member.user_id limit $3`,
+    values: [query.directoryId, query.after, query.limit],
+  })
+  return rows.map(({ userId }) => userId)
+}
+
+export async function setWritten(db: Queryable, id: string, written: boolean): Promise<void> {
+  await db.execute({
+    name: 'directories-set-written',
+    text: 'update directories set written = $2 where id = $1 and written <> $2',
+    values: [id, written],
+  })
+}
+
+/**
+ * A group does not belong to a directory any more: whom it connected there is bound instead, so that nobody loses the account by it. Answers
+ * who was not bound before.
+ */
+export async function bindMembers(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly groupId: string },
+): Promise<readonly { readonly id: string; readonly username: string }[]> {
+  return db.query({
+    name: 'bindings-of-members',
+    text: `with bound as (
+        insert into bindings (directory_id, subject_kind, subject_id, created)
+        select distinct $1::text, 'user', accounts.user_id, now() from accounts
+          join group_members as member on member.user_id = accounts.user_id and member.group_id = $2 and not member.removing
+        where accounts.directory_id = $1 and accounts.made_by = 'hub' and accounts.wanted and not accounts.user_deleted
+        on conflict do nothing
+        returning subject_id
+      )
+      select users.id, users.username from bound join users on users.id = bound.subject_id limit 1000000`,
+    values: [key.directoryId, key.groupId],
   })
 }
 

@@ -36,7 +36,8 @@ export interface ListedGroupAccount extends GroupAccount {
 export async function listOfGroup(db: Queryable, groupId: string): Promise<readonly ListedGroupAccount[]> {
   return db.query<ListedGroupAccount>({
     name: 'group-accounts-of-group',
-    text: `select ${columns}, groups.home_directory_id is not distinct from group_accounts.directory_id or exists (
+    text: `select ${columns}, (group_accounts.made_by = 'directory' and group_accounts.external_id is not null)
+        or groups.home_directory_id is not distinct from group_accounts.directory_id or exists (
         select from bindings
         where bindings.directory_id = group_accounts.directory_id and bindings.subject_kind = 'group'
           and bindings.subject_id = groups.id
@@ -61,7 +62,8 @@ export async function listDirectoriesOfGroups(
     name: 'group-accounts-directories',
     text: `select groups.id as "groupId", array_agg(account.directory_id order by account.directory_id) as "directoryIds"
       from groups join group_accounts as account on account.group_id = groups.id
-      where groups.id = any($1) and (groups.home_directory_id = account.directory_id or exists (
+      where groups.id = any($1) and (groups.home_directory_id = account.directory_id
+        or (account.made_by = 'directory' and account.external_id is not null) or exists (
         select from bindings
         where bindings.directory_id = account.directory_id and bindings.subject_kind = 'group' and bindings.subject_id = groups.id))
       group by groups.id limit $2`,
@@ -129,6 +131,21 @@ export async function unlink(
   await db.execute({
     name: 'group-accounts-unlink',
     text: 'delete from group_accounts where directory_id = $1 and group_id = $2',
+    values: [key.directoryId, key.groupId],
+  })
+}
+
+/** Nothing is known any more of a group's counterpart, which is gone: it is made anew. */
+export async function forgetObject(
+  db: Queryable,
+  key: { readonly directoryId: string; readonly groupId: string },
+): Promise<void> {
+  await db.execute({
+    name: 'group-accounts-forget-object',
+    text: `update group_accounts set external_id = null, external_name = null, made_by = 'hub', creating_since = null,
+        asked_name = null, desired_revision = desired_revision + 1, error = null, retry_at = null, attempts = 0, leased_by = null,
+        leased_until = null
+      where directory_id = $1 and group_id = $2`,
     values: [key.directoryId, key.groupId],
   })
 }

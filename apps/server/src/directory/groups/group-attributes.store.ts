@@ -14,6 +14,7 @@ import {
 } from '../../platform/db/attribute-condition.ts'
 import { compose } from '../../platform/db/compose.ts'
 import type { Query, Queryable } from '../../platform/db/database.ts'
+import { uniqueMark, uniqueValueIs } from '../../platform/db/unique-value.ts'
 import { externalIdKey } from '../users/further-attributes.rules.ts'
 import type { Group } from './group.rules.ts'
 import { columns } from './group.store.ts'
@@ -32,24 +33,43 @@ const typedColumns: Readonly<Record<string, Sql>> = {
 
 function columnOf(field: AttributeField): Sql | undefined {
   if (typeof field === 'string') return Object.hasOwn(typedColumns, field) ? typedColumns[field] : undefined
+  if (field[0] === uniqueMark) return sql`groups.further #>> ${['values', ...field.slice(1)]}::text[]`
   return field[0] === 'externalId'
     ? sql`groups.further #>> ${['externalIds', field[1] ?? '']}::text[]`
     : sql`groups.further #>> ${['values', ...field]}::text[]`
 }
 
-const members: RowSource = {
-  holds: (condition) => sql`exists (select from group_members as item join users on users.id = item.user_id
-    where item.group_id = groups.id and not item.removing and ${condition})`,
-  field: (name) =>
-    name === 'display' ? sql`users.display_name` : name === 'type' ? sql`'User'::text` : sql`item.user_id`,
-  implied: ({ field, operator, value }) =>
-    field === 'value' && operator === 'eq'
-      ? sql`groups.id in (select member.group_id from group_members as member
-          where member.user_id = ${String(value)} and not member.removing)`
-      : undefined,
+const displayOfUser = `coalesce(nullif(users.display_name, ''), users.username)`
+
+/** Users who are members by themselves, and groups; without those whom the viewer took out, though that is held. */
+function membersFor(viewer: string): RowSource {
+  const isShown = (id: Sql): Sql => sql`not exists (select from group_member_holds as kept
+    where kept.group_id = groups.id and kept.integration_id = ${viewer} and kept.member_id = ${id})`
+  return {
+    holds: (condition) => sql`exists (select from (
+        select member.user_id as value, 'User'::text as type, ${sql.raw(displayOfUser)} as display
+        from group_members as member join users on users.id = member.user_id
+        where member.group_id = groups.id and not member.removing and member.origin <> 'nested'
+          and ${isShown(sql`member.user_id`)}
+        union all
+        select nesting.member_group_id, 'Group', inside.name
+        from group_nestings as nesting join groups as inside on inside.id = nesting.member_group_id
+        where nesting.group_id = groups.id and ${isShown(sql`nesting.member_group_id`)}
+      ) as item where ${condition})`,
+    field: (name) => (name === 'display' ? sql`item.display` : name === 'type' ? sql`item.type` : sql`item.value`),
+    implied: ({ field, operator, value }) =>
+      field === 'value' && operator === 'eq'
+        ? sql`groups.id in (select member.group_id from group_members as member
+              where member.user_id = ${String(value)} and not member.removing and member.origin <> 'nested'
+            union all select nesting.group_id from group_nestings as nesting where nesting.member_group_id = ${String(value)})`
+        : undefined,
+  }
 }
 
-function impliedBy({ field, operator, value }: AttributeComparison): Sql | undefined {
+function impliedBy(comparison: AttributeComparison): Sql | undefined {
+  const { field, operator, value } = comparison
+  if (typeof field !== 'string' && field[0] === uniqueMark)
+    return uniqueValueIs('groups.further', ['values', ...field.slice(1)], comparison)
   if (operator !== 'eq') return undefined
   if (field === 'name') return sql`lower(groups.name) = lower(${String(value)}::text)`
   return typeof field !== 'string' && field[0] === 'externalId'
@@ -57,15 +77,23 @@ function impliedBy({ field, operator, value }: AttributeComparison): Sql | undef
     : undefined
 }
 
-const source: AttributeSource = {
-  column: columnOf,
-  rows: (field) =>
-    typeof field === 'string'
-      ? field === 'members'
-        ? members
-        : undefined
-      : jsonRows(sql`groups.further #> ${['values', ...field]}::text[]`),
-  implied: impliedBy,
+function sourceFor(viewer: string): AttributeSource {
+  const members = membersFor(viewer)
+  return {
+    column: columnOf,
+    rows: (field) =>
+      typeof field === 'string'
+        ? field === 'members'
+          ? members
+          : undefined
+        : jsonRows(sql`groups.further #> ${['values', ...field]}::text[]`),
+    implied: impliedBy,
+  }
+}
+
+/** Without the groups whose deletion by the viewer is held. */
+function presentTo(viewer: string): Sql {
+  return sql`((groups.further -> 'held') is null or (groups.further -> 'held' ->> ${viewer}::text) is distinct from 'delete')`
 }
 
 /** What a list of groups by attributes asks for. */
@@ -75,6 +103,8 @@ export interface GroupSearch {
   readonly limit: number
   readonly skip?: number
   readonly after?: AttributePlace
+  /** The integration that asks: what it took away, though that is held, is not there for it. */
+  readonly viewer: string
 }
 
 /** A group with its last change, that of its members included, and the value that the list is sorted by. */
@@ -83,12 +113,15 @@ export interface FoundGroup extends Group {
   readonly lastChange: number
   readonly lastChanged: Date | null
   readonly sortValue: string | null
+  /** Memberships that somebody ended are held. */
+  readonly hasHeld: boolean
 }
 
 const lastChange = sql`left join lateral (select seq, at from journal
   where journal.subject_id = groups.id and journal.subject_kind = 'group' and journal.action <> 'group.create'
   order by seq desc limit 1) as last on true`
-const shown = sql`${sql.raw(columns)}, coalesce(last.seq, 0) as "lastChange", last.at as "lastChanged"`
+const shown = sql`${sql.raw(columns)}, coalesce(last.seq, 0) as "lastChange", last.at as "lastChanged",
+  exists (select from group_member_holds as kept where kept.group_id = groups.id) as "hasHeld"`
 
 export function searchQuery(search: GroupSearch): Query {
   const { sort } = search
@@ -96,28 +129,36 @@ export function searchQuery(search: GroupSearch): Query {
   const by = sort && expression ? { expression, as: sort.as, descending: sort.descending } : undefined
   const { ordering, beyond, value } = orderedBy(sql`groups.id`, by, search.after)
   return compose(sql`select ${shown}, ${value} as "sortValue" from groups ${lastChange}
-    where ${compileAttributeCondition(search.where, source)} and ${beyond}
+    where ${presentTo(search.viewer)} and ${compileAttributeCondition(search.where, sourceFor(search.viewer))} and ${beyond}
     order by ${ordering} limit ${search.limit} offset ${search.skip ?? 0}`)
 }
 
-export function searchCount(where: AttributeCondition): Query {
-  return compose(sql`select count(*) as count from groups where ${compileAttributeCondition(where, source)}`)
+export function searchCount(where: AttributeCondition, viewer: string): Query {
+  return compose(sql`select count(*) as count from groups
+    where ${presentTo(viewer)} and ${compileAttributeCondition(where, sourceFor(viewer))}`)
 }
 
-const findQuery = compose(sql`select ${shown}, null as "sortValue" from groups ${lastChange} where groups.id = ${''}`)
+const findQuery = compose(sql`select ${shown}, null as "sortValue" from groups ${lastChange}
+  where groups.id = any(${[]}) limit ${1}`)
 
-export async function find(db: Queryable, id: string): Promise<FoundGroup | undefined> {
-  const [row] = await db.query<FoundGroup>({ name: 'groups-find-with-version', text: findQuery.text, values: [id] })
-  return row
+export async function findAll(db: Queryable, ids: readonly string[]): Promise<readonly FoundGroup[]> {
+  return db.query<FoundGroup>({
+    name: 'groups-find-with-version',
+    text: findQuery.text,
+    values: [ids, ids.length],
+  })
 }
 
 export interface ShownMember {
   readonly groupId: string
-  readonly userId: string
+  readonly memberId: string
   readonly display: string
 }
 
-/** The members of some groups by group and user, after a member. */
+const isKept = (memberId: string, viewer: string): string => `exists (select from group_member_holds as kept
+  where kept.group_id = member.group_id and kept.integration_id = ${viewer} and kept.member_id = ${memberId})`
+
+/** The users who are members of some groups by themselves, by group and user, after a member. */
 export async function listMembersOf(
   db: Queryable,
   page: {
@@ -129,13 +170,33 @@ export async function listMembersOf(
 ): Promise<readonly ShownMember[]> {
   return db.query<ShownMember>({
     name: 'members-of-groups',
-    text: `select distinct member.group_id as "groupId", member.user_id as "userId",
-        coalesce(nullif(users.display_name, ''), users.username) as display
+    text: `select distinct member.group_id as "groupId", member.user_id as "memberId", ${displayOfUser} as display
       from group_members as member join users on users.id = member.user_id
-      where member.group_id = any($1) and not member.removing and (users.further -> 'removedBy') is null
-        and (users.further -> 'held' ->> $5) is distinct from 'delete' and (member.group_id, member.user_id) > ($2, $3)
+      where member.group_id = any($1) and not member.removing and member.origin <> 'nested'
+        and (users.further -> 'removedBy') is null and (users.further -> 'held' ->> $5) is distinct from 'delete'
+        and not ${isKept('member.user_id', '$5')} and (member.group_id, member.user_id) > ($2, $3)
       order by member.group_id, member.user_id limit $4`,
     values: [page.groupIds, ...page.after, page.limit, page.viewer],
+  })
+}
+
+/** The groups in some groups, by group and member. */
+export async function listGroupsIn(
+  db: Queryable,
+  {
+    groupIds,
+    viewer,
+    limit,
+  }: { readonly groupIds: readonly string[]; readonly viewer: string; readonly limit: number },
+): Promise<readonly ShownMember[]> {
+  return db.query<ShownMember>({
+    name: 'groups-in-groups',
+    text: `select member.group_id as "groupId", member.member_group_id as "memberId", groups.name as display
+      from group_nestings as member join groups on groups.id = member.member_group_id
+      where member.group_id = any($1) and not ${isKept('member.member_group_id', '$2')}
+        and (groups.further -> 'held' ->> $2) is distinct from 'delete'
+      order by member.group_id, member.member_group_id limit $3`,
+    values: [groupIds, viewer, limit],
   })
 }
 
@@ -149,16 +210,32 @@ export interface ShownMembership {
 /** The groups of some users. */
 export async function listGroupsOf(
   db: Queryable,
-  userIds: readonly string[],
-  limit: number,
+  { userIds, viewer, limit }: { readonly userIds: readonly string[]; readonly viewer: string; readonly limit: number },
 ): Promise<readonly ShownMembership[]> {
   return db.query<ShownMembership>({
     name: 'groups-of-users',
     text: `select member.user_id as "userId", groups.id as "groupId", groups.name as display,
         bool_or(member.origin <> 'nested') as "isDirect"
       from group_members as member join groups on groups.id = member.group_id
-      where member.user_id = any($1) and not member.removing
+      where member.user_id = any($1) and not member.removing and not ${isKept('member.user_id', '$3')}
+        and (groups.further -> 'held' ->> $3) is distinct from 'delete'
       group by member.user_id, groups.id order by member.user_id, groups.id limit $2`,
-    values: [userIds, limit],
+    values: [userIds, limit, viewer],
   })
+}
+
+/** How many groups an integration owns, and how many memberships of users are in them. */
+export async function countOwned(
+  db: Queryable,
+  integrationId: string,
+): Promise<{ readonly groups: number; readonly memberships: number }> {
+  const [row] = await db.query<{ groups: number; memberships: number }>({
+    name: 'groups-owned-count',
+    text: `with owned as (select id from groups where further is not null and (further ->> 'madeBy') = $1)
+      select (select count(*) from owned) as groups,
+        (select count(*) from group_members as member join owned on owned.id = member.group_id
+          where member.origin <> 'nested' and not member.removing) as memberships`,
+    values: [integrationId],
+  })
+  return row ?? { groups: 0, memberships: 0 }
 }

@@ -15,7 +15,23 @@ export function removalDraft(group: Group): JournalDraft {
   return { ...about('group.delete', group), changes: namesOf(group, 'before') }
 }
 
-function about(action: string, group: Group): JournalDraft {
+/** A group comes into another one, or leaves it. */
+export function nestingDraft(
+  action: 'group.nest' | 'group.unnest',
+  group: { readonly id: string; readonly name: string },
+  inner: string,
+): JournalDraft {
+  const side = action === 'group.nest' ? 'after' : 'before'
+  return {
+    action,
+    subjectKind: 'group',
+    subjectId: group.id,
+    subject: group.name,
+    changes: { member: { [side]: inner } },
+  }
+}
+
+function about(action: string, group: { readonly id: string; readonly name: string }): JournalDraft {
   return { action, subjectKind: 'group', subjectId: group.id, subject: group.name, changes: {} }
 }
 

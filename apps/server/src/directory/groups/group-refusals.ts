@@ -2,6 +2,7 @@
 import { AppError } from '@lockstep/contract/app-error'
 import { ConditionError } from '../../platform/db/compose.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
+import { isUniqueValueViolation } from '../../platform/db/unique-value.ts'
 import type { Group, GroupInput } from './group.rules.ts'
 
 const changeAttempts = 20
@@ -56,6 +57,7 @@ export async function refusing<T>(nameIndex: string, work: () => Promise<T>): Pr
     if (error instanceof ConditionError)
       throw new AppError('invalid_filter', { field: error.field, detail: error.message })
     if (isUniqueViolation(error, nameIndex)) throw new AppError('group_name_taken', { field: 'name' })
+    if (isUniqueValueViolation(error)) throw new AppError('attribute_value_taken')
     if (isForeignKeyViolation(error)) throw new AppError('not_found', { field: 'id' })
     throw error
   }

@@ -195,6 +195,7 @@ export interface Member {
   readonly username: string
   readonly email: string
   readonly displayName: string
+  readonly name: string
   readonly state: 'STAGED' | 'ACTIVATED' | 'SUSPENDED'
   readonly origins: readonly MembershipOrigin[]
   readonly pending: boolean

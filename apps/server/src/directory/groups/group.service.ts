@@ -4,12 +4,14 @@ import type { Clock } from '@lockstep/kernel/clock'
 import { newId, parseId } from '@lockstep/kernel/ids'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
-import { creationDraft, removalDraft, updateDraft } from './group-drafts.ts'
+import { nameOfUser } from '../users/user-name.rules.ts'
+import { creationDraft, nestingDraft, removalDraft, updateDraft } from './group-drafts.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, type Member } from './group.rules.ts'
 import { changeUntilWritten, refusing, requireExempted, requireSortable } from './group-refusals.ts'
 import * as store from './group.store.ts'
 import { type MembershipOptions, membershipChanges, removeAllMembers } from './membership.service.ts'
 import * as members from './membership.store.ts'
+import * as nestings from './nesting.store.ts'
 import * as progress from './rule-progress.store.ts'
 import * as suggestions from './suggestion.store.ts'
 
@@ -33,6 +35,8 @@ export interface GroupService {
     page: { readonly groupId: string; readonly limit: number; readonly skip: number },
   ): Promise<readonly string[]>
   countMembers(actor: Actor, groupId: string, search?: string): Promise<number>
+  /** The groups that are members of a group. */
+  groupsIn(groupId: string): Promise<readonly { readonly id: string; readonly name: string }[]>
   memberCounts(groupIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   groupsOfUser(
     actor: Actor,
@@ -72,6 +76,8 @@ export function createGroupService(options: GroupServiceOptions): GroupService {
     addMember: membership.add,
     removeMember: membership.remove,
     ...suggestionUse(options, { find, membership }),
+    groupsIn: async (groupId) =>
+      (await nestings.listIn(database, [groupId])).map(({ memberGroupId: id, name }) => ({ id, name })),
     memberCounts: (groupIds) => members.countsByGroup(database, groupIds),
     isSettling: (groupId) => progress.isBehind(database, groupId),
     listMemberIds: (groupId, afterId, limit) => members.listMemberIds(database, groupId, afterId, limit),
@@ -113,6 +119,16 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
     async remove(origin, id) {
       requirePermission(origin.actor, 'groups.write')
       const group = await find(id)
+      // Before its members go: whoever is somewhere through it alone is there no more.
+      await database.transaction(async (transaction) => {
+        const outer = await nestings.unnestEverywhere(transaction, group.id)
+        if (outer.length === 0) return
+        await journal.record(
+          transaction,
+          origin,
+          outer.map((one) => nestingDraft('group.unnest', one, group.name)),
+        )
+      })
       await removeAllMembers(options, origin, group)
       await database.transaction(async (transaction) => {
         if (!(await store.remove(transaction, group.id))) throw new AppError('not_found', { field: 'id' })
@@ -177,7 +193,11 @@ function groupReads(
     async listMembers(actor, listing) {
       requirePermission(actor, 'groups.read')
       await find(listing.groupId)
-      return members.listMembers(database, listing)
+      const rows = await members.listMembers(database, listing)
+      return rows.map(({ attributes, ...member }) => ({
+        ...member,
+        name: nameOfUser({ ...member, attributes, displayname: member.displayName }),
+      }))
     },
     async listMemberPage(actor, page) {
       requirePermission(actor, 'groups.read')

@@ -11,10 +11,13 @@ import { refusing } from './group-refusals.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, isDynamic } from './group.rules.ts'
 import * as store from './group.store.ts'
 import * as sets from './member-set.store.ts'
+import { createMemberJoins, joinsTogether } from './member-joins.ts'
+import { type Leaving, leaving } from './member-leaving.service.ts'
 import { joinDrafts, membershipChanges, type MembershipOptions } from './membership.service.ts'
 import * as members from './membership.store.ts'
+import { nestWithin } from './nesting.service.ts'
 
-/** What becomes of the members of a group. */
+/** What becomes of the members of a group; the values are ids of users and of groups. */
 export interface MemberSetChange {
   readonly verb: 'add' | 'remove' | 'replace'
   readonly values: readonly string[]
@@ -30,13 +33,17 @@ export interface WholeChange {
 
 /** Refusals are AppErrors. */
 export interface MemberSetService {
-  /** Makes a group with its members. */
-  create(origin: ChangeOrigin, input: GroupInput, userIds: readonly string[]): Promise<Group>
+  /** Makes a group with its members, users and groups. */
+  create(origin: ChangeOrigin, input: GroupInput, memberIds: readonly string[]): Promise<Group>
   /**
    * Changes a group and its members together, or nothing of both. Where a rule decides on members, and beyond 5,000 members, they come
    * after the group, in pieces.
    */
   change(origin: ChangeOrigin, groupId: string, change: WholeChange): Promise<void>
+  /** Takes users and groups out of a group, as far as they are in it. */
+  remove(origin: ChangeOrigin, groupId: string, memberIds: readonly string[]): Promise<void>
+  /** Who would leave a group by these changes, one after the other. */
+  leaving(groupId: string, sets: readonly MemberSetChange[]): Promise<Leaving>
 }
 
 /** Each member is two rows of the journal, and a transaction may write 2,000. */
@@ -80,7 +87,19 @@ export function createMemberSets(options: MemberSetOptions): MemberSetService {
       await inPieces(origin, { groupId, userIds: [...present].filter((id) => !wanted.has(id)) }, 'remove')
     },
   }
-  return { create: creating(options, oneByOne), change: changing(options, oneByOne) }
+  return {
+    create: creating(options, oneByOne),
+    change: changing(options, oneByOne),
+    leaving: (groupId, wanted) => leaving(options, parseId(groupId) ?? '', wanted),
+    async remove(origin, groupId, memberIds) {
+      await options.database.transaction(async (transaction) => {
+        const group = await store.lock(transaction, parseId(groupId) ?? '')
+        const named = [{ verb: 'remove', users: [], groups: memberIds }] as const
+        if (group !== undefined) await nestWithin(transaction, options, origin, { group, named })
+      })
+      await oneByOne.remove(origin, groupId, memberIds)
+    },
+  }
 }
 
 type OneByOne = Readonly<
@@ -89,36 +108,42 @@ type OneByOne = Readonly<
 
 function creating(options: MemberSetOptions, oneByOne: OneByOne): MemberSetService['create'] {
   const { database, clock, announce } = options
-  return async (origin, input, userIds) => {
+  return async (origin, input, memberIds) => {
     requirePermission(origin.actor, 'groups.write')
     const now = clock.now()
-    const users = await usersOf(options, [...new Set(userIds.map((id) => parseId(id) ?? id))], 'add')
+    const named = await namedIn(options, { verb: 'add', values: memberIds })
+    const { users } = named
     const group = accept(createGroup(input, { id: newId(now.getTime()), now }))
     const isTogether = users.length <= membersTogether
     await database.transaction(async (transaction) => {
       const journal = journalInput(origin, creationDraft(group))
       const made = await store.insertMany(transaction, [{ group, journal }])
-      if (made.size === 0) throw new AppError('group_name_taken', { field: 'name' })
+      if (made.size === 0) {
+        const isNamed = (await store.findByNames(transaction, [group.name.toLowerCase()])).length > 0
+        throw isNamed ? new AppError('group_name_taken', { field: 'name' }) : new AppError('attribute_value_taken')
+      }
+      await nestWithin(transaction, options, origin, { group, named: [named] })
       if (isTogether) await changeWithin(transaction, options, origin, { group, users, op: 'add' })
     })
     announce()
-    if (!isTogether) await oneByOne.add(origin, group.id, userIds)
+    if (!isTogether) await oneByOne.add(origin, group.id, idsOf(users))
     return group
   }
 }
 
 function changing(options: MemberSetOptions, oneByOne: OneByOne): MemberSetService['change'] {
   const { database, clock, announce } = options
+  const join = createMemberJoins(options)
   return async (origin, groupId, { input, revision, sets: wanted }) => {
     requirePermission(origin.actor, 'groups.write')
     const id = parseId(groupId) ?? ''
     // Before the transaction: a second connection within it would have to wait for those who wait for this group.
-    const named = await Promise.all(
-      wanted.map(async ({ verb, values }) => {
-        const ids = [...new Set(values.map((value) => parseId(value) ?? value))]
-        return { verb, users: await usersOf(options, ids, verb === 'remove' ? 'remove' : 'add') }
-      }),
-    )
+    const named = await Promise.all(wanted.map((set) => namedIn(options, set)))
+    const joining = joiners(named)
+    if (joining !== undefined && (await join({ origin, groupId: id, input, revision, users: joining })) === 'joined') {
+      announce()
+      return
+    }
     const isTogether = await refusing('groups_name', () =>
       database.transaction(async (transaction) => {
         const group = await store.lock(transaction, id)
@@ -128,19 +153,54 @@ function changing(options: MemberSetOptions, oneByOne: OneByOne): MemberSetServi
         const isTold = Object.keys(changes).length > 0
         const journal = journalInput(origin, { ...updateDraft(next), changes })
         if (isTold) await store.updateMany(transaction, [{ group: next, baseRevision: group.revision, journal }])
+        await nestWithin(transaction, options, origin, { group: next, named })
         return (
           !isDynamic(group.membershipMethod) && (await setWithin(transaction, options, origin, { group: next, named }))
         )
       }),
     )
     announce()
-    if (!isTogether) for (const { verb, values } of wanted) await oneByOne[verb](origin, id, values)
+    if (!isTogether) for (const { verb, users } of named) await oneByOne[verb](origin, id, idsOf(users))
   }
+}
+
+/** The few users who come into a group, when nothing else becomes of its members. */
+function joiners(named: readonly NamedSet[]): readonly User[] | undefined {
+  const users = named.flatMap((set) => set.users)
+  const isAll = named.every(({ verb, groups }) => verb === 'add' && groups.length === 0)
+  return isAll && users.length > 0 && users.length <= joinsTogether ? users : undefined
+}
+
+/** A change of members with those who are meant. Of what is removed, whatever is no user is taken for a group. */
+interface NamedSet {
+  readonly verb: MemberSetChange['verb']
+  readonly users: readonly User[]
+  readonly groups: readonly string[]
 }
 
 interface NamedSets {
   readonly group: Group
-  readonly named: readonly { readonly verb: MemberSetChange['verb']; readonly users: readonly User[] }[]
+  readonly named: readonly NamedSet[]
+}
+
+function idsOf(rows: readonly { readonly id: string }[]): readonly string[] {
+  return rows.map(({ id }) => id)
+}
+
+async function namedIn(options: MembershipOptions, { verb, values }: MemberSetChange): Promise<NamedSet> {
+  const ids = [...new Set(values.map((value) => parseId(value) ?? value))]
+  const users = await options.findUsers(ids)
+  if (users.length === ids.length) return { verb, users, groups: [] }
+  const known = new Set<string>(idsOf(users))
+  const rest = ids.filter((id) => !known.has(id))
+  if (verb === 'remove') return { verb, users, groups: rest }
+  const groups = new Set(idsOf(await store.findMany(options.database, rest)))
+  const missing = rest.find((id) => !groups.has(id))
+  if (missing === undefined) return { verb, users, groups: [...groups] }
+  throw new AppError('not_found', {
+    field: 'members',
+    detail: `members: there is no user or group "${missing.slice(0, 50)}".`,
+  })
 }
 
 /** Carries out changes of members one after the other; false, and nothing done, when they are too many for one transaction. */

@@ -1,5 +1,6 @@
 // Membership is rows and set operations: a group is never read and written back as a list.
 import type { MembershipOrigin } from '@lockstep/contract/hub/user'
+import type { JsonObject } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
 import type { Member } from './group.rules.ts'
 
@@ -113,11 +114,17 @@ export interface MemberListing {
   readonly afterId?: string
 }
 
+/** A member with what they are called by. */
+export interface StoredMember extends Omit<Member, 'name'> {
+  readonly attributes: JsonObject
+}
+
 /** Members by user id, each once with all origins. */
-export async function listMembers(db: Queryable, listing: MemberListing): Promise<readonly Member[]> {
-  return db.query<Member>({
+export async function listMembers(db: Queryable, listing: MemberListing): Promise<readonly StoredMember[]> {
+  return db.query<StoredMember>({
     name: 'membership-members',
-    text: `select users.id as "userId", users.username, users.email, users.display_name as "displayName", users.state,
+    text: `select users.id as "userId", users.username, users.email, users.display_name as "displayName",
+        users.attributes, users.state,
         array_agg(distinct member.origin) as origins,
         exists (select from group_member_deliveries as delivery
           where delivery.group_id = $1 and delivery.user_id = users.id and not delivery.removing) as pending

@@ -8,7 +8,7 @@ export interface Integration {
   readonly id: string
   readonly name: string
   readonly builtIn: boolean
-  readonly profile: 'lenient' | 'strict' | 'entra' | 'okta' | 'jumpcloud' | 'google'
+  readonly profile: 'lenient' | 'strict' | 'entra' | 'okta' | 'jumpcloud' | 'google' | 'onelogin'
   readonly enabled: boolean
   readonly mayCreate: boolean
   readonly mayUpdate: boolean

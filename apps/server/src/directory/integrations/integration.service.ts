@@ -45,6 +45,10 @@ export interface IntegrationService {
   removeToken(origin: ChangeOrigin, id: string, tokenId: string): Promise<void>
   /** Who a token belongs to; undefined for an unknown or expired one, or a disabled integration. */
   authenticate(secret: string): Promise<Actor | undefined>
+  /** Whose log is to say that somebody with this credential was turned away, and why; the built-in integration stands for those unknown. */
+  explainRefusal(secret: string): Promise<RefusedCredential>
+  /** Forgets tokens that were revoked more than 30 days ago. */
+  removeRevoked(): Promise<void>
   /** The integration on whose behalf somebody acts: the token's, or the built-in one. Refuses when it is disabled. */
   ofActor(actor: Actor): Promise<Integration>
   /** An integration by its id, as it was a few seconds ago at most. */
@@ -60,6 +64,14 @@ export interface IntegrationService {
   forget(): void
 }
 
+/** A credential that was not taken. */
+export interface RefusedCredential {
+  readonly integrationId: string
+  /** The visible part of a token that was known; empty for what never was one. */
+  readonly prefix: string
+  readonly words: string
+}
+
 export interface IntegrationServiceOptions {
   readonly database: Database
   readonly clock: Clock
@@ -72,6 +84,8 @@ const listLimit = 1_000
 const maxAgeMs = 5_000
 const useGrainMs = 60_000
 const dayMs = 86_400_000
+/** As long as the log of requests. */
+const revokedKeptMs = 30 * dayMs
 const maxTokenLength = 256
 /** By this beginning tokens are told from other credentials. */
 const integrationTokenPrefix = 'lsi'
@@ -228,8 +242,8 @@ function tokenChanges(
       requirePermission(origin.actor, 'integrations.write')
       await write(async (transaction) => {
         const integration = await held(transaction, id)
-        const key = { id: parseId(tokenId) ?? '', integrationId: integration.id }
-        const token = await store.removeToken(transaction, key)
+        const key = { id: parseId(tokenId) ?? '', integrationId: integration.id, at: clock.now() }
+        const token = await store.revokeToken(transaction, key)
         if (token === undefined) throw new AppError('not_found', { field: 'tokenId' })
         const changes = { token: { before: token.prefix } }
         await journal.record(transaction, origin, [integrationDraft('integration.token_remove', integration, changes)])
@@ -242,17 +256,39 @@ function actorOf({ id, name }: Integration): Actor {
   return { kind: 'integration', id, name, permissions: integrationPermissions }
 }
 
+/** Why a token is not taken; undefined when it is. */
+function refusalOf({ token, revoked, integration }: store.Holder, now: Date): string | undefined {
+  if (revoked !== null) return `was revoked at ${minuteOf(revoked)}`
+  if (token.expires !== null && now >= token.expires) return `expired at ${minuteOf(token.expires)}`
+  return integration.enabled ? undefined : 'belongs to an integration that is switched off'
+}
+
+/** `2026-11-22 08:15 UTC`. */
+function minuteOf(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 /** What requests ask thousands of times a second is kept for seconds, and dropped at once when it changes. */
 function createKnown({
   database,
   clock,
-}: IntegrationServiceOptions): Pick<IntegrationService, 'authenticate' | 'ofActor' | 'find' | 'actorOf' | 'forget'> {
-  const holders = new ShortLivedCache<{ actor: Actor; integration: Integration; token: Token; usedMs: number }>({
-    clock,
-    maxAgeMs,
-  })
+}: IntegrationServiceOptions): Pick<
+  IntegrationService,
+  'authenticate' | 'explainRefusal' | 'removeRevoked' | 'ofActor' | 'find' | 'actorOf' | 'forget'
+> {
+  const holders = new ShortLivedCache<store.Holder & { actor: Actor; usedMs: number }>({ clock, maxAgeMs })
   const settings = new ShortLivedCache<Integration>({ clock, maxAgeMs })
   const find = (id: string): Promise<Integration | undefined> => settings.get(id, () => store.find(database, id))
+  const holderOf = async (secret: string) => {
+    if (secret === '' || secret.length > maxTokenLength) return undefined
+    const hash = hashToken(secret)
+    return holders.get(hash, async () => {
+      const found = await store.findHolder(database, hash)
+      if (found === undefined) return undefined
+      const actor: Actor = { ...actorOf(found.integration), via: 'access_token' }
+      return { ...found, actor, usedMs: found.token.lastUsed?.getTime() ?? Number.NEGATIVE_INFINITY }
+    })
+  }
   return {
     find,
     async actorOf(id) {
@@ -260,22 +296,31 @@ function createKnown({
       return found === undefined ? undefined : actorOf(found)
     },
     async authenticate(secret) {
-      if (secret.length > maxTokenLength) return undefined
-      const hash = hashToken(secret)
-      const holder = await holders.get(hash, async () => {
-        const found = await store.findHolder(database, hash)
-        if (found === undefined) return undefined
-        const actor: Actor = { ...actorOf(found.integration), via: 'access_token' }
-        return { ...found, actor, usedMs: found.token.lastUsed?.getTime() ?? Number.NEGATIVE_INFINITY }
-      })
+      const holder = await holderOf(secret)
       const now = clock.now()
-      if (holder === undefined || (holder.token.expires !== null && now >= holder.token.expires)) return undefined
+      if (holder === undefined || refusalOf(holder, now) !== undefined) return undefined
       if (now.getTime() >= holder.usedMs + useGrainMs) {
         holder.usedMs = now.getTime()
         await store.noteUse(database, holder.token.id, now)
       }
       return holder.actor
     },
+    async explainRefusal(secret) {
+      const holder = await holderOf(secret)
+      const reason = holder === undefined ? undefined : refusalOf(holder, clock.now())
+      if (holder !== undefined && reason !== undefined) {
+        const { prefix } = holder.token
+        const words = `The token ${prefix}… ${reason}: give the client one that is valid.`
+        return { integrationId: holder.integration.id, prefix, words }
+      }
+      const builtIn = await settings.get('', () => store.findBuiltIn(database))
+      const words =
+        secret === ''
+          ? 'The request brought no credential: the client has to send a token as Authorization: Bearer.'
+          : 'The credential is not known here: it is no token of an integration, was revoked long ago, or is no key of an administrator.'
+      return { integrationId: builtIn?.id ?? '', prefix: '', words }
+    },
+    removeRevoked: () => store.removeRevokedTokens(database, new Date(clock.now().getTime() - revokedKeptMs)),
     async ofActor(actor) {
       const key = actor.kind === 'integration' ? actor.id : ''
       const found = await settings.get(key, () =>

@@ -83,7 +83,8 @@ export async function remove(db: Queryable, id: string): Promise<void> {
 export async function listTokens(db: Queryable, ids: readonly string[], limit: number): Promise<readonly Token[]> {
   return db.query<Token>({
     name: 'integration-tokens-list',
-    text: `select ${tokenColumns} from integration_tokens t where t.integration_id = any($1) order by t.id desc limit $2`,
+    text: `select ${tokenColumns} from integration_tokens t where t.integration_id = any($1) and t.revoked is null
+      order by t.id desc limit $2`,
     values: [ids, limit],
   })
 }
@@ -97,37 +98,48 @@ export async function insertToken(db: Queryable, token: Token & { readonly token
   })
 }
 
-/** Removes a token and answers what it was. */
-export async function removeToken(
+/** Revokes a token and answers what it was. */
+export async function revokeToken(
   db: Queryable,
-  { id, integrationId }: { readonly id: string; readonly integrationId: string },
+  { id, integrationId, at }: { readonly id: string; readonly integrationId: string; readonly at: Date },
 ): Promise<Token | undefined> {
   const [row] = await db.query<Token>({
-    name: 'integration-tokens-remove',
-    text: `delete from integration_tokens t where t.id = $1 and t.integration_id = $2 returning ${tokenColumns}`,
-    values: [id, integrationId],
+    name: 'integration-tokens-revoke',
+    text: `update integration_tokens t set revoked = $3 where t.id = $1 and t.integration_id = $2 and t.revoked is null
+      returning ${tokenColumns}`,
+    values: [id, integrationId, at],
   })
   return row
 }
 
-/** The enabled integration that a token belongs to; whether the token expired is for the caller to see. */
-export async function findHolder(
-  db: Queryable,
-  tokenHash: string,
-): Promise<{ readonly token: Token; readonly integration: Integration } | undefined> {
-  const [row] = await db.query<
-    Integration & { tokenId: string; prefix: string; expires: Date | null; lastUsed: Date | null }
-  >({
+/** Forgets tokens that were revoked before a time. */
+export async function removeRevokedTokens(db: Queryable, before: Date): Promise<void> {
+  await db.execute({
+    name: 'integration-tokens-remove-revoked',
+    text: 'delete from integration_tokens where revoked < $1',
+    values: [before],
+  })
+}
+
+/** What decides about a token. */
+export interface Holder {
+  readonly token: Pick<Token, 'id' | 'prefix' | 'expires' | 'lastUsed'>
+  readonly revoked: Date | null
+  readonly integration: Integration
+}
+
+/** Whose a token is or was; whether it is taken is for the caller to see. */
+export async function findHolder(db: Queryable, tokenHash: string): Promise<Holder | undefined> {
+  const [row] = await db.query<Integration & Holder['token'] & { tokenId: string; revoked: Date | null }>({
     name: 'integration-tokens-find-holder',
-    text: `select ${columns}, t.id as "tokenId", t.prefix, t.expires, t.last_used as "lastUsed"
+    text: `select ${columns}, t.id as "tokenId", t.prefix, t.expires, t.last_used as "lastUsed", t.revoked
       from integration_tokens t join integrations i on i.id = t.integration_id
-      where t.token_hash = $1 and i.enabled`,
+      where t.token_hash = $1`,
     values: [tokenHash],
   })
   if (row === undefined) return undefined
-  const { tokenId, prefix, expires, lastUsed, ...integration } = row
-  const token = { id: tokenId, integrationId: integration.id, prefix, created: integration.created, expires, lastUsed }
-  return { token, integration }
+  const { tokenId, prefix, expires, lastUsed, revoked, ...integration } = row
+  return { token: { id: tokenId, prefix, expires, lastUsed }, revoked, integration }
 }
 
 export async function noteUse(db: Queryable, id: string, at: Date): Promise<void> {

@@ -56,3 +56,22 @@ test('a kept body is sent again without what was left out', () => {
   })
   assert.deepEqual(withoutRedacted(kept), { Operations: [{ op: 'replace', path: 'title', value: 'x' }] })
 })
+
+test('values of names that are said to be secret are replaced too, by key, by path and in addresses', () => {
+  const body = {
+    'urn:a:b': { door: 'open', Code: '1' },
+    Operations: [
+      { op: 'add', path: 'urn:a:b:code', value: '1' },
+      { op: 'add', path: 'other', value: { 'urn:a:b:CODE': '1' } },
+    ],
+  }
+  assert.deepEqual(withoutSecrets(body, ['code']), {
+    'urn:a:b': { door: 'open', Code: redacted },
+    Operations: [
+      { op: 'add', path: 'urn:a:b:code', value: redacted },
+      { op: 'add', path: 'other', value: { 'urn:a:b:CODE': redacted } },
+    ],
+  })
+  const query = { filter: 'urn:a:b:code eq "1"', count: '5' }
+  assert.equal(addressWithoutSecrets('/Users', query, ['code']), `/Users?filter=${redacted}&count=5`)
+})

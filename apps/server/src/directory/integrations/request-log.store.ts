@@ -98,7 +98,8 @@ export async function listLatest(
   return db.query({
     name: 'integration-requests-latest',
     text: `select integration.id,
-        (select at from integration_requests where integration_id = integration.id order by id desc limit 1) as "lastRequest",
+        (select at from integration_requests where integration_id = integration.id and status <> 401
+          order by id desc limit 1) as "lastRequest",
         (select coalesce(sum(failures), 0)::bigint from integration_request_counts
           where integration_id = integration.id and hour > $2) as failures
       from unnest($1::text[]) as integration(id)`,

@@ -21,6 +21,7 @@ export const eventTypes: Readonly<Record<string, string>> = {
   'user.activate': 'user_activated',
   'user.request_activation': 'user_activation_email',
   'user.forget_password': 'user_password_reset_request',
+  'user.request_password_link': 'user_password_reset_request',
   'user.sign_in': 'user_login_attempt',
   'user.sign_in_failed': 'user_login_attempt',
   'user.second_factor_failed': 'user_login_attempt',

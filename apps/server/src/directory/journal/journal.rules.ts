@@ -41,6 +41,8 @@ export interface JournalDraft {
     | 'bulk_job'
     | 'notice'
     | 'integration'
+    | 'custom_schema'
+    | 'custom_resource'
     | 'settings'
   readonly subjectId: string
   /** The subject's name at the time, for readers. */

@@ -20,6 +20,8 @@ import {
 /** The one organization that the hub serves: what it is called and what it demands. */
 export interface OrganizationService {
   read(actor: Actor): Promise<OrganizationState>
+  /** The same for the hub itself, at most a few seconds old. */
+  recent(): Promise<OrganizationState>
   /** Changes the named settings, in JumpCloud's shape. */
   change(origin: ChangeOrigin, input: JsonObject): Promise<OrganizationState>
   /** Whether every administrator needs a second factor. */
@@ -66,6 +68,7 @@ export function createOrganizationService(dependencies: OrganizationDependencies
       requirePermission(actor, 'settings.read')
       return load()
     },
+    recent,
     async change(origin, input) {
       requirePermission(origin.actor, 'settings.write')
       const after = await database.transaction(async (transaction) => {

@@ -17,10 +17,14 @@ import * as store from './user-factor.store.ts'
 /** What else belongs to a change, in its transaction. */
 type Also<T> = (db: Queryable, recoveryCodes: string[]) => Promise<T>
 
+export interface FactorStanding extends store.FactorCounts {
+  readonly requiredFrom: Date | null
+}
+
 export interface UserFactorService {
   counts(userId: string): Promise<store.FactorCounts>
-  /** From when on the user needs a factor; null when nobody asks. */
-  requiredFrom(user: Pick<User, 'id' | 'attributes' | 'created'>): Promise<Date | null>
+  /** What the user has enrolled, and from when on they need a factor; null when nobody asks. */
+  standing(user: Pick<User, 'id' | 'attributes' | 'created'>): Promise<FactorStanding>
   /** Begins to enrol, or begins anew. Refuses with `second_factor_enrolled` when one is complete. */
   beginAuthenticator(
     user: Pick<User, 'id' | 'username'>,
@@ -37,8 +41,8 @@ export interface UserFactorService {
   dropIdleRecoveryCodes(db: Queryable, userId: string): Promise<void>
   provesCode(userId: string, code: string): Promise<boolean>
   provesRecoveryCode(userId: string, code: string): Promise<boolean>
-  /** Takes every factor from a user who lost theirs; answers how many those were. */
-  removeAll(userId: string): Promise<number>
+  /** Takes every factor from a user who lost theirs; `also` is called where there was one. */
+  removeAll(userId: string, also: (db: Queryable) => Promise<void>): Promise<void>
   /** Days that a group gives its members for enrolling a factor; null when it does not ask for one. */
   groupGraceDays(groupId: string): Promise<number | null>
   /** Asks the members of a group for a second factor after so many days, or with null not any more. */
@@ -57,7 +61,10 @@ export function createUserFactorService(options: UserFactorOptions): UserFactorS
   const { database, clock, vault } = options
   return {
     counts: (userId) => store.countFactors(database, userId),
-    requiredFrom: async (user) => requiredFrom(user, await store.listGroupDemands(database, user.id)),
+    async standing(user) {
+      const { groups, ...counts } = await store.findStanding(database, user.id)
+      return { ...counts, requiredFrom: requiredFrom(user, groups) }
+    },
     async beginAuthenticator(user, issuer) {
       const secret = newOneTimeSecret()
       const secretSealed = await vault.seal(secretPurpose(user.id), secret)
@@ -101,7 +108,10 @@ export function createUserFactorService(options: UserFactorOptions): UserFactorS
       }),
     provesRecoveryCode: async (userId, code) =>
       (await store.useRecoveryCode(database, userId, recoveryCodeHash(userId, code))) > 0,
-    removeAll: (userId) => database.transaction((transaction) => store.removeAll(transaction, userId)),
+    removeAll: (userId, also) =>
+      database.transaction(async (transaction) => {
+        if ((await store.removeAll(transaction, userId)) > 0) await also(transaction)
+      }),
     groupGraceDays: async (groupId) => (await store.findGroupDemand(database, groupId))?.graceDays ?? null,
     askGroup: (origin, groupId, graceDays) => askGroup(options, origin, { groupId, graceDays }),
   }

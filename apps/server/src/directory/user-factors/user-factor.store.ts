@@ -90,6 +90,8 @@ export interface FactorCounts {
   readonly recoveryCodes: number
 }
 
+const noFactors = { authenticator: null, passkeys: 0, recoveryCodes: 0, groups: [] }
+
 export async function countFactors(db: Queryable, userId: string): Promise<FactorCounts> {
   const rows = await db.query<FactorCounts>({
     name: 'user-factors-count',
@@ -98,7 +100,34 @@ export async function countFactors(db: Queryable, userId: string): Promise<Facto
         (select count(*)::int from user_recovery_codes where user_id = $1) as "recoveryCodes"`,
     values: [userId],
   })
-  return rows[0] ?? { authenticator: null, passkeys: 0, recoveryCodes: 0 }
+  return rows[0] ?? noFactors
+}
+
+/** What a user has enrolled, with the groups of theirs that ask for a second factor; who is leaving one is not asked by it. */
+export async function findStanding(
+  db: Queryable,
+  userId: string,
+): Promise<FactorCounts & { readonly groups: readonly GroupDemand[] }> {
+  const rows = await db.query<FactorCounts & { groups: readonly Record<keyof GroupDemand, string | number>[] }>({
+    name: 'user-factors-standing',
+    text: `select (select confirmed from user_authenticators where user_id = $1) as authenticator,
+        (select count(*)::int from user_passkeys where user_id = $1) as passkeys,
+        (select count(*)::int from user_recovery_codes where user_id = $1) as "recoveryCodes",
+        (select coalesce(json_agg(demand), '[]') from (
+          select g.since, g.grace_days as "graceDays", min(m.added) as "memberSince"
+          from group_members m join group_second_factors g on g.group_id = m.group_id
+          where m.user_id = $1 and not m.removing group by g.group_id, g.since, g.grace_days) as demand) as groups`,
+    values: [userId],
+  })
+  const { groups = [], ...counts } = rows[0] ?? noFactors
+  return {
+    ...counts,
+    groups: groups.map(({ since, graceDays, memberSince }) => ({
+      since: new Date(since),
+      graceDays: Number(graceDays),
+      memberSince: new Date(memberSince),
+    })),
+  }
 }
 
 /** Every factor of a user goes; answers how many there were. */
@@ -111,17 +140,6 @@ export async function removeAll(db: Queryable, userId: string): Promise<number> 
   })
   await replaceRecoveryCodes(db, userId, [])
   return authenticators + passkeys
-}
-
-/** The groups of a user that ask for a second factor; who is leaving one is not asked by it. */
-export async function listGroupDemands(db: Queryable, userId: string): Promise<readonly GroupDemand[]> {
-  return db.query<GroupDemand>({
-    name: 'group-second-factors-of-user',
-    text: `select g.since, g.grace_days as "graceDays", min(m.added) as "memberSince"
-      from group_members m join group_second_factors g on g.group_id = m.group_id
-      where m.user_id = $1 and not m.removing group by g.group_id, g.since, g.grace_days`,
-    values: [userId],
-  })
 }
 
 export interface GroupSecondFactorRow {

@@ -42,5 +42,9 @@ test('browsers are told by name, whatever else they call themselves', () => {
   const phone =
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1'
   assert.equal(browserOf(phone), 'Safari on iOS')
+  assert.equal(
+    browserOf('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/140.0 Safari/537.36'),
+    'Chrome on Linux',
+  )
   assert.equal(browserOf('\u0000<script>'), '')
 })

@@ -17,6 +17,14 @@ describe('what outside clients keep', () => {
     assert.deepEqual([values['nickName'], externalIds], ['A', { i1: 'X' }])
   })
 
+  test('is the same in whatever order clients came', () => {
+    const [one, other] = [
+      { i1: 'X', i2: 'Y' },
+      { i2: 'Y', i1: 'X' },
+    ].map((externalIds) => toFurther({ values: {}, externalIds }))
+    assert.deepEqual(one, other)
+  })
+
   test('is nothing when there is nothing of it', () => {
     assert.equal(toFurther({ values: {}, externalIds: {} }), null)
     assert.deepEqual(readFurther(null), { values: {}, externalIds: {} })

@@ -24,7 +24,10 @@ const none: FurtherAttributes = { values: {}, externalIds: {} }
 export function toFurther(kept: FurtherAttributes): JsonObject | null {
   const hasValues = Object.keys(kept.values).length > 0
   const keys = [
-    ...Object.entries(kept.externalIds).map(([id, value]) => externalIdKey(id, value)),
+    // Sorted, so that a client that changes nothing leaves no other order behind.
+    ...Object.entries(kept.externalIds)
+      .map(([id, value]) => externalIdKey(id, value))
+      .toSorted(),
     ...addresses(kept.values).map(emailKey),
     ...(typeof kept.values['userName'] === 'string' ? [userNameKey(kept.values['userName'])] : []),
   ]

@@ -1,30 +1,30 @@
 // Passwords that are tried first, from what leaked elsewhere: a list that comes with the hub, so that no password is ever asked about outside.
+import { leakedForms } from '@lockstep/contract/leaked-password'
+import { sha256 } from '@lockstep/kernel/digest'
 
-/** Digits and signs that stand for letters in what people take for clever. */
-const disguises: Readonly<Record<string, string>> = {
-  ...{ '0': 'o', '1': 'i', '3': 'e', '4': 'a', '5': 's', '7': 't', '@': 'a', $: 's', '!': 'i', '+': 't' },
+/** The list for whoever looks without the hub: a password a line, in lower case, and the SHA-256 of that text. */
+interface LeakedList {
+  readonly sha256: string
+  readonly text: string
 }
-/** Shorter words are in too many good passwords. */
-const shortestWord = 4
 
-let loading: Promise<ReadonlySet<string>> | undefined
+let loading: Promise<LeakedList & { readonly passwords: ReadonlySet<string> }> | undefined
 
 /** True for one of some 50,000 leaked passwords, also in disguise ("P@ssw0rd") or with less added to it than it is long ("Welcome2026!"). */
 export async function isLeakedPassword(password: string): Promise<boolean> {
-  const common = await (loading ??= load())
-  const plain = password.toLowerCase()
-  if (common.has(plain)) return true
-  const word = plain.replaceAll(/^[^a-z]+|[^a-z]+$/g, '')
-  if (word.length < shortestWord || plain.length - word.length > word.length) return false
-  return common.has(word) || common.has(undisguised(word))
+  const { passwords } = await (loading ??= load())
+  return leakedForms(password).some((form) => passwords.has(form))
 }
 
-function undisguised(word: string): string {
-  return [...word].map((letter) => disguises[letter] ?? letter).join('')
+/** The whole list. */
+export async function leakedPasswordList(): Promise<LeakedList> {
+  return (loading ??= load())
 }
 
-/** Loaded with the first password that is set: many hubs never set one. */
-async function load(): Promise<ReadonlySet<string>> {
+/** Loaded when it is first needed: many hubs never set a password. */
+async function load(): Promise<Awaited<NonNullable<typeof loading>>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common')
-  return new Set(dictionary['passwords-common'].map((password) => String(password).toLowerCase()))
+  const passwords = new Set(dictionary['passwords-common'].map((password) => String(password).toLowerCase()))
+  const text = [...passwords].join('\n')
+  return { passwords, text, sha256: sha256(text).toString('hex') }
 }

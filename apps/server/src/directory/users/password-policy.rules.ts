@@ -4,7 +4,7 @@ import {
   type BrokenPasswordRule,
   brokenPasswordRules,
   defaultPasswordRules,
-  longestPassword,
+  describeBrokenRule,
   type PasswordRules,
 } from '@lockstep/contract/password-rules'
 import { isJsonObject } from '@lockstep/kernel/json'
@@ -44,7 +44,7 @@ export const defaultPasswordPolicy: PasswordPolicy = {
 }
 
 /** Of what a rule demands: the words of `fullValidationDetails=password`. */
-export type PasswordViolation = BrokenPasswordRule | 'common' | 'history'
+export type PasswordViolation = BrokenPasswordRule | 'history'
 
 const dayMs = 86_400_000
 
@@ -104,26 +104,9 @@ export function passwordRulesOf(policy: PasswordPolicy): PasswordRules {
 
 /** A violation in a sentence's part, for people. */
 export function describeViolation(violation: PasswordViolation, policy: PasswordPolicy): string {
-  switch (violation) {
-    case 'minLength':
-      return `have at least ${policy.minLength} characters`
-    case 'maxLength':
-      return `have at most ${longestPassword} characters`
-    case 'lowercase':
-      return 'have a lower-case letter'
-    case 'uppercase':
-      return 'have an upper-case letter'
-    case 'number':
-      return 'have a digit'
-    case 'specialCharacter':
-      return 'have a special character'
-    case 'username':
-      return 'not contain the username'
-    case 'common':
-      return 'not be a leaked password that many people use'
-    case 'history':
-      return `differ from the last ${policy.maxHistory} passwords`
-  }
+  return violation === 'history'
+    ? `differ from the last ${policy.maxHistory} passwords`
+    : describeBrokenRule(violation, policy)
 }
 
 /** When a password set at a time expires; null: never. */

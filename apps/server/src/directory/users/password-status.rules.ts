@@ -1,5 +1,6 @@
 // What is to be said of a user's password, derived from what is stored and never kept itself, so that it cannot be out of date.
-import { isJsonObject, type JsonObject } from '@lockstep/kernel/json'
+import type { JsonObject } from '@lockstep/kernel/json'
+import { isDelegated, passwordAuthority } from './password-authority.rules.ts'
 import type { User } from './user.rules.ts'
 
 export type PasswordStatus = 'delegated' | 'none' | 'locked' | 'expired' | 'expiring' | 'active'
@@ -12,9 +13,9 @@ export function passwordStatus(
   now: Date,
 ): PasswordStatus {
   const { attributes } = user
-  if (isJsonObject(attributes['delegatedAuthority'])) return 'delegated'
+  if (isDelegated(user)) return 'delegated'
   if (!user.activated) return 'none'
-  if (user.accountLocked || isLockedOutside(attributes, now)) return 'locked'
+  if (isLocked(user, now)) return 'locked'
   return expiryStatus(attributes, now)
 }
 
@@ -23,9 +24,15 @@ export function isPasswordExpired(user: Pick<User, 'activated' | 'attributes'>, 
   return user.activated && expiryStatus(user.attributes, now) === 'expired'
 }
 
-/** A lock of the directory that has authority over the password ends when its time is over, whoever hears of it. */
-function isLockedOutside(attributes: JsonObject, now: Date): boolean {
-  const until = attributes['external_locked_until']
+/**
+ * Whether nobody comes in with the user's password for now: by a lock that was made here, or by one of the directory that has authority over
+ * the password, which ends when its time is over, whoever hears of it. Who is delegated is locked there or not, which it says itself.
+ */
+export function isLocked(user: Pick<User, 'accountLocked' | 'attributes'>, now: Date): boolean {
+  if (user.accountLocked) return true
+  // Whom no directory has authority over any more was perhaps never read again.
+  if (isDelegated(user) || passwordAuthority(user) === undefined) return false
+  const until = user.attributes['external_locked_until']
   return typeof until === 'string' && Date.parse(until) > now.getTime()
 }
 

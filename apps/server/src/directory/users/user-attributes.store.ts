@@ -15,6 +15,7 @@ import {
 } from '../../platform/db/attribute-condition.ts'
 import { compose } from '../../platform/db/compose.ts'
 import type { Query } from '../../platform/db/database.ts'
+import { uniqueMark, uniqueValueIs } from '../../platform/db/unique-value.ts'
 import { emailKey, externalIdKey, userNameKey } from './further-attributes.rules.ts'
 import { initialValue } from './stored-attributes.rules.ts'
 import { isStoredField } from './user-fields.rules.ts'
@@ -50,7 +51,8 @@ function columnOfClient([name, id = '', ...path]: readonly string[]): Sql | unde
   if (name === 'attributes' && path.length === 0)
     return sql`(select item ->> 'value' from jsonb_path_query(users.attributes -> 'attributes', '$[*]') as item
       where lower(item ->> 'name') = lower(${id}) limit 1)`
-  return undefined
+  // A value that nobody else has; an index answers who has it.
+  return name === uniqueMark ? sql`users.further #>> ${['values', id, ...path]}::text[]` : undefined
 }
 
 function columnOf(field: AttributeField): Sql | undefined {
@@ -100,8 +102,11 @@ function rowsOf(field: AttributeField): RowSource | undefined {
 
 const searched = new Set(['username', 'email', 'displayname', 'firstname', 'lastname'])
 
-function impliedBy({ field, operator, value }: AttributeComparison): Sql | undefined {
+function impliedBy(comparison: AttributeComparison): Sql | undefined {
+  const { field, operator, value } = comparison
   const text = String(value)
+  if (typeof field !== 'string' && field[0] === uniqueMark)
+    return uniqueValueIs('users.further', ['values', ...field.slice(1)], comparison)
   if (typeof field !== 'string')
     return field[0] === 'externalId' && operator === 'eq'
       ? sql`users.further_keys ? ${externalIdKey(field[1] ?? '', text)}`
@@ -138,7 +143,7 @@ function presentTo(viewer: string | undefined): Sql {
 function sortColumn(field: AttributeField): Sql {
   const single = typeof field === 'string' ? columnOf(field) : undefined
   if (single !== undefined) return single
-  const path = typeof field === 'string' ? [field, 'value'] : field
+  const path = typeof field === 'string' ? [field, 'value'] : field[0] === uniqueMark ? field.slice(1) : field
   // Of a list the primary element counts, or else the first.
   const [attribute = '', key = 'value'] = path.slice(-2)
   return sql`coalesce(users.further #>> ${['values', ...path]}::text[], (
@@ -171,9 +176,23 @@ export function absentCount(viewer: string | undefined): Query {
   }
 }
 
+/** Whether everybody is asked for, in the order of ids and from the front. */
+export function isWhole({ where, sort, after }: Pick<UserSearch, 'where' | 'sort' | 'after'>): boolean {
+  return 'all' in where && where.all.length === 0 && sort === undefined && after === undefined
+}
+
 /** Whether an index leaves few users to look at, or a page is found along the ids. */
 export function isQuick({ where, sort }: Pick<UserSearch, 'where' | 'sort'>): boolean {
-  return isNarrow(where) || ('all' in where && where.all.length === 0 && sort === undefined)
+  return isNarrow(where) || isWhole({ where, ...(sort === undefined ? {} : { sort }) })
+}
+
+/** Whether one value is looked up by an index. */
+export function isLookup(condition: AttributeCondition): boolean {
+  if (!isNarrow(condition)) return false
+  if ('operator' in condition) return condition.operator === 'eq'
+  if (!('rows' in condition)) return false
+  const parts = 'all' in condition.where ? condition.where.all : [condition.where]
+  return parts.every((part) => 'operator' in part && part.operator === 'eq')
 }
 
 function isNarrow(condition: AttributeCondition): boolean {
@@ -195,12 +214,14 @@ export function searchCount(where: AttributeCondition, viewer?: string): ReturnT
   )
 }
 
-/** How many users an integration owns who are not suspended. */
-export function ownedCount(integrationId: string): Query {
+/** How many users who are not suspended each integration owns; those without are left out. */
+export function ownedCounts(integrationIds: readonly string[]): Query {
   return {
-    name: 'users-owned-count',
-    text: `select count(*) as count from users where further is not null and (further ->> 'madeBy') = $1 and state <> 'SUSPENDED'`,
-    values: [integrationId],
+    name: 'users-owned-counts',
+    text: `select further ->> 'madeBy' as id, count(*) as count from users
+      where further is not null and (further ->> 'madeBy') = any($1) and state <> 'SUSPENDED'
+      group by further ->> 'madeBy' limit $2`,
+    values: [integrationIds, integrationIds.length],
   }
 }
 

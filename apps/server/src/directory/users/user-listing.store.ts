@@ -23,6 +23,8 @@ export interface UserListing {
   readonly sort: readonly { readonly field: string; readonly descending: boolean }[]
   readonly limit: number
   readonly skip?: number
+  /** `skip` is a number in the list as it is now, also for somebody who reads on. */
+  readonly isCounted?: boolean
   readonly after?: ListingPlace
 }
 

@@ -67,7 +67,7 @@ export class UserListings {
     const skip = listing.skip ?? 0
     const name = nameOf(listing)
     const version = this.#version
-    const readOn = skip === 0 ? undefined : this.#readOn(actor, name, skip)
+    const readOn = skip === 0 || listing.isCounted ? undefined : this.#readOn(actor, name, skip)
     const start = readOn ?? (skip === 0 ? undefined : this.#nearest(name, skip))
     const rows =
       skip - (start?.skip ?? 0) >= deepSkip
@@ -75,7 +75,7 @@ export class UserListings {
         : await this.#from(listing, start)
     // Where a reader goes on is their own place, and maybe not the one that the number stands for by now.
     if (version === this.#version && readOn === undefined) this.#remember(listing, name, rows)
-    const last = rows.length === listing.limit ? rows.at(-1) : undefined
+    const last = rows.length === listing.limit && !listing.isCounted ? rows.at(-1) : undefined
     const end = last && store.placeOf(listing, last)
     if (end) this.#expect(actor, `${name} ${skip + rows.length}`, end)
     return rows

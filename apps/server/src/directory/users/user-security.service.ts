@@ -4,11 +4,12 @@ import type { Actor } from '@lockstep/contract/access'
 import type { Clock } from '@lockstep/kernel/clock'
 import { parseId } from '@lockstep/kernel/ids'
 import type { Json, JsonObject } from '@lockstep/kernel/json'
-import type { Database } from '../../platform/db/database.ts'
+import type { Database, Queryable } from '../../platform/db/database.ts'
 import { requirePermission } from '../access/access.rules.ts'
-import type { ChangeOrigin } from '../journal/journal.rules.ts'
+import type { ChangeOrigin, JournalDraft } from '../journal/journal.rules.ts'
 import type { JournalService } from '../journal/journal.service.ts'
 import { enrollmentFields } from './mfa-enrollment.rules.ts'
+import { isDelegated, passwordAuthority } from './password-authority.rules.ts'
 import { passwordStatus, type PasswordStatus } from './password-status.rules.ts'
 import { changeUser, type User } from './user.rules.ts'
 import type { UserService } from './user.service.ts'
@@ -39,6 +40,11 @@ export interface UserSecurityService {
   syncMfa(origin: ChangeOrigin, id: string): Promise<User>
   /** When a one-time password generator was enrolled; refuses with `not_found` when none is. */
   totpEnrollment(actor: Actor, id: string): Promise<string>
+  /**
+   * Notes in the journal that the user is to get the mail that leads to a password: the welcome mail to the first one, a link to another.
+   * Refuses with `user_not_active`, and `password_change_elsewhere` where the hub has no say in it.
+   */
+  requestPasswordMail(origin: ChangeOrigin, id: string): Promise<void>
   /** Notes in the journal that a mail with the way in is to be sent; `email` instead of the user's own address. */
   requestActivation(origin: ChangeOrigin, ids: readonly string[], email?: string): Promise<void>
   passwordStatus(actor: Actor, id: string): Promise<PasswordStatus>
@@ -50,38 +56,27 @@ export interface UserSecurityOptions {
   readonly users: Pick<UserService, 'change' | 'findMany'>
   readonly journal: Pick<JournalService, 'record' | 'explain'>
   readonly announce: () => void
-  /** Takes every second factor from a user. */
-  readonly forgetFactors: (userId: string) => Promise<unknown>
+  /** Takes every second factor from a user; `also` is called in its transaction when there was one. */
+  readonly forgetFactors: (userId: string, also: (db: Queryable) => Promise<void>) => Promise<unknown>
 }
 
 const attempts = 20
 const defaultEnrollmentDays = 7
 
 export function createUserSecurityService(options: UserSecurityOptions): UserSecurityService {
-  const { clock, users, journal } = options
+  return { ...passwordCases(options), ...factorCases(options), ...mailCases(options) }
+}
 
-  const find = async (id: string): Promise<User> => {
-    const [user] = await users.findMany([parseId(id) ?? ''])
-    if (user === undefined) throw new AppError('not_found', { field: 'id' })
-    return user
-  }
-  /** A change that depends on what the user is; decided anew when somebody else was faster. */
-  const changeFrom = async (
-    origin: ChangeOrigin,
-    id: string,
-    decide: (user: User) => Parameters<UserService['change']>[2],
-  ): Promise<User> => {
-    requirePermission(origin.actor, 'users.write')
-    for (let attempt = 1; ; attempt += 1) {
-      const user = await find(id)
-      try {
-        return await users.change(origin, id, { revision: user.revision, ...decide(user) })
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'revision_changed' || attempt >= attempts) throw error
-      }
-    }
-  }
+async function findUser({ users }: UserSecurityOptions, id: string): Promise<User> {
+  const [user] = await users.findMany([parseId(id) ?? ''])
+  if (user === undefined) throw new AppError('not_found', { field: 'id' })
+  return user
+}
 
+type PasswordCase = 'expirePassword' | 'setPassword' | 'unlock' | 'passwordStatus'
+
+function passwordCases(options: UserSecurityOptions): Pick<UserSecurityService, PasswordCase> {
+  const { clock, users } = options
   return {
     expirePassword: (origin, id) =>
       users.change(origin, id, {
@@ -92,17 +87,72 @@ export function createUserSecurityService(options: UserSecurityOptions): UserSec
       users.change(origin, id, { input: { password }, despiteAuthority }),
     unlock: (origin, id) =>
       users.change(origin, id, { input: { account_locked: false }, set: { badLoginAttempts: 0 } }),
+    async passwordStatus(actor, id) {
+      requirePermission(actor, 'users.read')
+      return passwordStatus(await findUser(options, id), clock.now())
+    },
+  }
+}
+
+function mailCases(
+  options: UserSecurityOptions,
+): Pick<UserSecurityService, 'requestPasswordMail' | 'requestActivation'> {
+  const { database, journal, announce } = options
+  return {
+    async requestPasswordMail(origin, id) {
+      requirePermission(origin.actor, 'users.write')
+      const user = await findUser(options, id)
+      if (user.state !== 'ACTIVATED') throw new AppError('user_not_active')
+      if (passwordAuthority(user) !== undefined || (!user.activated && isDelegated(user)))
+        throw new AppError('password_change_elsewhere')
+      if (!user.activated) return requestActivation(options, { origin, ids: [user.id], email: undefined })
+      await journal.record(database, origin, [about('user.request_password_link', user)])
+      announce()
+    },
+    requestActivation: (origin, ids, email) => requestActivation(options, { origin, ids, email }),
+  }
+}
+
+type FactorCase = 'enforceMfa' | 'resetMfa' | 'syncMfa' | 'totpEnrollment'
+
+function factorCases(options: UserSecurityOptions): Pick<UserSecurityService, FactorCase> {
+  const { clock, users, journal } = options
+  /** A change that depends on what the user is; decided anew when somebody else was faster. */
+  const changeFrom = async (
+    origin: ChangeOrigin,
+    id: string,
+    decide: (user: User) => Parameters<UserService['change']>[2],
+  ): Promise<User> => {
+    requirePermission(origin.actor, 'users.write')
+    for (let attempt = 1; ; attempt += 1) {
+      const user = await findUser(options, id)
+      try {
+        return await users.change(origin, id, { revision: user.revision, ...decide(user) })
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'revision_changed' || attempt >= attempts) throw error
+      }
+    }
+  }
+  return {
     enforceMfa: (origin, id, { isRequired, mfa }) =>
       changeFrom(origin, id, (user) => {
         const input = {
           ...(isRequired === undefined ? {} : { enable_user_portal_multifactor: isRequired }),
           ...(mfa === undefined ? {} : { mfa }),
         }
-        return { input, set: statusAfter(user, input, clock.now()) }
+        const isNew = isRequired === true && user.attributes['enable_user_portal_multifactor'] !== true
+        return {
+          input,
+          set: statusAfter(user, input, clock.now()),
+          ...(isNew ? { within: (db) => journal.record(db, origin, [about('user.require_second_factor', user)]) } : {}),
+        }
       }),
     async resetMfa(origin, id, period) {
       requirePermission(origin.actor, 'users.write')
-      await options.forgetFactors((await find(id)).id)
+      const present = await findUser(options, id)
+      await options.forgetFactors(present.id, (db) =>
+        journal.record(db, origin, [about('user.reset_second_factor', present)]),
+      )
       return changeFrom(origin, id, (user) => {
         const now = clock.now()
         const input = { mfa: { configured: false, ...enrollmentPeriod(period, user) } }
@@ -115,18 +165,17 @@ export function createUserSecurityService(options: UserSecurityOptions): UserSec
       changeFrom(origin, id, (user) => ({ input: {}, set: enrollmentFields(user, clock.now()) })),
     async totpEnrollment(actor, id) {
       requirePermission(actor, 'users.read')
-      const user = await find(id)
+      const user = await findUser(options, id)
       if (user.attributes['totp_enabled'] !== true)
         throw new AppError('not_found', { field: 'id', detail: 'Not Found: the user has not enrolled.' })
       const { fields } = await journal.explain(user.id)
       return fields['totp_enabled']?.at ?? user.updated.toISOString()
     },
-    requestActivation: (origin, ids, email) => requestActivation(options, { origin, ids, email }),
-    async passwordStatus(actor, id) {
-      requirePermission(actor, 'users.read')
-      return passwordStatus(await find(id), clock.now())
-    },
   }
+}
+
+function about(action: string, { id, username }: User): JournalDraft {
+  return { action, subjectKind: 'user', subjectId: id, subject: username }
 }
 
 /** The enrolment's status once the input holds. */
@@ -164,10 +213,7 @@ async function requestActivation(
       transaction,
       origin,
       found.map((user) => ({
-        action: 'user.request_activation',
-        subjectKind: 'user',
-        subjectId: user.id,
-        subject: user.username,
+        ...about('user.request_activation', user),
         changes: { activationEmail: { after: email ?? user.email } },
       })),
     ),

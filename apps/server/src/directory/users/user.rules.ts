@@ -310,7 +310,7 @@ function isSame(left: Json, right: Json): boolean {
 }
 
 /** The fields of a user that directories own. */
-export function restrictedFields(user: User): ReturnType<typeof restrictedFieldsOf> {
+export function restrictedFields(user: Pick<User, 'attributes'>): ReturnType<typeof restrictedFieldsOf> {
   return restrictedFieldsOf(user.attributes)
 }
 

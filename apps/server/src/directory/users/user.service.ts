@@ -6,6 +6,7 @@ import type { Json } from '@lockstep/kernel/json'
 import { type Batcher, createBatcher } from '../../platform/db/batcher.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { isForeignKeyViolation, isUniqueViolation } from '../../platform/db/database-error.ts'
+import { isUniqueValueViolation } from '../../platform/db/unique-value.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
 import { findAuthorityName } from './managed-field.store.ts'
@@ -18,6 +19,7 @@ import {
 } from './password.service.ts'
 import { isStoredField, storedFields } from './user-fields.rules.ts'
 import { creation, removal, update } from './user-journal.rules.ts'
+import { createUserReader } from './user-reader.ts'
 import {
   type ChangeRights,
   changeUser,
@@ -57,14 +59,16 @@ export interface UserService {
 export interface RequestedChange {
   readonly input: UserInput
   readonly revision?: number
+  /** The user as it was read for this change, which saves reading it again. When somebody changed it since, it is read all the same. */
+  readonly present?: User
   /** Fields that only the hub itself sets, for use cases of its own. */
   readonly set?: UserInput
   /** The outside authority that asks, whose restricted fields may change. */
   readonly authorityId?: string
   /** The password may be set also where a directory has authority over it, and is written there too: the way of expiry notices. */
   readonly despiteAuthority?: boolean
-  /** With a password: more that belongs to setting it, in the same transaction. */
-  readonly withPassword?: (transaction: Queryable) => Promise<void>
+  /** More that belongs to the change, in the same transaction; not called when nothing changes. */
+  readonly within?: (transaction: Queryable) => Promise<void>
 }
 
 export interface RemovalOptions {
@@ -99,12 +103,14 @@ class Users implements UserService {
   readonly #options: UserServiceOptions
   readonly #inserts: Batcher<store.UserWrite, store.InsertedUser | undefined>
   readonly #updates: Batcher<store.UserWrite, boolean>
+  readonly #find: ReturnType<typeof createUserReader>
   readonly #passwords: PasswordService
   readonly #listings: UserListings
 
   constructor(options: UserServiceOptions) {
     this.#options = options
     const { database } = options
+    this.#find = createUserReader(database)
     this.#passwords = createPasswordService(options)
     this.#listings = new UserListings(options)
     this.#inserts = createBatcher({
@@ -165,7 +171,7 @@ class Users implements UserService {
     const prepared =
       password === undefined ? undefined : await this.#newPassword(id, password, fields, { ...change, rights })
     for (let attempt = 0; attempt < changeAttempts; attempt += 1) {
-      const user = await this.#require(id)
+      const user = (attempt === 0 ? change.present : undefined) ?? (await this.#require(id))
       if (change.revision !== undefined && change.revision !== user.revision) throw new AppError('revision_changed')
       const now = this.#options.clock.now()
       const input = { ...fields, ...(await this.#expiration(user, fields)), ...prepared?.fields, ...change.set }
@@ -182,7 +188,7 @@ class Users implements UserService {
         journal: journalInput(origin, update(user, next, changes)),
         baseRevision: user.revision,
       }
-      if (await this.#update(write, prepared, change.withPassword)) {
+      if (await this.#update(write, prepared, change.within)) {
         this.#changed()
         return next
       }
@@ -193,15 +199,15 @@ class Users implements UserService {
   async #update(
     write: store.UserWrite,
     password: PreparedPassword | undefined,
-    withPassword: RequestedChange['withPassword'],
+    within: RequestedChange['within'],
   ): Promise<boolean> {
     try {
-      if (password === undefined) return await this.#updates.submit(write)
+      if (password === undefined && within === undefined) return await this.#updates.submit(write)
       return await this.#options.database.transaction(async (transaction) => {
         const changed = await store.updateMany(transaction, [write])
         if (changed.size === 0) return false
-        await this.#savePassword(transaction, write.user, password)
-        await withPassword?.(transaction)
+        if (password !== undefined) await this.#savePassword(transaction, write.user, password)
+        await within?.(transaction)
         return true
       })
     } catch (error) {
@@ -262,13 +268,11 @@ class Users implements UserService {
 
   async get(actor: ChangeOrigin['actor'], id: string): Promise<User> {
     requirePermission(actor, 'users.read')
-    const [user] = await store.findMany(this.#options.database, [parseId(id) ?? ''])
-    if (user === undefined) throw new AppError('not_found', { field: 'id' })
-    return user
+    return this.#require(id)
   }
 
   findMany(ids: readonly string[]): Promise<readonly User[]> {
-    return store.findMany(this.#options.database, ids)
+    return this.#find(ids)
   }
 
   list(actor: ChangeOrigin['actor'], listing: UserListing): Promise<readonly User[]> {
@@ -301,7 +305,7 @@ class Users implements UserService {
   }
 
   async #require(id: string): Promise<User> {
-    const [user] = await store.findMany(this.#options.database, [parseId(id) ?? ''])
+    const [user] = await this.#find([parseId(id) ?? ''])
     if (user === undefined) throw new AppError('not_found', { field: 'id' })
     return user
   }
@@ -358,7 +362,10 @@ class Users implements UserService {
       rivals.some((rival) => rival.employeeIdentifier !== null && rival.employeeIdentifier === user.employeeIdentifier)
     )
       return new AppError('employee_identifier_taken', { field: 'employeeIdentifier' })
-    return new AppError('email_taken', { field: 'email' })
+    const isAddress = rivals.some((rival) => rival.email.toLowerCase() === user.email.toLowerCase())
+    return isAddress || !user.further?.['values']
+      ? new AppError('email_taken', { field: 'email' })
+      : new AppError('attribute_value_taken')
   }
 }
 
@@ -386,6 +393,7 @@ function refusalOf(error: unknown): unknown {
   if (isUniqueViolation(error, 'users_email')) return new AppError('email_taken', { field: 'email' })
   if (isUniqueViolation(error, 'users_employee_id'))
     return new AppError('employee_identifier_taken', { field: 'employeeIdentifier' })
+  if (isUniqueValueViolation(error)) return new AppError('attribute_value_taken')
   if (isForeignKeyViolation(error))
     return new AppError('invalid_request', { field: 'manager', detail: 'manager: there is no such user.' })
   return error

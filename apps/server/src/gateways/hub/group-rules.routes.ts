@@ -13,6 +13,7 @@ import { IdParams, pageOf } from '@lockstep/contract/hub/page'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { GroupService } from '../../directory/groups/group.service.ts'
 import type { GroupRules } from '../../directory/groups/rule-members.service.ts'
+import { nameOfUser } from '../../directory/users/user-name.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
@@ -58,8 +59,9 @@ function rendered({ users, total }: Ruled): { readonly total: number; readonly i
   return { total, items: users.map(renderUser) }
 }
 
-function renderUser({ id, username, email, displayname, state }: Ruled['users'][number]): RuledUser {
-  return { userId: id, username, email, displayName: displayname, state }
+function renderUser(user: Ruled['users'][number]): RuledUser {
+  const { id, username, email, displayname, state } = user
+  return { userId: id, username, email, displayName: displayname, name: nameOfUser(user), state }
 }
 
 function valuesRoute({ rules }: GroupRuleRouteOptions): Route {

@@ -61,7 +61,8 @@ test('members are added and removed, as often as it is asked', async () => {
   assert.equal((await hub.call(`PUT ${member}`)).status, 204)
   assert.equal((await hub.call(`PUT ${member}`)).status, 204)
   const { body } = await hub.call<Page<GroupMember>>(`GET groups/${group.id}/members`)
-  const expected = { userId: ada.id, username: 'ada', email: 'ada@example.com', displayName: '', state: 'ACTIVATED' }
+  const person = { username: 'ada', email: 'ada@example.com', displayName: '', name: 'ada' }
+  const expected = { userId: ada.id, ...person, state: 'ACTIVATED' }
   assert.deepEqual(body, { items: [{ ...expected, origins: ['hub'], pending: false }], total: 1 })
   const { groups } = (await hub.call<UserDetail>(`GET users/${ada.id}`)).body
   assert.deepEqual(groups, [{ groupId: group.id, groupName: 'Sales', origins: ['hub'] }])

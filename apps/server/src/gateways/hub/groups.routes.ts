@@ -35,16 +35,17 @@ async function detailOf(
   const seesDirectories = actor.permissions.has('directories.read')
   // Asked for first: a group that has settled is told with the members that it then has.
   const settling = await groups.isSettling(group.id)
-  const [owner, memberCount, counts, accounts, directories] = await Promise.all([
+  const [owner, memberCount, memberGroups, counts, accounts, directories] = await Promise.all([
     ownerOf(integrations, actor, group),
     groups.countMembers(actor, group.id),
+    groups.groupsIn(group.id),
     groups.suggestionCounts([group.id]),
     seesDirectories ? bindings.accountsOfGroup(actor, group.id) : [],
     seesDirectories ? bindings.directories(actor) : [],
   ])
   const directoryNames = new Map(directories.map((directory) => [directory.id, directory.name]))
   const suggestions = counts.get(group.id)
-  return renderGroupDetail(group, { owner, settling, memberCount, suggestions, accounts, directoryNames })
+  return renderGroupDetail(group, { owner, settling, memberCount, memberGroups, suggestions, accounts, directoryNames })
 }
 
 function readingRoutes(options: GroupRouteOptions): readonly Route[] {

@@ -5,6 +5,7 @@ import type { GroupService } from '../../directory/groups/group.service.ts'
 import type { GroupRules } from '../../directory/groups/rule-members.service.ts'
 import type { RecordService } from '../../directory/inventory/record.service.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
+import type { UserSecurityService } from '../../directory/users/user-security.service.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { openApiDocument } from '../../platform/http/openapi.ts'
 import { renderProblem } from '../../platform/http/problem-reply.ts'
@@ -16,6 +17,7 @@ import { type BulkActions, bulkActionRoutes } from './bulk-actions.routes.ts'
 import type { ChangeFeedOptions } from './change-feed.ts'
 import { changeRoutes } from './changes.routes.ts'
 import { type Comparisons, comparisonRoutes } from './comparisons.routes.ts'
+import { type CustomSchemaRouteOptions, customSchemaRoutes } from './custom-schemas.routes.ts'
 import { type Domains, directoryRoutes } from './directories.routes.ts'
 import { type DirectoryChanges as DirectoryPaths, directoryChangeRoutes } from './directory-changes.routes.ts'
 import { type Conflicts, directoryConflictRoutes } from './directory-conflicts.routes.ts'
@@ -43,14 +45,16 @@ export interface HubGatewayOptions
     ChangeFeedOptions,
     SettingsRouteOptions,
     DirectoryAgentOptions,
-    Pick<SecondFactorRouteOptions, 'factors' | 'passkeys' | 'userSecurity'>,
+    Pick<SecondFactorRouteOptions, 'factors' | 'passkeys'>,
     IntegrationRouteOptions,
-    IntegrationRequestRouteOptions {
+    IntegrationRequestRouteOptions,
+    CustomSchemaRouteOptions {
   readonly provisioning: IntegrationRouteOptions['provisioning'] & IntegrationRequestRouteOptions['provisioning']
   readonly integrations: IntegrationRouteOptions['integrations']
   readonly users: UserService
   readonly groups: GroupService
   readonly rules: Pick<GroupRules, 'preview' | 'previewLeaving' | 'listValues'>
+  readonly userSecurity: UserSecurityService
   readonly systems: RecordService
   readonly bindings: BindingService
   readonly domains: Domains & UserRouteOptions['domains']
@@ -96,6 +100,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...settingsRoutes(options),
     ...integrationRoutes(options),
     ...integrationRequestRoutes(options),
+    ...customSchemaRoutes(options),
     ...eventRoutes(options),
     ...changeRoutes(options),
   ]

@@ -21,6 +21,7 @@ test('a hub without a mail server says so, and sends nothing', async () => {
   const refused = '409 mail_not_set_up'
   assert.equal(refusalOf(await hub.call('POST mail/test', { body: {} })), refused)
   assert.equal(refusalOf(await hub.call(`POST administrators/${id}/password-mail`)), refused)
+  assert.equal(refusalOf(await hub.call(`POST users/${id}/password-mail`)), refused)
   assert.equal(refusalOf(await hub.call(`POST notices/${id}/retry`)), refused)
   const { body: page } = await hub.call<Page<Notice>>('GET notices')
   assert.deepEqual(page, { items: [], total: 0 })

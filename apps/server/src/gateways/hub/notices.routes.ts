@@ -64,6 +64,19 @@ function roomRoutes(notices: NoticeService): readonly Route[] {
         return { status: 202 }
       },
     }),
+    defineRoute({
+      method: 'POST',
+      path: '/hub/v1/users/:id/password-mail',
+      summary:
+        'Mail a user the link with which they choose a password: the welcome mail to who has none, a link to others',
+      access: { scheme: 'administrator', permission: 'users.write' },
+      params: IdParams,
+      reply: { status: 202 },
+      async handle(request) {
+        await notices.mailUserPassword(originOf(request), request.params.id)
+        return { status: 202 }
+      },
+    }),
   ]
 }
 

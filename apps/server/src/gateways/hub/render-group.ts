@@ -30,6 +30,7 @@ export function renderGroupDetail(
     readonly owner: IntegrationOwner | undefined
     readonly settling: boolean
     readonly memberCount: number
+    readonly memberGroups: readonly { readonly id: string; readonly name: string }[]
     readonly suggestions?: { readonly add: number; readonly remove: number } | undefined
     readonly accounts: readonly GroupAccount[]
     readonly directoryNames: ReadonlyMap<string, string>
@@ -43,6 +44,7 @@ export function renderGroupDetail(
     }),
     email: group.email,
     ...(surroundings.owner === undefined ? {} : { owner: surroundings.owner }),
+    memberGroups: [...surroundings.memberGroups],
     revision: group.revision,
     memberQuery: group.memberQuery,
     memberQueryExemptions: [...group.memberQueryExemptions],

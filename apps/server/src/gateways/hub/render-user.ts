@@ -2,7 +2,9 @@ import type { IntegrationOwner } from '@lockstep/contract/hub/integration'
 import type { Page } from '@lockstep/contract/hub/page'
 import type { AccountPassword, UserAccount, UserDetail, UserMembership, UserRow } from '@lockstep/contract/hub/user'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
+import { passwordAuthority } from '../../directory/users/password-authority.rules.ts'
 import { passwordStatus } from '../../directory/users/password-status.rules.ts'
+import { nameOfUser } from '../../directory/users/user-name.rules.ts'
 import { comparableFields, restrictedFields, type User } from '../../directory/users/user.rules.ts'
 
 type Account = Awaited<ReturnType<BindingService['accountsOfUser']>>[number]
@@ -49,7 +51,7 @@ export function renderUserDetail(user: User, surroundings: UserSurroundings): Us
     activated: user.activated,
     accountLocked: user.accountLocked,
     ...(user.suspendedBy === null ? {} : { suspendedBy: user.suspendedBy }),
-    ...(manager === undefined ? {} : { managerName: manager.displayname || manager.username }),
+    ...(manager === undefined ? {} : { managerName: nameOfUser(manager) }),
     fields: comparableFields(user),
     restrictedFields: restrictedFields(user).map(({ field, id, type }) => {
       const name = id === owner?.id ? owner.name : surroundings.directoryNames.get(id)
@@ -63,12 +65,13 @@ export function renderUserDetail(user: User, surroundings: UserSurroundings): Us
 }
 
 function renderRow(user: User, counts: AccountCounts, now: Date): UserRow {
-  const authority = restrictedFields(user).find(({ field }) => field === 'password')
+  const authority = passwordAuthority(user)
   return {
     id: user.id,
     username: user.username,
     email: user.email,
     displayName: user.displayname,
+    name: nameOfUser(user),
     state: user.state,
     passwordStatus: passwordStatus(user, now),
     ...(authority === undefined ? {} : { passwordAuthorityId: authority.id }),

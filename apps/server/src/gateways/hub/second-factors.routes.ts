@@ -82,20 +82,17 @@ async function describe(
   id: string,
 ): Promise<SecondFactorOfUser> {
   const user = await users.get(actor, id)
-  const [counts, rows, from] = await Promise.all([
-    factors.counts(user.id),
-    passkeys.list(user.id),
-    factors.requiredFrom(user),
-  ])
+  const [standing, rows] = await Promise.all([factors.standing(user), passkeys.list(user.id)])
+  const { requiredFrom: from, authenticator } = standing
   return {
     required: user.attributes['enable_user_portal_multifactor'] === true,
     ...(from === null ? {} : { requiredFrom: from.toISOString() }),
-    ...(counts.authenticator === null ? {} : { authenticator: { enrolled: counts.authenticator.toISOString() } }),
+    ...(authenticator === null ? {} : { authenticator: { enrolled: authenticator.toISOString() } }),
     passkeys: rows.map(({ name, created, lastUsed }) => ({
       ...{ name, created: created.toISOString() },
       ...(lastUsed === null ? {} : { lastUsed: lastUsed.toISOString() }),
     })),
-    recoveryCodesLeft: counts.recoveryCodes,
+    recoveryCodesLeft: standing.recoveryCodes,
   }
 }
 

@@ -4,6 +4,7 @@ import { BulkResult, BulkUserAction, UserDetail } from '@lockstep/contract/hub/u
 import Type from 'typebox'
 import { requirePermission } from '../../directory/access/access.rules.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import type { UserSecurityService } from '../../directory/users/user-security.service.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { publicError } from '../../platform/http/problem-reply.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
@@ -13,6 +14,7 @@ import { renameFields } from './rename-fields.ts'
 import { readUserDetail, type UserDetailSources } from './user-detail.ts'
 
 export interface UserStateOptions extends UserDetailSources {
+  readonly userSecurity: Pick<UserSecurityService, 'unlock'>
   readonly log: Log
 }
 
@@ -24,7 +26,7 @@ const StateChange = Type.Object(
   { additionalProperties: false },
 )
 
-/** Suspending and activating, one user or many. */
+/** Suspending and activating, one user or many, and ending locks. */
 export function userStateRoutes(options: UserStateOptions): readonly Route[] {
   const actions = [
     { path: 'suspend', summary: 'Suspend a user', state: 'SUSPENDED' },
@@ -47,8 +49,26 @@ export function userStateRoutes(options: UserStateOptions): readonly Route[] {
         },
       }),
     ),
+    unlockRoute(options),
     bulkRoute(options),
   ]
+}
+
+function unlockRoute(options: UserStateOptions): Route {
+  return defineRoute({
+    method: 'POST',
+    path: '/hub/v1/users/:id/unlock',
+    summary: 'End the lock of a user in the hub; a lock of a domain is ended there',
+    access: { scheme: 'administrator', permission: 'users.write' },
+    params: IdParams,
+    body: StateChange,
+    reply: { status: 200, schema: UserDetail },
+    async handle(request) {
+      const { id } = request.params
+      await options.userSecurity.unlock(originOf(request, request.body.reason), id)
+      return { body: await readUserDetail(options, request.actor, id) }
+    },
+  })
 }
 
 /** Deleting needs users.delete beyond the route's permission. */

@@ -50,6 +50,41 @@ test('a user is created, read, changed and deleted', async () => {
   assert.equal(refusalOf(await hub.call(`GET users/${made.id}`)), '404 not_found id')
 })
 
+test('a user is called by the display name, else by first and last name, else by the username', async () => {
+  const { displayname: _none, ...plain } = ada
+  const nameOf = async (body: object) => (await make(body)).name
+  assert.equal(await nameOf(ada), 'Ada Lovelace')
+  assert.equal(await nameOf({ ...plain, username: 'b', email: 'b@example.com', firstname: 'Bea', lastname: '' }), 'Bea')
+  const both = { ...plain, username: 'c', email: 'c@example.com', firstname: 'Cy', lastname: 'Young' }
+  assert.equal(await nameOf(both), 'Cy Young')
+  assert.equal(await nameOf({ ...plain, username: 'd', email: 'd@example.com' }), 'd')
+  const { body } = await hub.call<Page<UserRow>>('GET users?sort=username')
+  assert.deepEqual(
+    body.items.map(({ name }) => name),
+    ['Ada Lovelace', 'Bea', 'Cy Young', 'd'],
+  )
+})
+
+test('a lock of the hub is ended with a reason that the journal keeps, by who may change users', async () => {
+  const { id } = await make()
+  await hub.users.change({ actor: systemActor('test'), cause: { kind: 'request' } }, id, {
+    input: { account_locked: true },
+  })
+  assert.equal((await hub.call<UserDetail>(`GET users/${id}`)).body.accountLocked, true)
+  const unlock = (as?: 'read_only') =>
+    hub.call<UserDetail>(`POST users/${id}/unlock`, { ...(as ? { as } : {}), body: { reason: 'called us' } })
+  assert.equal((await unlock('read_only')).status, 403)
+  const { status, body } = await unlock()
+  assert.deepEqual([status, body.accountLocked], [200, false])
+  const { items } = await hub.journal.list({ subjectId: id, limit: 1 })
+  assert.deepEqual(items[0]?.changes?.['account_locked'], { before: true, after: false })
+  assert.match(items[0]?.reason ?? '', /called us/)
+  assert.deepEqual(
+    [(await unlock()).status, (await hub.journal.list({ subjectId: id, limit: 9 })).items.length],
+    [200, 3],
+  )
+})
+
 test('rows keep their ids when they are sent back, and sending a user back changes nothing', async () => {
   const phoneNumbers = [
     { type: 'work', number: '+44 1' },

@@ -28,7 +28,7 @@ export function createPortalGateway(options: PortalGatewayOptions): Gateway {
       ...portalSessionRoutes(options),
       ...portalPasswordRoutes(options),
       ...portalProfileRoutes(options.profiles),
-      ...portalSecondFactorRoutes(options),
+      ...portalSecondFactorRoutes(options.secondFactor),
     ],
     prefixes: ['/portal/v1'],
     renderError: renderRefusal,

@@ -216,6 +216,45 @@ test('where a directory has the authority, the password is changed there, but wi
   assert.equal((await tryPortal(hub, person.username, body.password)).status, 200)
 })
 
+test('whom the domain with authority over the password has locked is refused here too, until the lock is over', async () => {
+  const person = await portalPerson(hub)
+  const { id } = await hub.must('POST', '/hub/v1/directories', {
+    domain: `${person.username}.example`,
+    useCase: 'TWOWAYSYNC',
+  })
+  await hub.database.execute({
+    text: `insert into ad_agents (id, domain_id, kind, created, connect_key_hash, connect_key_expires, place)
+      values ($1, $2, 'IMPORT', now(), $1, now(), 'domain_controller')`,
+    values: [id.replace(/^./, 'a'), id],
+  })
+  await edit(person, { restrictedFields: [{ type: 'active_directory', id, field: 'password' }] })
+  /** As the import brings it. */
+  const lockedUntil = (until: string | null) =>
+    hub.database.execute({
+      text: `update users set attributes = attributes || jsonb_build_object('external_locked_until', $2::text) where id = $1`,
+      values: [person.id, until],
+    })
+  const told = async (): Promise<string> => {
+    const { status, body } = await tryPortal(hub, person.username, person.password)
+    return `${status} ${body?.code ?? 'in'}`
+  }
+  assert.equal(await told(), '200 in')
+  await lockedUntil(new Date(Date.now() + 3_600_000).toISOString())
+  assert.equal(await told(), '401 sign_in_failed')
+  assert.equal((await hub.must('GET', `/hub/v1/users/${person.id}`)).passwordStatus, 'locked')
+  // Who is delegated is asked about in the domain itself, which knows best.
+  await edit(person, { delegatedAuthority: { type: 'active_directory', id } })
+  assert.equal(await told(), '503 directory_unreachable')
+  await edit(person, { delegatedAuthority: null })
+  assert.equal(await told(), '401 sign_in_failed')
+  await lockedUntil(new Date(Date.now() - 1000).toISOString())
+  assert.equal(await told(), '200 in')
+  // Without authority over the password the domain's lock says nothing.
+  await lockedUntil(new Date(Date.now() + 3_600_000).toISOString())
+  await edit(person, { restrictedFields: [] })
+  assert.equal(await told(), '200 in')
+})
+
 test('people change their password with the present one; other sessions end, and the old password is not taken again', async () => {
   const person = await portalPerson(hub)
   const other = await signInToPortal(hub, person)

@@ -1,4 +1,3 @@
-import { AppError } from '@lockstep/contract/app-error'
 import { IdParams } from '@lockstep/contract/hub/page'
 import {
   AuthenticatorConfirmation,
@@ -15,35 +14,22 @@ import {
 import { headerText } from '../../platform/http/header-text.ts'
 import { defineRoute, type IncomingRequest, type Route } from '../../platform/http/route.ts'
 import type { FactorRequest, UserSecondFactorService } from '../../processes/sign-in/user-second-factor.service.ts'
-import type { UserSignInService } from '../../processes/sign-in/user-sign-in.service.ts'
-import { portalToken } from './portal-cookie.ts'
 import { sourceOf } from './portal-request.ts'
-
-export interface PortalSecondFactorRouteOptions {
-  readonly secondFactor: UserSecondFactorService
-  readonly signIn: Pick<UserSignInService, 'authenticate'>
-}
 
 const path = '/portal/v1/second-factor'
 const access = { scheme: 'user' } as const
 
 /** The second factors of who is signed in. */
-export function portalSecondFactorRoutes(options: PortalSecondFactorRouteOptions): readonly Route[] {
-  return [...authenticatorRoutes(options), ...passkeyRoutes(options)]
+export function portalSecondFactorRoutes(secondFactor: UserSecondFactorService): readonly Route[] {
+  return [...authenticatorRoutes(secondFactor), ...passkeyRoutes(secondFactor)]
 }
 
-/** Who asks, with the session that a passkey's challenge belongs to. */
-async function askedBy(
-  { signIn }: PortalSecondFactorRouteOptions,
-  request: IncomingRequest & { readonly actor: FactorRequest['actor'] },
-): Promise<FactorRequest> {
-  const known = await signIn.authenticate(portalToken(request))
-  if (known === undefined) throw new AppError('unauthenticated')
-  return { actor: request.actor, source: sourceOf(request), sessionId: known.sessionId }
+/** Who asks, and from where. */
+function askedBy(request: IncomingRequest & Pick<FactorRequest, 'actor'>): FactorRequest {
+  return { actor: request.actor, source: sourceOf(request) }
 }
 
-function authenticatorRoutes(options: PortalSecondFactorRouteOptions): readonly Route[] {
-  const { secondFactor } = options
+function authenticatorRoutes(secondFactor: UserSecondFactorService): readonly Route[] {
   return [
     defineRoute({
       ...{ method: 'GET', path, access, summary: 'Your second factors, and whether you need one' },
@@ -55,7 +41,7 @@ function authenticatorRoutes(options: PortalSecondFactorRouteOptions): readonly 
       body: PresentPassword,
       reply: { status: 200, schema: AuthenticatorSecret },
       handle: async (request) => ({
-        body: await secondFactor.beginAuthenticator(await askedBy(options, request), request.body.password),
+        body: await secondFactor.beginAuthenticator(askedBy(request), request.body.password),
       }),
     }),
     defineRoute({
@@ -63,7 +49,7 @@ function authenticatorRoutes(options: PortalSecondFactorRouteOptions): readonly 
       body: AuthenticatorConfirmation,
       reply: { status: 200, schema: UserRecoveryCodes },
       handle: async (request) => ({
-        body: await secondFactor.confirmAuthenticator(await askedBy(options, request), request.body.code),
+        body: await secondFactor.confirmAuthenticator(askedBy(request), request.body.code),
       }),
     }),
     defineRoute({
@@ -71,7 +57,7 @@ function authenticatorRoutes(options: PortalSecondFactorRouteOptions): readonly 
       body: PresentPassword,
       reply: { status: 204 },
       async handle(request) {
-        await secondFactor.removeAuthenticator(await askedBy(options, request), request.body.password)
+        await secondFactor.removeAuthenticator(askedBy(request), request.body.password)
         return { status: 204 }
       },
     }),
@@ -80,21 +66,20 @@ function authenticatorRoutes(options: PortalSecondFactorRouteOptions): readonly 
       body: PresentPassword,
       reply: { status: 200, schema: UserRecoveryCodes },
       handle: async (request) => ({
-        body: await secondFactor.renewRecoveryCodes(await askedBy(options, request), request.body.password),
+        body: await secondFactor.renewRecoveryCodes(askedBy(request), request.body.password),
       }),
     }),
   ]
 }
 
-function passkeyRoutes(options: PortalSecondFactorRouteOptions): readonly Route[] {
-  const { secondFactor } = options
+function passkeyRoutes(secondFactor: UserSecondFactorService): readonly Route[] {
   return [
     defineRoute({
       ...{ method: 'POST', path: `${path}/passkeys/options`, access, summary: 'What the browser needs for a passkey' },
       body: PresentPassword,
       reply: { status: 200, schema: PasskeyOptions },
       async handle(request) {
-        const asked = { ...(await askedBy(options, request)), origin: headerText(request, 'origin') }
+        const asked = { ...askedBy(request), origin: headerText(request, 'origin') }
         return { body: await secondFactor.passkeyCreation(asked, request.body.password) }
       },
     }),
@@ -104,7 +89,7 @@ function passkeyRoutes(options: PortalSecondFactorRouteOptions): readonly Route[
       reply: { status: 201, schema: PasskeyRegistered },
       handle: async (request) => ({
         status: 201,
-        body: await secondFactor.registerPasskey(await askedBy(options, request), request.body),
+        body: await secondFactor.registerPasskey(askedBy(request), request.body),
       }),
     }),
     defineRoute({
@@ -112,7 +97,7 @@ function passkeyRoutes(options: PortalSecondFactorRouteOptions): readonly Route[
       ...{ params: IdParams, body: PasskeyRename },
       reply: { status: 200, schema: Passkey },
       handle: async (request) => ({
-        body: await secondFactor.renamePasskey(await askedBy(options, request), {
+        body: await secondFactor.renamePasskey(askedBy(request), {
           id: request.params.id,
           name: request.body.name,
         }),
@@ -124,7 +109,7 @@ function passkeyRoutes(options: PortalSecondFactorRouteOptions): readonly Route[
       reply: { status: 204 },
       async handle(request) {
         const { params, body } = request
-        await secondFactor.removePasskey(await askedBy(options, request), { id: params.id, password: body.password })
+        await secondFactor.removePasskey(askedBy(request), { id: params.id, password: body.password })
         return { status: 204 }
       },
     }),

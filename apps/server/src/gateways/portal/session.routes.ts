@@ -79,11 +79,10 @@ function ownSessionRoutes({ signIn, servesTls }: PortalSessionRouteOptions): rea
       access: { scheme: 'user' },
       reply: { status: 200, schema: PortalSessionList },
       async handle(request) {
-        const present = await signIn.authenticate(portalToken(request))
         const body: PortalSessionList = {
           items: (await signIn.sessionsOf(request.actor)).map((session) => ({
             id: session.id,
-            current: session.id === present?.sessionId,
+            current: session.id === request.actor.sessionId,
             created: session.created.toISOString(),
             lastSeen: session.lastSeen.toISOString(),
             expires: session.expires.toISOString(),

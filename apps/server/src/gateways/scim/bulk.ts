@@ -84,7 +84,8 @@ function readOperation(sent: Json): Operation {
 function faultOf(operation: Pick<Operation, 'method' | 'path' | 'bulkId' | 'data'>): ScimRefusal | undefined {
   const { method, path, bulkId, data } = operation
   if (!methods.includes(method)) return new ScimRefusal(undefined, `method has to be ${methods.join(', ')}.`, 405)
-  if (!/^\/?[A-Za-z]+(\/[^/]+)?\/?$/.test(path)) return new ScimRefusal('invalidPath', 'path names no resource.')
+  if (!/^\/?[A-Za-z][A-Za-z0-9]*(\/[^/]+)?\/?$/.test(path))
+    return new ScimRefusal('invalidPath', 'path names no resource.')
   if (/^\/?(bulk|me)\/?$/i.test(path)) return new ScimRefusal('invalidPath', 'path names no resource.')
   if (method === 'POST' && (bulkId === undefined || bulkId === ''))
     return new ScimRefusal('invalidSyntax', 'POST needs a bulkId.')

@@ -2,7 +2,7 @@
 
 /** The switches. */
 export interface ClientProfile {
-  readonly name: 'lenient' | 'strict' | 'entra' | 'okta' | 'jumpcloud' | 'google'
+  readonly name: 'lenient' | 'strict' | 'entra' | 'okta' | 'jumpcloud' | 'google' | 'onelogin'
   /** `"True"` is a boolean, numbers may be text, a word without quotes is text in a filter. */
   readonly coerces: boolean
   /** `add` on `emails[type eq "work"].value` makes the element when there is none. */
@@ -21,8 +21,8 @@ export interface ClientProfile {
   readonly checksValues: boolean
   /** Whether a change of a group answers the group. */
   readonly showsChangedGroups: boolean
-  /** A replacement that says nothing about `active` leaves it. */
-  readonly keepsActive: boolean
+  /** A replacement that says nothing about `active` or e-mail addresses leaves them. */
+  readonly keepsUnnamed: boolean
 }
 
 const tolerant: Omit<ClientProfile, 'name'> = {
@@ -35,7 +35,7 @@ const tolerant: Omit<ClientProfile, 'name'> = {
   dottedKeys: true,
   checksValues: false,
   showsChangedGroups: false,
-  keepsActive: true,
+  keepsUnnamed: true,
 }
 
 const profiles: Readonly<Record<ClientProfile['name'], ClientProfile>> = {
@@ -44,6 +44,7 @@ const profiles: Readonly<Record<ClientProfile['name'], ClientProfile>> = {
   okta: { name: 'okta', ...tolerant, showsChangedGroups: true },
   jumpcloud: { name: 'jumpcloud', ...tolerant },
   google: { name: 'google', ...tolerant },
+  onelogin: { name: 'onelogin', ...tolerant },
   strict: {
     name: 'strict',
     coerces: false,
@@ -55,7 +56,7 @@ const profiles: Readonly<Record<ClientProfile['name'], ClientProfile>> = {
     dottedKeys: false,
     checksValues: true,
     showsChangedGroups: true,
-    keepsActive: false,
+    keepsUnnamed: false,
   },
 }
 

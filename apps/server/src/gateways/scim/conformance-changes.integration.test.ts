@@ -1,9 +1,12 @@
 // Replacement, preconditions and concurrency: requirements of the RFCs against the running hub, each by its number in the list of requirements.
 import assert from 'node:assert/strict'
+import type { AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { type HubInProcess, startHubInProcess } from '../../../../../tests/support/hub-in-process.ts'
+import { type Caller, createCaller } from '../../../../../tests/support/http-call.ts'
 import { proves } from '../../../../../tests/support/proves.ts'
 import {
+  clientWith,
   enterprise,
   groupUrn,
   patchUrn,
@@ -15,11 +18,27 @@ import {
 
 let hub: HubInProcess
 let client: ScimClient
+/** Sixteen clients with tokens of their own, none of whom waits for another's connection. */
+let crowd: readonly ScimClient[]
+let callers: readonly Caller[]
 before(async () => {
   hub = await startHubInProcess({ background: false })
   client = await scimClient(hub)
+  const { port } = hub.context.http.fastify.server.address() as AddressInfo
+  callers = Array.from({ length: 16 }, () => createCaller(port, 4))
+  crowd = await Promise.all(
+    callers.map(async (caller) => {
+      const { integrationId, token } = await scimClient(hub)
+      return clientWith({ ...hub, caller }, integrationId, token)
+    }),
+  )
 })
-after(() => hub.stop())
+const oneOf = (clients: readonly ScimClient[], index: number): ScimClient =>
+  clients[index % clients.length] as ScimClient
+after(async () => {
+  for (const caller of callers) caller.close()
+  await hub.stop()
+})
 
 proves(['G1', 'G2'], 'PUT replaces', async () => {
   const made = await client.user('g1', { title: 'T', nickName: 'N', active: false, roles: [{ value: 'r' }] })
@@ -69,18 +88,26 @@ proves(['H2', 'H3'], 'preconditions', async () => {
 
 proves(['G16'], 'a thousand members who are added at once are all there', async () => {
   const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
-  const Operations = Array.from({ length: 1000 }, (_, index) => ({
-    method: 'POST',
-    path: '/Users',
-    bulkId: `g16n${index}`,
-    data: { schemas: [userUrn], userName: `g16n${index}`, emails: [{ value: `g16n${index}@example.com` }] },
-  }))
-  const { Operations: users } = await client.must('POST', '/Bulk', { schemas, Operations })
+  const ids: string[] = []
+  while (ids.length < 1000) {
+    const names = Array.from({ length: 100 }, (_, index) => `g16n${ids.length + index}`)
+    const Operations = names.map((userName) => ({
+      method: 'POST',
+      path: '/Users',
+      bulkId: userName,
+      data: { schemas: [userUrn], userName, emails: [{ value: `${userName}@example.com` }] },
+    }))
+    const { Operations: users } = await client.must('POST', '/Bulk', { schemas, Operations })
+    ids.push(...users.map(({ location }: { location: string }) => location.split('/').at(-1)))
+  }
   const group = await client.group('g16')
-  const ids = users.map(({ location }: { location: string }) => location.split('/').at(-1)) as readonly string[]
   const answers = await Promise.all(
-    ids.map((id) =>
-      client.patch(`/Groups/${group.id}`, { op: 'Add', path: 'members', value: [{ $ref: null, value: id }] }),
+    ids.map((id, index) =>
+      oneOf(crowd, index).patch(`/Groups/${group.id}`, {
+        op: 'Add',
+        path: 'members',
+        value: [{ $ref: null, value: id }],
+      }),
     ),
   )
   assert.ok(answers.every(({ status }) => status === 204))
@@ -88,7 +115,7 @@ proves(['G16'], 'a thousand members who are added at once are all there', async 
   assert.deepEqual(members.map(({ value }: { value: string }) => value).toSorted(), ids.toSorted())
 })
 
-test('attributes of one user that many clients change at once are all kept', async () => {
+test('attributes of one user that sixteen clients change at once are all kept', async () => {
   const made = await client.user('many')
   const names = [
     'title',
@@ -109,18 +136,18 @@ test('attributes of one user that many clients change at once are all kept', asy
     `${enterprise}:organization`,
   ]
   const answers = await Promise.all(
-    names.map((path) => client.patch(`/Users/${made.id}`, { op: 'replace', path, value: 'set' })),
+    names.map((path, index) => oneOf(crowd, index).patch(`/Users/${made.id}`, { op: 'replace', path, value: 'set' })),
   )
   assert.deepEqual([...new Set(answers.map(({ status }) => status))], [200])
   const user = await client.must('GET', `/Users/${made.id}`)
   assert.equal(JSON.stringify(user).split('"set"').length - 1, names.length)
 })
 
-test('of racing creations of one user one succeeds', async () => {
+test('of racing creations of one user by sixteen clients one succeeds', async () => {
   const body = { schemas: [userUrn], userName: 'racer', emails: [{ value: 'racer@example.com' }] }
-  const answers = await Promise.all(Array.from({ length: 8 }, () => client.send('POST', '/Users', body)))
+  const answers = await Promise.all(crowd.map((one) => one.send('POST', '/Users', body)))
   assert.deepEqual(
     answers.map(({ status }) => status).toSorted((a, b) => a - b),
-    [201, ...Array.from({ length: 7 }, () => 409)],
+    [201, ...Array.from({ length: 15 }, () => 409)],
   )
 })

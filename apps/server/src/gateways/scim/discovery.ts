@@ -54,7 +54,10 @@ function documentsOf(
   if (kind === 'resourcetypes') return types.map((type) => resourceType(type, baseUrl))
   if (kind !== 'schemas') return undefined
   const schemas = types.flatMap(({ schema, extensions }) => [schema, ...extensions.map((one) => one.schema)])
-  return schemas.map((schema) => schemaDocument(schema, baseUrl))
+  // One that several types share stands there once.
+  return [...new Map(schemas.map((schema) => [schema.id, schema])).values()].map((schema) =>
+    schemaDocument(schema, baseUrl),
+  )
 }
 
 function serviceProviderConfig(baseUrl: string): JsonObject {
@@ -111,7 +114,8 @@ function schemaDocument({ id, name, description, attributes }: Schema, baseUrl: 
   }
 }
 
-function attributeDocument({ subAttributes, canonicalValues, referenceTypes, ...facts }: Attribute): JsonObject {
+function attributeDocument(attribute: Attribute): JsonObject {
+  const { subAttributes, canonicalValues, referenceTypes, maxLength: _own, ...facts } = attribute
   const lists: Record<string, Json> = {}
   if (canonicalValues !== undefined) lists['canonicalValues'] = canonicalValues
   if (referenceTypes !== undefined) lists['referenceTypes'] = referenceTypes

@@ -6,11 +6,12 @@ import { readListQuery, readSearchBody } from './list-request.ts'
 import { createOne, listAll, listMany, patchOne, readOne, removeOne, replaceOne } from './resource-requests.ts'
 import type { ResourceStore } from './resource-store.ts'
 import { MethodRefusal } from './scim-error.ts'
-import type { ScimReply, ScimRequest } from './scim-request.ts'
+import type { Caller, ScimReply, ScimRequest } from './scim-request.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 
 export interface DispatchOptions {
-  readonly stores: readonly ResourceStore[]
+  /** The resources that there are, by what is declared. */
+  readonly storesOf: (declared: Caller['declared']) => readonly ResourceStore[]
   readonly clock: Clock
   readonly bulk: (request: ScimRequest) => Promise<ScimReply>
   /** The path of the user that the caller is; undefined: they are none. */
@@ -19,14 +20,14 @@ export interface DispatchOptions {
 
 /** Answers a request. Refusals are AppErrors. */
 export async function dispatch(options: DispatchOptions, request: ScimRequest): Promise<ScimReply> {
-  const { stores } = options
+  const stores = options.storesOf(request.caller.declared)
   const segments = request.path.split('/').filter(Boolean)
   const [first = '', second, ...more] = segments
   if (/^v\d+$/i.test(first)) throw new ScimRefusal('invalidVers', 'The version of this endpoint is v2.')
   const lower = first.toLowerCase()
   const store = stores.find(({ type }) => type.endpoint.toLowerCase() === lower)
   if (store !== undefined && more.length === 0) return ofType(options, store, { request, id: second })
-  if (lower === '') return root(options, request)
+  if (lower === '') return root(stores, request)
   if (lower === '.search' && second === undefined) {
     requireMethod(request, ['POST'])
     return listAll(stores, request.caller, readSearchBody(request.body, request.caller.profile))
@@ -48,7 +49,7 @@ function requireMethod({ method }: ScimRequest, allowed: readonly string[]): voi
   if (!allowed.includes(method)) throw new MethodRefusal(allowed)
 }
 
-async function root({ stores }: DispatchOptions, request: ScimRequest): Promise<ScimReply> {
+async function root(stores: readonly ResourceStore[], request: ScimRequest): Promise<ScimReply> {
   requireMethod(request, ['GET'])
   return listAll(stores, request.caller, readListQuery(request.query))
 }

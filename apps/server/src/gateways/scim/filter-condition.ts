@@ -41,7 +41,13 @@ export function toCondition(filter: Filter, context: FilterContext): AttributeCo
   const special = specialCondition(target, filter, context)
   if (special !== undefined) return special
   const { attribute, sub } = target
-  if (attribute.multiValued) return listCondition(target, elementFilter(filter, target), context)
+  if (attribute.multiValued) {
+    const element = elementFilter(filter, target)
+    // Nothing has a value in a list without elements too.
+    if (filter.operator === 'eq' && (filter.value ?? null) === null)
+      return { not: listCondition(target, { path: element.path, operator: 'pr' }, context) }
+    return listCondition(target, element, context)
+  }
   if (attribute.type === 'complex' && sub === undefined) return complexCondition(target, filter, context)
   return leaf({ ...target, leafOf: sub ?? attribute }, filter, context)
 }
@@ -154,9 +160,13 @@ function schemasCondition({ operator, value }: FilterComparison, context: Filter
   if (schema.id.toLowerCase() === value.toLowerCase()) return always
   const extension = extensions.find((one) => one.schema.id.toLowerCase() === value.toLowerCase())?.schema
   if (extension === undefined) return never
-  const parts = extension.attributes.map((attribute) =>
-    toCondition({ path: `${extension.id}:${attribute.name}`, operator: 'pr' }, context),
-  )
+  const parts = extension.attributes.map((attribute) => {
+    // What is never returned cannot be filtered by; that it is there is seen in the schemas.
+    const sealed =
+      attribute.returned === 'never' ? context.columns.fieldOf({ urn: extension.id, attribute }) : undefined
+    if (sealed !== undefined) return { field: sealed, as: 'text', operator: 'pr' } as const
+    return toCondition({ path: `${extension.id}:${attribute.name}`, operator: 'pr' }, context)
+  })
   return { any: parts }
 }
 

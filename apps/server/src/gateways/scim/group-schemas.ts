@@ -8,12 +8,15 @@ const groupSchema: Schema = {
     text('displayName', 'The name of the group; no two have the same.', { required: true, uniqueness: 'server' }),
     complex(
       'members',
-      'The users in the group.',
+      'The users and groups in the group.',
       [
-        text('value', 'The id of the user.', { caseExact: true, mutability: 'immutable' }),
-        typed('reference', '$ref', 'The address of the user.', { mutability: 'immutable', referenceTypes: ['User'] }),
-        text('type', 'What the member is.', { mutability: 'immutable', canonicalValues: ['User'] }),
-        text('display', 'The user’s name.', { mutability: 'readOnly' }),
+        text('value', 'The id of the user or group.', { caseExact: true, mutability: 'immutable' }),
+        typed('reference', '$ref', 'The address of the user or group.', {
+          mutability: 'immutable',
+          referenceTypes: ['User', 'Group'],
+        }),
+        text('type', 'What the member is.', { mutability: 'immutable', canonicalValues: ['User', 'Group'] }),
+        text('display', 'The name of the user or group.', { mutability: 'readOnly' }),
       ],
       { multiValued: true },
     ),

@@ -77,8 +77,7 @@ function settingOf({ list, sub, value, profile }: ElementChange): Json | undefin
     return read === undefined ? undefined : { [sub.name]: read }
   }
   const [only] = Array.isArray(value) ? (value as readonly Json[]) : [value]
-  const read = readValue(list, only === undefined ? null : [only], profile)
-  return Array.isArray(read) ? (read as readonly Json[])[0] : undefined
+  return readValue({ ...list, multiValued: false }, only, profile)
 }
 
 function merged(element: Json, set: Json, list: Attribute): Json {

@@ -52,6 +52,31 @@ export function setValues(list: Json | undefined): readonly string[] {
   })
 }
 
+/** What several changes lead to, in one that replaces or at most two: whoever is taken away and brought back stays. */
+export function settledSets(changes: readonly SetChange[]): readonly SetChange[] {
+  return [...Map.groupBy(changes, ({ attribute }) => attribute)].flatMap(([attribute, ofSet]): readonly SetChange[] => {
+    const added = new Set<string>()
+    const removed = new Set<string>()
+    for (const { verb, values } of ofSet) {
+      if (verb === 'replace') {
+        added.clear()
+        removed.clear()
+      }
+      const [comes, goes] = verb === 'remove' ? [removed, added] : [added, removed]
+      for (const value of values) {
+        comes.add(value)
+        goes.delete(value)
+      }
+    }
+    if (ofSet.some(({ verb }) => verb === 'replace')) return [{ attribute, verb: 'replace', values: [...added] }]
+    const settled = [
+      { attribute, verb: 'add', values: [...added] },
+      { attribute, verb: 'remove', values: [...removed] },
+    ] satisfies readonly SetChange[]
+    return settled.filter(({ values }) => values.length > 0)
+  })
+}
+
 function valuesNamed(where: Filter, name: string): readonly string[] {
   if ('or' in where) return where.or.flatMap((part) => valuesNamed(part, name))
   if (

@@ -1,11 +1,11 @@
 // PATCH (RFC 7644, section 3.5.2) on a whole resource in memory: all operations, in their order, or none. Lists that are sets (the members of
 // a group) are never read for it; what is to become of them comes out beside the resource.
-import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import { canonicalJson, isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { extensionOf, type Found, named } from './attribute-path.ts'
 import type { ClientProfile } from './client-profile.ts'
 import { changeElements, type PatchVerb, withOnePrimary, withoutNamed } from './patch-element.ts'
 import { findPatchTarget, type PatchTarget } from './patch-path.ts'
-import { readSetChange, type SetChange } from './patch-set.ts'
+import { readSetChange, type SetChange, settledSets } from './patch-set.ts'
 import { requireAttributes } from './read-resource.ts'
 import { entriesOf, readValue } from './read-value.ts'
 import type { Attribute, ResourceType, Schema } from './schema.ts'
@@ -84,7 +84,7 @@ class Patching {
 
   end(): Patched {
     requireAttributes(this.#type, this.#resource, 'mutability')
-    return { resource: this.#resource, sets: this.#sets }
+    return { resource: this.#resource, sets: settledSets(this.#sets) }
   }
 
   apply({ verb, path, value }: Operation): void {
@@ -98,12 +98,14 @@ class Patching {
   /** Without a path the value is a resource, whose members are set one by one. */
   #whole(verb: PatchVerb, value: Json | undefined): void {
     if (!isJsonObject(value)) throw new ScimRefusal('invalidValue', 'Without a path, value has to be an object.')
-    for (const [key, part] of entriesOf(value, 'value')) {
+    const written = Object.keys(value)
+    for (const [index, [key, part]] of entriesOf(value, 'value').entries()) {
       if (isJsonObject(part) && key === this.#type.schema.id.toLowerCase()) {
         this.#whole(verb, part)
         continue
       }
-      const target = this.#keyTarget(key)
+      // What a key compares with keeps its letter case.
+      const target = this.#keyTarget(written[index] ?? key)
       if (target !== undefined) this.#at(target, { verb, value: part, isWithin: true })
       else if (!this.#profile.ignoresUnknown)
         throw new ScimRefusal('invalidPath', `${this.#type.name} has no attribute ${quoted(key)}.`)
@@ -113,7 +115,7 @@ class Patching {
   #keyTarget(key: string): PatchTarget | undefined {
     const extension = extensionOf(this.#type, key)
     if (extension !== undefined) return { schema: extension, isExtension: true }
-    const isPath = /[.[]/.test(key) && !key.startsWith('urn:ietf:params:scim:api:')
+    const isPath = /[.[]/.test(key) && !/^urn:ietf:params:scim:api:/i.test(key)
     if (isPath && !this.#profile.dottedKeys) return undefined
     try {
       return findPatchTarget(this.#type, key, { barewords: this.#profile.coerces })
@@ -151,11 +153,12 @@ class Patching {
     if (!isExtension) return this.#whole(change.verb, change.value)
     const isEmptied = change.value === null || change.value === ''
     if (change.verb === 'remove' || (change.verb === 'replace' && isEmptied)) {
-      const kept = Object.fromEntries(
-        Object.entries((this.#resource[schema.id] ?? {}) as JsonObject).filter(
-          ([name]) => named(schema.attributes, name)?.mutability === 'readOnly',
-        ),
-      )
+      const present = Object.entries((this.#resource[schema.id] ?? {}) as JsonObject)
+      const mutability = (name: string): string | undefined => named(schema.attributes, name)?.mutability
+      const unchangeable = present.find(([name]) => mutability(name) === 'immutable')
+      if (unchangeable !== undefined)
+        throw new ScimRefusal('mutability', `${quoted(unchangeable[0])} cannot change any more.`)
+      const kept = Object.fromEntries(present.filter(([name]) => mutability(name) === 'readOnly'))
       if (Object.keys(kept).length === 0) delete this.#resource[schema.id]
       else this.#resource[schema.id] = kept
       return
@@ -187,7 +190,7 @@ function isComputed({ attribute, sub }: Found): boolean {
 function refuseMutation(attribute: Attribute, was: Json | undefined, next: Json | undefined): void {
   if (next === undefined && was !== undefined && attribute.required)
     throw new ScimRefusal('mutability', `${quoted(attribute.name)} is required.`)
-  if (attribute.mutability === 'immutable' && was !== undefined && JSON.stringify(was) !== JSON.stringify(next))
+  if (attribute.mutability === 'immutable' && was !== undefined && canonicalJson(was) !== canonicalJson(next ?? null))
     throw new ScimRefusal('mutability', `${quoted(attribute.name)} cannot change any more.`)
 }
 
@@ -238,6 +241,7 @@ function listAfter(before: readonly Json[], { attribute, sub }: Found, setting: 
 function withSub(was: Json | undefined, sub: Attribute, { verb, value, profile }: Setting): Json | undefined {
   const next: Record<string, Json> = { ...(isJsonObject(was) ? was : {}) }
   const read = verb === 'remove' ? undefined : readValue(sub, value, profile)
+  refuseMutation(sub, next[sub.name], read)
   if (read === undefined) delete next[sub.name]
   else next[sub.name] = read
   return Object.keys(next).length === 0 ? undefined : next

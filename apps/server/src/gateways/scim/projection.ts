@@ -48,35 +48,45 @@ export function shows(projection: Projection, type: ResourceType, name: string):
 /** The resource as it is shown. */
 export function project(type: ResourceType, resource: JsonObject, projection: Projection): JsonObject {
   const shown: Record<string, Json> = {}
-  for (const [key, value] of Object.entries(resource)) {
+  const core = byName(type.schema.attributes)
+  for (const key in resource) {
+    const value = resource[key]
+    if (value === undefined) continue
     const extension = key.startsWith('urn:') ? extensionOf(type, key) : undefined
     if (extension !== undefined && isJsonObject(value)) {
-      const part = projectAttributes(value, extension.attributes, projection, extension.id)
+      const part: Record<string, Json> = {}
+      const attributes = byName(extension.attributes)
+      for (const name in value)
+        showInto(part, [name, value[name]], attributes.get(name), { projection, urn: extension.id })
       if (Object.keys(part).length > 0) shown[key] = part
-    } else {
-      const attributes = [...commonAttributes, ...type.schema.attributes]
-      Object.assign(shown, projectAttributes({ [key]: value }, attributes, projection, undefined))
-    }
+    } else showInto(shown, [key, value], common.get(key) ?? core.get(key), { projection, urn: undefined })
   }
   return shown
 }
 
-function projectAttributes(
-  values: JsonObject,
-  attributes: readonly Attribute[],
-  projection: Projection,
-  urn: string | undefined,
-): Record<string, Json> {
-  const shown: Record<string, Json> = {}
-  for (const [name, value] of Object.entries(values)) {
-    const attribute = attributes.find((one) => one.name === name)
-    if (attribute === undefined) continue
-    const how = isShown(projection, attribute, urn)
-    if (how === 'no') continue
-    const part = how === 'whole' ? value : inPart(value, attribute, how)
-    if (part !== undefined) shown[name] = part
-  }
-  return shown
+type AttributesByName = ReadonlyMap<string, Attribute>
+
+const known = new WeakMap<readonly Attribute[], AttributesByName>()
+const common: AttributesByName = new Map(commonAttributes.map((attribute) => [attribute.name, attribute]))
+
+function byName(attributes: readonly Attribute[]): AttributesByName {
+  const made = known.get(attributes) ?? new Map(attributes.map((attribute) => [attribute.name, attribute]))
+  known.set(attributes, made)
+  return made
+}
+
+function showInto(
+  shown: Record<string, Json>,
+  [name, value]: readonly [string, Json | undefined],
+  attribute: Attribute | undefined,
+  { projection, urn }: { readonly projection: Projection; readonly urn: string | undefined },
+): void {
+  if (attribute === undefined || value === undefined) return
+  const how = isShown(projection, attribute, urn)
+  if (how === 'no') return
+  const isWhole = how === 'whole' && attribute.subAttributes?.some(({ returned }) => returned === 'request') !== true
+  const part = isWhole ? value : inPart(value, attribute, how === 'whole' ? {} : how)
+  if (part !== undefined) shown[name] = part
 }
 
 /** The sub-attributes that are wanted, or not. */
@@ -92,6 +102,7 @@ function isShown(
 ): 'whole' | 'no' | Partly {
   if (attribute.returned === 'never') return 'no'
   if (attribute.returned === 'always') return 'whole'
+  if (attributes === undefined && excluded === undefined) return attribute.returned === 'request' ? 'no' : 'whole'
   const concerns = (target: Target): boolean =>
     'schema' in target
       ? target.isExtension
@@ -120,7 +131,8 @@ function inPart(value: Json, attribute: Attribute, { only, without }: Partly): J
     if (!isJsonObject(element)) return element
     const kept = Object.entries(element).filter(([name]) => {
       const sub = attribute.subAttributes?.find((candidate) => candidate.name === name)
-      return sub?.returned === 'always' || (only === undefined ? without?.has(name) !== true : only.has(name))
+      if (sub?.returned === 'always') return true
+      return only === undefined ? sub?.returned !== 'request' && without?.has(name) !== true : only.has(name)
     })
     return kept.length === 0 ? undefined : Object.fromEntries(kept)
   }

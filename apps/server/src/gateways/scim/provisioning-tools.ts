@@ -12,9 +12,10 @@ import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import { createUser } from '../../directory/users/user.rules.ts'
 import { checkMapping, mappingOf, mappingVocabulary } from './attribute-mapping.ts'
 import { profileOf } from './client-profile.ts'
+import { withDeclared } from './declared-types.ts'
 import { readResource } from './read-resource.ts'
 import type { Recorder } from './request-recorder.ts'
-import { callerOf, type ScimReply, type ScimRequest } from './scim-request.ts'
+import { callerOf, type CallerSources, type ScimReply, type ScimRequest } from './scim-request.ts'
 import { toChange } from './user-mapping.ts'
 import { userType } from './user-schemas.ts'
 
@@ -28,7 +29,7 @@ export interface ProvisioningTools {
   replay(origin: ChangeOrigin, id: string, requestId: string): Promise<string>
 }
 
-export interface ToolOptions {
+export interface ToolOptions extends Pick<CallerSources, 'customSchemas'> {
   readonly integrations: Pick<IntegrationService, 'get' | 'ofActor' | 'actorOf'>
   readonly requestLog: Pick<RequestLog, 'repeatable'>
   readonly recorder: Recorder
@@ -51,7 +52,11 @@ export function createProvisioningTools(options: ToolOptions): ProvisioningTools
         now: clock.now(),
       }
       try {
-        const sent = readResource(userType, user, profileOf(integration.profile))
+        const sent = readResource(
+          withDeclared(userType, await options.customSchemas.current()),
+          user,
+          profileOf(integration.profile),
+        )
         const { input, set, manager } = toChange(sent, undefined, rules)
         const { password, ...fields } = input
         const facts = { id: newId(rules.now.getTime()), now: rules.now, defaultState: integration.defaultState }
@@ -79,7 +84,7 @@ export function createProvisioningTools(options: ToolOptions): ProvisioningTools
       if (integration.builtIn) requirePermission(origin.actor, 'integrations.provision')
       const actor = (integration.builtIn ? origin.actor : await integrations.actorOf(integration.id)) ?? origin.actor
       const from = { actor, requestId: origin.correlationId ?? '' }
-      const caller = await callerOf(from, integrations, options.baseUrl, `, sent again by ${origin.actor.name}`)
+      const caller = await callerOf(from, options, options.baseUrl, `, sent again by ${origin.actor.name}`)
       const { pathname, searchParams } = new URL(path, 'http://hub.invalid')
       const query: Record<string, string> = Object.fromEntries(searchParams)
       const request: ScimRequest = {

@@ -80,12 +80,26 @@ export function requireAttributes(
   resource: JsonObject,
   scimType: 'invalidValue' | 'mutability' = 'invalidValue',
 ): void {
-  const missing = requiredOf(type).find(({ name }) => resource[name] === undefined)
-  if (missing !== undefined) throw new ScimRefusal(scimType, `${quoted(missing.name)} is required.`)
+  requireWithin(type.schema.attributes, resource, scimType)
+  for (const { schema, required } of type.extensions) {
+    const values = resource[schema.id]
+    if (isJsonObject(values)) requireWithin(schema.attributes, values, scimType)
+    else if (required) throw new ScimRefusal(scimType, `${quoted(schema.id)} is required.`)
+  }
 }
 
-function requiredOf(type: ResourceType): readonly Attribute[] {
-  return type.schema.attributes.filter(({ required }) => required)
+function requireWithin(
+  attributes: readonly Attribute[],
+  values: JsonObject,
+  scimType: 'invalidValue' | 'mutability',
+): void {
+  for (const { name, required, subAttributes } of attributes) {
+    const value = values[name]
+    if (value === undefined && required) throw new ScimRefusal(scimType, `${quoted(name)} is required.`)
+    if (value === undefined || subAttributes?.some((sub) => sub.required) !== true) continue
+    for (const part of Array.isArray(value) ? (value as readonly Json[]) : [value])
+      if (isJsonObject(part)) requireWithin(subAttributes, part, scimType)
+  }
 }
 
 /** The resource that a replacement leads to: what it does not name is cleared, apart from what is kept by its schema. */
@@ -100,16 +114,36 @@ export function replaced(
     const kept = present[schema.id]
     if (keptWhenAbsent === true && next[schema.id] === undefined && kept !== undefined) next[schema.id] = kept
   }
-  for (const attribute of type.schema.attributes) {
-    const { name, mutability } = attribute
+  keepUnchangeable(next, type.schema.attributes, present)
+  for (const { schema } of type.extensions) {
+    const was = present[schema.id]
+    if (!isJsonObject(was)) continue
+    const values = { ...(next[schema.id] as JsonObject | undefined) }
+    keepUnchangeable(values, schema.attributes, was)
+    if (Object.keys(values).length > 0) next[schema.id] = values
+  }
+  for (const name of profile.keepsUnnamed ? (type.keptUnlessNamed ?? []) : []) {
     const was = present[name]
-    if (mutability === 'immutable' && was !== undefined) {
-      if (next[name] !== undefined && canonicalJson(next[name]) !== canonicalJson(was))
+    if (was !== undefined) next[name] ??= was
+  }
+  return next
+}
+
+/** What a replacement cannot change stays: what was set for good, and what is only ever written and therefore never sent back. */
+function keepUnchangeable(next: Record<string, Json>, attributes: readonly Attribute[], present: JsonObject): void {
+  for (const { name, mutability, subAttributes } of attributes) {
+    const was = present[name]
+    if (was === undefined) continue
+    if (mutability === 'writeOnly') next[name] ??= was
+    const is = next[name]
+    if (mutability === 'immutable') {
+      if (is !== undefined && canonicalJson(is) !== canonicalJson(was))
         throw new ScimRefusal('mutability', `${quoted(name)} cannot change any more.`)
       next[name] = was
+    } else if (isJsonObject(was) && isJsonObject(is) && subAttributes !== undefined) {
+      const parts = { ...is }
+      keepUnchangeable(parts, subAttributes, was)
+      next[name] = parts
     }
   }
-  const { active } = present
-  if (next['active'] === undefined && active !== undefined && profile.keepsActive) next['active'] = active
-  return next
 }

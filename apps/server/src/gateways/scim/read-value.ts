@@ -77,7 +77,13 @@ function readComplex(attribute: Attribute, value: Json, profile: ClientProfile):
     const taken = isComputed ? undefined : readValue(sub, part, profile)
     if (taken !== undefined) read[sub.name] = taken
   }
-  return Object.keys(read).length === 0 ? undefined : read
+  // An element whose value was sent as nothing says what it would be for, and no more.
+  const isBare = attribute.multiValued && Object.keys(read).every((key) => key === 'type' || key === 'primary')
+  return Object.keys(read).length === 0 || (isBare && hasNothing(value)) ? undefined : read
+}
+
+function hasNothing(element: JsonObject): boolean {
+  return Object.values(element).some((value) => value === null || value === '')
 }
 
 /** The members of an object by lower-case name; one that stands there twice in different letter case is refused. */
@@ -97,7 +103,8 @@ function readSimple(attribute: Attribute, value: Json, profile: ClientProfile): 
   if (type === 'integer' || type === 'decimal') return readNumber(attribute, value, profile)
   const text = profile.coerces && (typeof value === 'number' || typeof value === 'boolean') ? String(value) : value
   if (typeof text !== 'string') throw refuse(attribute, 'takes text')
-  if (text.length > maxTextLength) throw refuse(attribute, `takes at most ${maxTextLength} characters`)
+  const { maxLength = maxTextLength } = attribute
+  if (text.length > maxLength) throw refuse(attribute, `takes at most ${maxLength} characters`)
   if (type === 'dateTime') {
     const time = readTime(text)
     if (time === undefined) throw refuse(attribute, 'takes a date and time such as 2026-01-31T09:00:00Z')

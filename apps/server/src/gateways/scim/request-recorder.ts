@@ -2,8 +2,10 @@
 // and one now and then is kept as a sample.
 import type { Clock } from '@lockstep/kernel/clock'
 import { parseId } from '@lockstep/kernel/ids'
-import { addressWithoutSecrets } from '../../directory/integrations/redaction.rules.ts'
+import type { Json } from '@lockstep/kernel/json'
+import { addressWithoutSecrets, withoutSecrets } from '../../directory/integrations/redaction.rules.ts'
 import type { RequestLog } from '../../directory/integrations/request-log.service.ts'
+import { secretNames } from './declared-types.ts'
 import { entityNames, failureWords, successWords } from './request-words.ts'
 import { errorMessage } from './scim-error.ts'
 import { newNotes, type ScimReply, type ScimRequest } from './scim-request.ts'
@@ -78,6 +80,7 @@ function isReading({ method, path }: ScimRequest): boolean {
 
 function factsOf(request: ScimRequest, reply: ScimReply, isRead: boolean) {
   const { method, path, query, body, caller } = request
+  const secrets = secretNames(caller.declared)
   const isBulk = /^\/bulk\/?$/i.test(path)
   const names = entityNames(request, reply)
   const outcome = outcomeOf(reply, caller.notes.isHeld === true)
@@ -86,7 +89,7 @@ function factsOf(request: ScimRequest, reply: ScimReply, isRead: boolean) {
   return {
     integrationId: caller.integration.id,
     method,
-    path: addressWithoutSecrets(path.slice(0, maxWords), query).slice(0, maxWords),
+    path: addressWithoutSecrets(path.slice(0, maxWords), query, secrets).slice(0, maxWords),
     status: reply.status,
     outcome,
     words: words.slice(0, maxWords),
@@ -95,7 +98,7 @@ function factsOf(request: ScimRequest, reply: ScimReply, isRead: boolean) {
     subject: names.name.slice(0, 256),
     keys: names.keys,
     // The operations of a bulk request are rows of their own; answers to reads are what the hub has anyway.
-    requestBody: isBulk ? undefined : body,
+    requestBody: isBulk || body === undefined ? undefined : withoutSecrets(body as Json, secrets),
     responseBody: isBulk || (isRead && isDone) ? undefined : reply.body,
     isRead,
   }

@@ -14,12 +14,12 @@ export interface EntityNames {
 const maxKeys = 20
 
 /** Whom a request is about, from its path, its body and its answer. */
-export function entityNames({ path, body }: ScimRequest, reply: ScimReply): EntityNames {
+export function entityNames({ path, body, caller }: ScimRequest, reply: ScimReply): EntityNames {
   const [noun = '', second] = path.split('/').filter(Boolean)
   const kind = /^users$/i.test(noun) ? 'user' : /^groups$/i.test(noun) ? 'group' : null
   const answered = reply.status < 400 ? reply.body : undefined
   const sent = isJsonObject(body) ? body : undefined
-  const bodies = [answered, sent].filter((one) => one !== undefined)
+  const bodies = [answered, caller.notes.subject, sent].filter((one) => one !== undefined)
   const id = textIn(answered, 'id') ?? (second?.startsWith('.') === true ? undefined : second)
   const names = bodies.flatMap((one) => namesIn(one))
   const name = names[0] ?? id ?? ''
@@ -75,7 +75,7 @@ export function successWords(
   const { notes } = caller
   const who = names.kind === null ? path : `the ${names.kind} ${names.name}`
   if (notes.isHeld === true)
-    return `Answered as done and held: more users would be taken away than the limit allows. ${capital(who)} stays as it is until somebody releases it.`
+    return `Answered as done and held: more ${names.kind === 'group' ? 'members or groups' : 'users'} would be taken away than the limit allows. ${capital(who)} ${names.kind === 'group' ? 'keeps them' : 'stays as it is'} until somebody releases it.`
   if (notes.words !== undefined) return notes.words
   if (/^\/bulk\/?$/i.test(path)) return 'Carried out the operations, which are rows of their own.'
   if (/\/\.search\/?$/i.test(path) || method === 'GET') return `Read ${path}.`

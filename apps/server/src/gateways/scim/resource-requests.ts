@@ -120,6 +120,7 @@ async function changed(
   const { caller } = request
   for (let attempt = 1; ; attempt += 1) {
     const present = await store.get(caller, id)
+    caller.notes.subject = present.resource
     requirePreconditions(request, present.version)
     try {
       return await store.change(caller, present, decide(present))
@@ -136,6 +137,7 @@ export async function removeOne(store: ResourceStore, request: ScimRequest, id: 
   const { caller } = request
   for (let attempt = 1; ; attempt += 1) {
     const present = await store.get(caller, id)
+    caller.notes.subject = present.resource
     requireAllowed(caller, 'mayDelete', 'delete')
     requirePreconditions(request, present.version)
     try {

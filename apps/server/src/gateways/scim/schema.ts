@@ -24,6 +24,8 @@ export interface Attribute {
   readonly canonicalValues?: readonly string[]
   readonly referenceTypes?: readonly string[]
   readonly subAttributes?: readonly Attribute[]
+  /** The characters that a value may have, where that is less than usual; not served. */
+  readonly maxLength?: number
 }
 
 /** A schema as it is served. */
@@ -46,6 +48,8 @@ export interface ResourceType {
     readonly required: boolean
     readonly keptWhenAbsent?: boolean
   }[]
+  /** What a replacement that does not name it leaves, where clients may leave things out. */
+  readonly keptUnlessNamed?: readonly string[]
   /** Multi-valued attributes whose elements are added and removed as a set, without the others being read. */
   readonly sets: readonly string[]
 }

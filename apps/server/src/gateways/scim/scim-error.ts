@@ -23,6 +23,7 @@ const wordsOf: Partial<Record<ErrorCode, readonly [number, ScimType | undefined]
   email_taken: [409, 'uniqueness'],
   employee_identifier_taken: [409, 'uniqueness'],
   group_name_taken: [409, 'uniqueness'],
+  attribute_value_taken: [409, 'uniqueness'],
 }
 
 /** The body and status of a refusal. */

@@ -1,8 +1,10 @@
 // SCIM 2.0: RFC 7643, 7644 and 9865. Every route leads to the same table; the routes are named one by one for permissions and tests.
+import { AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
 import Type from 'typebox'
 import type { IntegrationService } from '../../directory/integrations/integration.service.ts'
 import type { RequestLog } from '../../directory/integrations/request-log.service.ts'
+import type { TakeawayService } from '../../processes/integrations/takeaway.service.ts'
 import { parseJsonBody } from '../../platform/http/json-body.ts'
 import type { Gateway, Route, RouteReply, RouteRequest } from '../../platform/http/route.ts'
 import { refuseUnstorableText } from '../../platform/http/validation.ts'
@@ -11,14 +13,16 @@ import { runBulk, tooLarge } from './bulk.ts'
 import { dispatch, type DispatchOptions } from './dispatch.ts'
 import { callerOf, type ScimReply, type ScimRequest } from './scim-request.ts'
 import { createProvisioningTools, type ProvisioningTools } from './provisioning-tools.ts'
+import { createTurnedAway } from './turned-away.ts'
 import { createRecorder } from './request-recorder.ts'
+import { createResourceStores, type ResourceStoreOptions } from './resource-stores.ts'
 import { MethodRefusal, renderScimError, scimMediaType } from './scim-error.ts'
-import { createScimGroups, type ScimGroupOptions } from './scim-groups.ts'
 import { ScimRefusal } from './scim-refusal.ts'
-import { createScimUsers, type ScimUserOptions } from './scim-users.ts'
+import type { ScimUserOptions } from './scim-users.ts'
 
-export interface ScimGatewayOptions extends ScimUserOptions, ScimGroupOptions {
-  readonly integrations: Pick<IntegrationService, 'ofActor' | 'find' | 'ids' | 'get' | 'actorOf'>
+export interface ScimGatewayOptions extends ResourceStoreOptions {
+  readonly takeaways: TakeawayService
+  readonly integrations: Pick<IntegrationService, 'ofActor' | 'find' | 'ids' | 'get' | 'actorOf' | 'explainRefusal'>
   readonly requestLog: Pick<RequestLog, 'note' | 'noteRead' | 'repeatable'>
   readonly clock: Clock
   /** The hub's address as clients know it. */
@@ -70,10 +74,11 @@ export function createScimEndpoint(options: ScimGatewayOptions): {
   readonly gateway: Gateway
   readonly tools: ProvisioningTools
 } {
-  const { clock, publicUrl, integrations } = options
+  const { clock, publicUrl, integrations, customSchemas } = options
   const recorder = createRecorder(options)
+  const turnedAway = createTurnedAway(options)
   const tableOptions: DispatchOptions = {
-    stores: [createScimUsers(options), createScimGroups(options)],
+    storesOf: createResourceStores(options),
     clock,
     bulk: (request) => runBulk(request, (one) => recorder.run(one, { client: 'In a bulk request' }, run)),
     me: (request) => ownPath(options, request),
@@ -81,7 +86,10 @@ export function createScimEndpoint(options: ScimGatewayOptions): {
   const run = (request: ScimRequest): Promise<ScimReply> => answered(tableOptions, request)
   const baseUrl = `${publicUrl.replace(/\/$/, '')}${base}`
   const answer = async (request: RouteRequest<never, never, never>): Promise<RouteReply> => {
-    const caller = await callerOf(request, integrations, baseUrl)
+    const caller = await callerOf(request, { integrations, customSchemas }, baseUrl).catch(async (error: unknown) => {
+      if (error instanceof AppError) await turnedAway(request, error)
+      throw error
+    })
     const { method, headers } = request
     const { path, query } = readAddress(request.url)
     const scimRequest: ScimRequest = {
@@ -110,7 +118,7 @@ export function createScimEndpoint(options: ScimGatewayOptions): {
   }))
   const renderError: Gateway['renderError'] = (error) => renderScimError(error)
   return {
-    gateway: { name: 'scim', tolerant: false, routes, prefixes: ['/scim'], renderError },
+    gateway: { name: 'scim', tolerant: false, routes, prefixes: ['/scim'], renderError, turnedAway },
     tools: createProvisioningTools({ ...options, recorder, run, baseUrl }),
   }
 }
@@ -139,9 +147,12 @@ function bodyOf(request: RouteRequest<never, never, never>, path: string): ReadB
   }
 }
 
+/** Entra's flags end the address that is typed there; where the rest of the path was joined to it, it is not the query that it seems. */
+const flagWithinPath = /\?(?:aadOptscim062020|AzureAdScimPatch2017)(\/[^?&]*)[?&]?/i
+
 /** The path behind the base, with or without its version, and the query. Of a parameter that is repeated the first counts. */
 function readAddress(url: string): { readonly path: string; readonly query: Record<string, string> } {
-  const { pathname, searchParams } = new URL(url, 'http://hub.invalid')
+  const { pathname, searchParams } = new URL(url.replace(flagWithinPath, '$1?'), 'http://hub.invalid')
   const behind = pathname.replace(/^\/scim(\/v2(?=\/|$))?/i, '')
   const query: Record<string, string> = {}
   for (const [name, value] of searchParams) query[name] ??= value

@@ -1,27 +1,21 @@
 // Groups as resources of this protocol. Members are sets: what a change says of them is carried out without reading the others.
 import { AppError } from '@lockstep/contract/app-error'
-import { parseId } from '@lockstep/kernel/ids'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { GroupInput } from '../../directory/groups/group.rules.ts'
-import type { GroupSearchService } from '../../directory/groups/group-search.service.ts'
 import type { FoundGroup } from './condition.ts'
 import type { GroupService } from '../../directory/groups/group.service.ts'
-import type { MemberSetService } from '../../directory/groups/member-set.service.ts'
 import { readFurther, toFurther } from '../../directory/users/further-attributes.rules.ts'
-import type { UserService } from '../../directory/users/user.service.ts'
+import { withoutHeld } from '../../processes/integrations/take-away.ts'
 import type { AttributeColumns } from './filter-condition.ts'
-import { groupType, hubGroupUrn } from './group-schemas.ts'
-import type { SetChange } from './patch-set.ts'
+import { hubGroupUrn } from './group-schemas.ts'
+import { askedToDelete, changeMembers, checkedSets, type MemberOptions, shownMembers } from './group-members.ts'
 import { type Owners, requireOwn } from './ownership.ts'
 import type { ResourceStore, Stored, Wanted } from './resource-store.ts'
+import type { ResourceType } from './schema.ts'
 import type { Caller } from './scim-request.ts'
-import { quoted, ScimRefusal } from './scim-refusal.ts'
 
-export interface ScimGroupOptions {
-  readonly groups: Pick<GroupService, 'remove' | 'get'>
-  readonly groupSearch: GroupSearchService
-  readonly memberSets: MemberSetService
-  readonly users: UserService
+export interface ScimGroupOptions extends MemberOptions {
+  readonly groups: Pick<GroupService, 'remove' | 'change' | 'countMembers'>
   readonly integrations: Owners
 }
 
@@ -29,54 +23,77 @@ interface StoredGroup extends Stored {
   readonly group: FoundGroup
 }
 
-export function createScimGroups(options: ScimGroupOptions): ResourceStore {
+export function createScimGroups(options: ScimGroupOptions, type: ResourceType): ResourceStore {
   const { groups, groupSearch, memberSets, integrations } = options
-  const get = async (caller: Caller, id: string): Promise<StoredGroup> =>
-    stored(caller, await groupSearch.get(caller.actor, id))
+  const get = async (caller: Caller, id: string): Promise<StoredGroup> => {
+    const group = await groupSearch.get(caller.actor, id)
+    // What a client took for deleted is not there for it, though that is held.
+    if (isHeld(caller, group)) throw new AppError('not_found', { field: 'id' })
+    return stored(caller, group)
+  }
   return {
-    type: groupType,
+    type,
     columns: ({ integration }) => groupColumns(integration.id),
     get,
     list: async (caller, listing) =>
-      (await groupSearch.list(caller.actor, listing)).map((group) => stored(caller, group)),
-    count: (caller, where) => groupSearch.count(caller.actor, where),
-    async computed({ actor, baseUrl, integration }, rows, isShown) {
+      (await groupSearch.list(caller.actor, { ...listing, viewer: caller.integration.id })).map((group) =>
+        stored(caller, group),
+      ),
+    count: (caller, where) => groupSearch.count(caller.actor, where, caller.integration.id),
+    async computed(caller, rows, isShown) {
       const ids = rows.map(({ id }) => id)
-      const members = isShown('members') ? await groupSearch.membersOf(actor, ids, integration.id) : []
-      const byGroup = Map.groupBy(members, ({ groupId }) => groupId)
-      return new Map(
-        [...byGroup].map(([groupId, found]) => {
-          const shown = found.map(({ userId, display }) => ({
-            value: userId,
-            $ref: `${baseUrl}/Users/${userId}`,
-            type: 'User',
-            display,
-          }))
-          return [groupId, { members: shown }]
-        }),
-      )
+      return isShown('members') ? shownMembers(options, caller, ids) : new Map()
     },
     async create(caller, wanted) {
-      const sets = await checkedSets(options, caller, wanted.sets)
+      const sets = await checkedSets(options, caller, { sets: wanted.sets })
       const input = inputOf(wanted, undefined, caller.integration.id)
       const members = sets.flatMap(({ values }) => values)
-      const group = await memberSets.create(caller.origin, input, members)
-      return get(caller, group.id)
+      try {
+        const group = await memberSets.create(caller.origin, input, members)
+        return await get(caller, group.id)
+      } catch (error) {
+        if (!(error instanceof AppError && error.code === 'group_name_taken')) throw error
+        const former = await groupSearch.findNamed(caller.actor, input.name ?? '')
+        if (former === undefined || !isHeld(caller, former)) throw error
+        return comeBack(options, caller, { former, wanted })
+      }
     },
     async change(caller, present, wanted) {
       const { group } = present as StoredGroup
       await requireOwn(integrations, caller, { madeBy: readFurther(group.further).madeBy, name: group.name })
-      const sets = await checkedSets(options, caller, wanted.sets)
       const input = inputOf(wanted, group, caller.integration.id)
-      await memberSets.change(caller.origin, group.id, { input, revision: group.revision, sets })
+      await changeMembers(options, caller, { group, input, sets: wanted.sets })
       return get(caller, group.id)
     },
     async remove(caller, present) {
       const { group } = present as StoredGroup
       await requireOwn(integrations, caller, { madeBy: readFurther(group.further).madeBy, name: group.name })
+      if ((await askedToDelete(options, caller, group)) === 'held') {
+        const kept = readFurther(group.further)
+        const further = toFurther({ ...kept, held: { ...kept.held, [caller.integration.id]: 'delete' } })
+        await groups.change(caller.origin, group.id, { input: { further }, revision: group.revision })
+        return
+      }
       await groups.remove(caller.origin, present.id)
     },
   }
+}
+
+function isHeld({ integration }: Caller, { further }: FoundGroup): boolean {
+  return readFurther(further).held?.[integration.id] === 'delete'
+}
+
+/** A group whose deletion is held, and that the client makes again: it is there for the client, as it was sent. */
+async function comeBack(
+  options: ScimGroupOptions,
+  caller: Caller,
+  { former, wanted }: { readonly former: FoundGroup; readonly wanted: Wanted },
+): Promise<StoredGroup> {
+  const group = { ...former, further: toFurther(withoutHeld(readFurther(former.further), caller.integration.id)) }
+  const sets = wanted.sets.map((set) => ({ ...set, verb: 'replace' as const }))
+  await changeMembers(options, caller, { group, input: inputOf(wanted, group, caller.integration.id), sets })
+  await options.takeaways.withdraw(caller.integration, former.id)
+  return stored(caller, await options.groupSearch.get(caller.actor, former.id))
 }
 
 function stored({ integration }: Caller, group: FoundGroup): StoredGroup {
@@ -119,7 +136,11 @@ function inputOf({ resource }: Wanted, group: FoundGroup | undefined, integratio
     name: typeof displayName === 'string' ? displayName : '',
     description: textIn('description'),
     email: textIn('email'),
-    further: toFurther({ values, externalIds, ...(madeBy === undefined ? {} : { madeBy }) }),
+    further: toFurther({
+      ...{ values, externalIds },
+      ...(madeBy === undefined ? {} : { madeBy }),
+      ...(known.held === undefined ? {} : { held: known.held }),
+    }),
   }
 }
 
@@ -143,38 +164,5 @@ function groupColumns(integrationId: string): AttributeColumns {
       if (key === 'meta.location' || key === 'meta.version') return undefined
       return Object.hasOwn(columns, key) ? columns[key] : path
     },
-  }
-}
-
-/** The changes of members with users alone. Whoever is none is left out, or refused where values are checked; a group always is. */
-async function checkedSets(
-  { users, groups }: ScimGroupOptions,
-  { actor, profile }: Caller,
-  sets: readonly SetChange[],
-): Promise<readonly SetChange[]> {
-  const named = new Set(sets.filter(({ verb }) => verb !== 'remove').flatMap(({ values }) => values))
-  const ids = [...named].map((id) => parseId(id)).filter((id) => id !== undefined)
-  const known = new Set<string>(ids.length === 0 ? [] : (await users.findMany(ids)).map(({ id }) => id))
-  const unknown = [...named].filter((id) => !known.has(parseId(id) ?? ''))
-  for (const id of unknown) {
-    if (profile.checksValues) throw new ScimRefusal('invalidValue', `members: there is no user ${quoted(id)}.`)
-    if (await isGroup(groups, actor, id))
-      throw new ScimRefusal('invalidValue', `members: ${quoted(id)} is a group, and groups have users as members.`)
-  }
-  if (unknown.length === 0) return sets
-  return sets.map((set) => ({
-    ...set,
-    values: set.values.filter((id) => set.verb === 'remove' || known.has(parseId(id) ?? '')),
-  }))
-}
-
-async function isGroup(groups: Pick<GroupService, 'get'>, actor: Caller['actor'], id: string): Promise<boolean> {
-  if (parseId(id) === undefined) return false
-  try {
-    await groups.get(actor, id)
-    return true
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'not_found') return false
-    throw error
   }
 }

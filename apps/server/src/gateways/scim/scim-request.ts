@@ -1,6 +1,8 @@
 // A request of this protocol, whether it came by itself or within a bulk one, and its answer.
 import type { Actor } from '@lockstep/contract/access'
 import type { JsonObject } from '@lockstep/kernel/json'
+import type { CustomSchemaService } from '../../directory/custom-schemas/custom-schema.service.ts'
+import type { Declared } from '../../directory/custom-schemas/custom-schema.rules.ts'
 import type { IntegrationService } from '../../directory/integrations/integration.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import { type AttributeMapping, mappingOf } from './attribute-mapping.ts'
@@ -28,6 +30,8 @@ export interface Caller {
   readonly integration: Integration
   readonly profile: ClientProfile
   readonly mapping: AttributeMapping
+  /** The schemas and types of administrators, the same throughout the request. */
+  readonly declared: Declared
   /** The address before `/Users`. */
   readonly baseUrl: string
   readonly notes: RequestNotes
@@ -39,6 +43,8 @@ export interface RequestNotes {
   readonly verdicts: Map<string, 'now' | 'held'>
   /** Something of it waits until a person releases it. */
   isHeld?: boolean
+  /** What was there before a change or deletion. */
+  subject?: JsonObject
   /** Better words for what was done. */
   words?: string
 }
@@ -53,10 +59,16 @@ export interface ScimReply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** What is known about those who ask. */
+export interface CallerSources {
+  readonly integrations: Pick<IntegrationService, 'ofActor'>
+  readonly customSchemas: Pick<CustomSchemaService, 'current'>
+}
+
 /** Who asks, from what the HTTP server knows. */
 export async function callerOf(
   { actor, requestId }: { readonly actor: Actor; readonly requestId: string },
-  integrations: Pick<IntegrationService, 'ofActor'>,
+  { integrations, customSchemas }: CallerSources,
   baseUrl: string,
   why = '',
 ): Promise<Caller> {
@@ -68,6 +80,7 @@ export async function callerOf(
     integration,
     profile: profileOf(integration.profile),
     mapping: mappingOf(integration.mapping),
+    declared: await customSchemas.current(),
     baseUrl,
     notes: newNotes(),
   }

@@ -14,10 +14,10 @@ import { takeAway, withoutHeld } from '../../processes/integrations/take-away.ts
 import type { TakeawayService } from '../../processes/integrations/takeaway.service.ts'
 import { mayChange, requireOwn } from './ownership.ts'
 import type { ResourceStore, Stored, Wanted } from './resource-store.ts'
+import type { ResourceType } from './schema.ts'
 import type { Caller } from './scim-request.ts'
 import { userColumns } from './user-fields.ts'
 import { toChange, toResource, type UserChange, type UserRules, withManager } from './user-mapping.ts'
-import { userType } from './user-schemas.ts'
 import { shownWithUsers } from './user-surroundings.ts'
 import { findTakeover } from './user-takeover.ts'
 
@@ -39,10 +39,10 @@ interface StoredUser extends Stored {
 
 type Settled = Pick<UserChange, 'input' | 'set'>
 
-export function createScimUsers(options: ScimUserOptions): ResourceStore {
+export function createScimUsers(options: ScimUserOptions, type: ResourceType): ResourceStore {
   const { users, userSearch, integrations } = options
   return {
-    type: userType,
+    type,
     columns: ({ integration, mapping }) => userColumns({ ...integration, direct: mapping.direct }),
     async get(caller, id) {
       const user = await users.get(caller.actor, id)
@@ -156,6 +156,7 @@ async function apply(options: ScimUserOptions, caller: Caller, { user, resource,
     input: suspended === undefined ? rest : { ...rest, suspended },
     set: { ...set, further: toFurther(further), ...(locks === undefined ? {} : { restrictedFields: locks }) },
     revision: user.revision,
+    present: user,
     authorityId: integration.id,
   })
   if (wasHeld !== undefined && further.held?.[integration.id] === undefined)

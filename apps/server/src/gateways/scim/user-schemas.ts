@@ -135,5 +135,7 @@ export const userType: ResourceType = {
     // Clients that do not know it would otherwise clear it with every replacement.
     { schema: hubSchema, required: false, keptWhenAbsent: true },
   ],
+  // Nobody is without either.
+  keptUnlessNamed: ['active', 'emails'],
   sets: [],
 }

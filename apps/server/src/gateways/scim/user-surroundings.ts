@@ -20,24 +20,23 @@ interface Shown {
 /** The groups of users, and the names of their managers. */
 export async function shownWithUsers(
   { users, groupSearch }: SurroundingOptions,
-  { actor, baseUrl }: Caller,
+  { actor, baseUrl, integration }: Caller,
   { rows, isShown }: Shown,
 ): Promise<ReadonlyMap<string, JsonObject>> {
   const ids = rows.map(({ id }) => id)
-  const memberships = isShown('groups') ? await groupSearch.groupsOf(actor, ids) : []
+  const memberships = isShown('groups') ? await groupSearch.groupsOf(actor, ids, integration.id) : []
+  const groupsOf = Map.groupBy(memberships, ({ userId }) => userId)
   const managerIds = rows.map(({ resource }) => managerOf(resource)).filter((id) => id !== undefined)
   const managers = managerIds.length === 0 ? [] : await users.findMany([...new Set(managerIds)])
   const names = new Map<string, string>(managers.map((user) => [user.id, user.displayname]))
   return new Map(
     rows.map(({ id, resource }) => {
-      const groups = memberships
-        .filter(({ userId }) => userId === id)
-        .map(({ groupId, display, isDirect }) => ({
-          value: groupId,
-          $ref: `${baseUrl}/Groups/${groupId}`,
-          display,
-          type: isDirect ? 'direct' : 'indirect',
-        }))
+      const groups = (groupsOf.get(id) ?? []).map(({ groupId, display, isDirect }) => ({
+        value: groupId,
+        $ref: `${baseUrl}/Groups/${groupId}`,
+        display,
+        type: isDirect ? 'direct' : 'indirect',
+      }))
       const managerId = managerOf(resource)
       const enterprise = resource[enterpriseUrn]
       const name = managerId === undefined ? undefined : names.get(managerId)

@@ -4,8 +4,8 @@ import { after, before, test } from 'node:test'
 import type { Json } from '@lockstep/kernel/json'
 import fc from 'fast-check'
 import { type HubInProcess, startHubInProcess } from '../../../../../tests/support/hub-in-process.ts'
+import { operators, pathsOf, values } from '../../../../../tests/support/scim-cases.ts'
 import { enterprise, type ScimClient, scimClient } from '../../../../../tests/support/scim-client.ts'
-import { commonAttributes, type ResourceType } from './schema.ts'
 import { groupType } from './group-schemas.ts'
 import { userType } from './user-schemas.ts'
 
@@ -22,35 +22,6 @@ before(async () => {
   await client.group('fuzzed', { members: [{ value: userId }] })
 })
 after(() => hub.stop())
-
-/** Every attribute and sub-attribute by its path. */
-function pathsOf(type: ResourceType): readonly string[] {
-  const schemas = [
-    { prefix: '', attributes: [...commonAttributes, ...type.schema.attributes] },
-    ...type.extensions.map(({ schema }) => ({ prefix: `${schema.id}:`, attributes: schema.attributes })),
-  ]
-  return schemas.flatMap(({ prefix, attributes }) =>
-    attributes.flatMap(({ name, subAttributes = [] }) => [
-      `${prefix}${name}`,
-      ...subAttributes.map((sub) => `${prefix}${name}.${sub.name}`),
-    ]),
-  )
-}
-
-const operators = ['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']
-const values = [
-  '"a"',
-  '"True"',
-  'true',
-  'null',
-  '12',
-  '-1.5',
-  '1e30',
-  '"2020-01-01T00:00:00Z"',
-  '"%_\\\\"',
-  '"ß\\"\'"',
-  '""',
-]
 
 async function answers(path: string): Promise<void> {
   const { status, text, body } = await client.send('GET', path)

@@ -30,7 +30,11 @@ describe('a condition on attributes', () => {
     ])
     assert.deepEqual(
       compiled({ ...name, operator: 'co', value: '%' })[0],
-      'strpos(lower((things.name)::text), lower($1::text)) > 0',
+      "strpos(nullif(lower((things.name)::text), ''), lower($1::text)) > 0",
+    )
+    assert.deepEqual(
+      compiled({ ...name, operator: 'lt', value: 'b' })[0],
+      "nullif(lower((things.name)::text), '') < lower($1::text)",
     )
     assert.deepEqual(
       compiled({ field: 'made', as: 'time', operator: 'ge', value: '2026-01-01T00:00:00.000Z' })[0],

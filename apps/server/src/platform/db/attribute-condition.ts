@@ -99,19 +99,19 @@ function compareValue(column: Sql, { as, operator, value }: AttributeComparison)
   if (operator === 'pr') return sql`(coalesce((${column})::text, '') <> '')`
   const expression = comparable(column, as)
   const given = parameter(value, as)
+  if (operator === 'eq') return sql`${expression} = ${given}`
+  if (operator === 'ne') return sql`${expression} is distinct from ${given}`
+  // A text that is empty is not there: it neither comes before another nor holds a piece.
+  const assigned = as === 'text' || as === 'folded' ? sql`nullif(${expression}, '')` : expression
   switch (operator) {
-    case 'eq':
-      return sql`${expression} = ${given}`
-    case 'ne':
-      return sql`${expression} is distinct from ${given}`
     case 'co':
-      return sql`strpos(${expression}, ${given}) > 0`
+      return sql`strpos(${assigned}, ${given}) > 0`
     case 'sw':
-      return sql`starts_with(${expression}, ${given})`
+      return sql`starts_with(${assigned}, ${given})`
     case 'ew':
-      return sql`right(${expression}, length(${given})) = ${given}`
+      return sql`right(${assigned}, length(${given})) = ${given}`
     default:
-      return sql`${expression} ${order[operator]} ${given}`
+      return sql`${assigned} ${order[operator]} ${given}`
   }
 }
 

@@ -1,3 +1,4 @@
+import type { AppError } from '@lockstep/contract/app-error'
 import type { Actor, Permission } from '@lockstep/contract/access'
 import type { Static, TSchema } from 'typebox'
 
@@ -81,4 +82,6 @@ export interface Gateway {
   /** Prefixes whose unknown addresses this gateway answers. */
   readonly prefixes: readonly string[]
   readonly renderError: (error: unknown, requestId: string) => RouteReply
+  /** Is told of a request that is refused before its route was asked, because of who sent it. */
+  readonly turnedAway?: (request: IncomingRequest, error: AppError) => Promise<void>
 }

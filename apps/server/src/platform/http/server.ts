@@ -225,7 +225,10 @@ function mount(app: FastifyInstance, mounted: MountOptions): void {
     handler: async (request, reply) => {
       const incoming = incomingRequest(request, reply, mounted.stopping)
       try {
-        const actor = await authorizedActor(route, incoming, options.authenticators)
+        const actor = await authorizedActor(route, incoming, options.authenticators).catch(async (error: unknown) => {
+          if (error instanceof AppError) await gateway.turnedAway?.(incoming, error)
+          throw error
+        })
         const input = {
           actor,
           params: validators.params(request.params) as never,

@@ -16,6 +16,7 @@ import { longestPassword } from '@lockstep/contract/password-rules'
 import type { Clock } from '@lockstep/kernel/clock'
 import { withinCapacity } from '../../directory/access/hashing-capacity.ts'
 import { userAccounts } from '../../directory/bindings/account-import.service.ts'
+import { leakedPasswordList } from '../../directory/users/leaked-passwords.ts'
 import { takePassword } from '../../directory/users/password-import.service.ts'
 import { type PasswordPolicy, passwordRulesOf } from '../../directory/users/password-policy.rules.ts'
 import type { DeliverPassword } from '../../directory/users/password.service.ts'
@@ -58,11 +59,15 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
   const { database, passwordPolicy } = options
   const keys = captureKeys(options)
   return {
-    async orders(agent, { guids }) {
+    async orders(agent, { guids, leakedList }) {
       const domain = await requireDomain(database, agent)
       const ways = agent.paused ? [] : captureWays(domain)
       const { publicKey } = await keys()
-      const orders = { publicKey, ways: [...ways], rules: passwordRulesOf(await passwordPolicy()) }
+      const policy = await passwordPolicy()
+      const orders = {
+        ...{ publicKey, ways: [...ways], rules: passwordRulesOf(policy) },
+        ...(policy.refusesCommon && leakedList !== undefined ? { leakedList: await listFor(leakedList) } : {}),
+      }
       if (ways.length === 0) return { ...orders, wantedGuids: [], heldGuids: [] }
       const facts = await store.listFacts(database, { domainId: domain.id, guids })
       const query = { domainId: domain.id, ways: waysText(ways), limit: lackingLimit }
@@ -87,6 +92,12 @@ export function createCaptureService(options: CaptureServiceOptions): CaptureSer
       return { outcomes }
     },
   }
+}
+
+/** The list of leaked passwords, with its text for an agent that has another. */
+async function listFor(known: string): Promise<NonNullable<CaptureOrders['leakedList']>> {
+  const { sha256, text } = await leakedPasswordList()
+  return known === sha256 ? { sha256 } : { sha256, text }
 }
 
 async function requireDomain(db: Queryable, agent: Agent): Promise<Domain> {

@@ -33,6 +33,7 @@ export async function writeSettings(
   const { before, after, effect } = change
   if (effect.looksAgain) await store.lockMirror(db, after.id)
   await store.updateSettings(db, after, effect)
+  await directories.setWritten(db, after.id, configurationOf(after.useCase).isWritten)
   if (effect.releases) await release(db, { journal, origin }, after)
   if (effect.looksAgain) await mirror.markAll(db, after.id)
   if (effect.moves) await accountPlaces.raiseOwn(db, { directoryId: after.id })

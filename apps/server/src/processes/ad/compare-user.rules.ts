@@ -142,7 +142,7 @@ function compareAlone(facts: UserFacts, { user, account, read, linked }: KnownUs
   const known = writtenFields.filter((field) => field in read.fields)
   const agreed = Object.fromEntries(known.map((field) => [field, read.fields[field] ?? '']))
   const differs = known.some((field) => (present[field] ?? '') !== agreed[field])
-  const isStateSame = read.enabled === (user.state !== 'SUSPENDED')
+  const isStateSame = read.enabled === (user.state !== 'SUSPENDED' && !isReleased(account))
   const isHome = user.homeDirectoryId === facts.domainId
   const released = releasedAuthorities(facts, user)
   return {
@@ -158,6 +158,11 @@ function compareAlone(facts: UserFacts, { user, account, read, linked }: KnownUs
     linked,
     takes: [],
   }
+}
+
+/** An account that the hub made and nothing connects any more is to be disabled: a read before that does not say that it is as it should be. */
+function isReleased(account: Account | undefined): boolean {
+  return account !== undefined && !account.wanted && account.madeBy === 'hub' && account.leftAt === null
 }
 
 /** False while only the agent can say whether the account is complete. */
@@ -183,6 +188,7 @@ function isStateInStep(
   read: DomainUser,
 ): boolean {
   if (account === undefined || account.externalId === null) return false
+  if (isReleased(account)) return !read.enabled
   if (state.state === 'SUSPENDED' && state.suspendedBy === 'hub') return !read.enabled
   return user.state === 'STAGED' || read.enabled || !account.disabledByHub
 }

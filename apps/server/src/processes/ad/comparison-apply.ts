@@ -8,6 +8,7 @@ import * as source from './comparison-source.store.ts'
 import type { StoredComparison, StoredRow } from './comparison.store.ts'
 import * as store from './comparison.store.ts'
 import * as domains from './domain.store.ts'
+import { isExportKey } from './exported-attributes.rules.ts'
 import { writtenFields } from './import.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import { lossChanges } from './import-users.ts'
@@ -75,7 +76,9 @@ async function applyUsers(db: Queryable, run: ImportRun, all: readonly StoredRow
   await run.plans.hold(db, here, plan.takenHere, 'Chosen in a comparison; something would be taken away in the hub.')
   await run.plans.hold(db, there, plan.takenThere, `Chosen in a comparison; something would be taken away in ${name}.`)
   await source.lookAgain(db, directoryId, plan.lookAgain)
-  await userAccounts.raise(db, { directoryId, userIds: [...new Set(plan.raise)] })
+  const userIds = [...new Set(plan.raise)]
+  await userAccounts.makeAnew(db, { directoryId, userIds })
+  await userAccounts.raise(db, { directoryId, userIds })
   await groupAccounts.repend(db, plan.told)
   return plan.held
 }
@@ -120,7 +123,9 @@ function choose(run: ImportRun, plan: Selection, found: Finding, rows: readonly 
 function isAgreedOld({ decided: { decision } }: Finding): boolean {
   if (decision.kind !== 'change') return false
   const { agreed, account } = decision
-  return writtenFields.some((field) => agreed[field] !== undefined && agreed[field] !== account?.agreed[field])
+  return Object.entries(agreed).some(
+    ([key, value]) => (writtenFields.includes(key) || isExportKey(key)) && value !== account?.agreed[key],
+  )
 }
 
 /** What the import would take away of a user, as it proposes it to the guard. */

@@ -108,6 +108,7 @@ export async function scanObjects(
       ...{ name, inScope, decision, account, user, deleted: object.deleted },
       read: decision.kind === 'change' ? readNow(run, object, nameOf.get(object.guid)) : undefined,
       managerId: readsManager && isManagerKnown ? (managed?.managerId ?? null) : undefined,
+      rules: run.rules,
     })
     const isIn = user !== undefined && decision.kind === 'change' && inScope && account?.wanted === true
     const members = isIn ? membershipsOf(object.guid, user.id, user.username) : []

@@ -1,66 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ReadObject } from '@lockstep/contract/agents/protocol'
-import type { Comparison, DifferenceRow } from '@lockstep/contract/hub/comparison'
+import type { DifferenceRow } from '@lockstep/contract/hub/comparison'
 import { systemClock } from '@lockstep/kernel/clock'
-import {
-  type DomainFixture,
-  domainFixture,
-  groupObject,
-  guidOf,
-  origin,
-  userObject,
-} from '../../../../../tests/domain-fixture.ts'
-import { createJournalService } from '../../directory/journal/journal.service.ts'
-import { type ComparisonService, createComparisonService } from './comparison.service.ts'
-import { type ComparisonWork, createComparisonWork } from './comparison-work.ts'
-
-interface Fixture {
-  readonly domain: DomainFixture
-  readonly comparisons: ComparisonService
-  readonly work: ComparisonWork
-  /** Begins a comparison, reads the domain as an agent would, and compares. */
-  compare(objects: readonly ReadObject[]): Promise<Comparison>
-  rows(comparison: Comparison): Promise<readonly DifferenceRow[]>
-  run(): Promise<void>
-}
-
-async function fixture(domain: DomainFixture): Promise<Fixture> {
-  const { database, plans, importer } = domain
-  const clock = systemClock
-  const needs = {
-    database,
-    clock,
-    plans,
-    importer,
-    announce: () => {},
-    journal: createJournalService({ database, clock }),
-  }
-  const comparisons = createComparisonService(needs)
-  const work = createComparisonWork(needs)
-  await database.execute({
-    text: `update ad_agents set public_key = 'x', contact_at = now(), directory_reachable = true where id = $1`,
-    values: [domain.importAgent.id],
-  })
-  const run = async (): Promise<void> => {
-    while (await work.work());
-  }
-  return {
-    ...{ domain, comparisons, work, run },
-    async compare(objects) {
-      const { id } = await comparisons.start(origin, domain.domain.id)
-      await run()
-      const key = { directoryId: domain.domain.id, comparisonId: id }
-      assert.equal((await comparisons.get(origin.actor, key)).state, 'reading')
-      await domain.full(objects)
-      await run()
-      return comparisons.get(origin.actor, key)
-    },
-    async rows({ id, directoryId }) {
-      return (await comparisons.differences(origin.actor, { directoryId, comparisonId: id }, { limit: 200 })).items
-    },
-  }
-}
+import { comparisonFixture as fixture } from '../../../../../tests/comparison-fixture.ts'
+import { domainFixture, groupObject, guidOf, origin, userObject } from '../../../../../tests/domain-fixture.ts'
 
 const short = (row: DifferenceRow): string =>
   [

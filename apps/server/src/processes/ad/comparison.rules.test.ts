@@ -25,6 +25,7 @@ const account: Account = {
     madeBy: 'hub',
     wanted: true,
     leftAt: null,
+    gone: false,
   },
   ...{ desiredRevision: 2, appliedRevision: 2, appliedAt: now, agreed: {}, enabled: true, disabledByHub: false },
   ...{ creatingSince: null, unseen: false, error: null, retryAt: null, attempts: 0, leasedBy: null },
@@ -55,6 +56,11 @@ test('an account whose object is gone is missing, one that nobody wants is not',
   assert.deepEqual(kinds(compareAccount(account, gone)), ['missing_there nothing'])
   assert.deepEqual(compareAccount({ ...account, wanted: false }, gone), [])
   assert.deepEqual(kinds(compareAccount({ ...account, externalId: null }, gone)), ['missing_there written'])
+  assert.deepEqual(kinds(compareAccount({ ...account, gone: true }, gone)), ['missing_there written'])
+  const left = { ...account, gone: true, wanted: false, leftAt: now }
+  assert.deepEqual(compareAccount(left, gone), [])
+  const error = { kind: 'object_gone', message: 'Gone.', remedy: 'Make it anew.', at: now.toISOString() }
+  assert.deepEqual(kinds(compareAccount({ ...left, error }, gone)), ['missing_there written'])
 })
 
 const group: ComparedGroup = {

@@ -7,8 +7,10 @@ import type { Account } from '../../directory/bindings/account.rules.ts'
 import { comparableFields, type User } from '../../directory/users/user.rules.ts'
 import { configurationOf, fieldAuthority, importedFields, sharedFieldAuthority } from './configuration.rules.ts'
 import type { Domain } from './domain.rules.ts'
+import { exportDifferences } from './exported-attributes.rules.ts'
 import { type DomainUser, writtenFields } from './import.rules.ts'
 import { writtenAttributes } from './import-fields.rules.ts'
+import type { Translation } from './translation.rules.ts'
 import type { UserDecision } from './user-decision.rules.ts'
 import { userWork } from './work.rules.ts'
 
@@ -24,6 +26,8 @@ export interface ComparedUser {
   readonly user: User | undefined
   /** Who the manager there is here; undefined where that is not known, or not imported. */
   readonly managerId: string | null | undefined
+  /** The domain's translation rules. */
+  readonly rules: readonly Translation[]
 }
 
 type Base = Pick<Difference, 'subjectKind' | 'subjectName' | 'guid'> & { readonly subjectId?: string }
@@ -47,7 +51,8 @@ export function compareUserObject(domain: Domain, compared: ComparedUser): reado
   if (decision.kind !== 'change' || compared.read === undefined) return []
   if (account.leftAt !== null)
     return [{ ...base, kind: 'missing_here', action: 'taken_over', takesAway: false, detail: 'The account came back.' }]
-  return known(domain, base, { decision, account, user, read: compared.read, managerId: compared.managerId })
+  const { read, managerId, rules } = compared
+  return known(domain, base, { decision, account, user, read, managerId, rules })
 }
 
 /** An object that no account is tied to. */
@@ -103,12 +108,11 @@ function outOfScope(base: Base, { decision }: ComparedUser, account: Account): r
   ]
 }
 
-interface Known {
+interface Known extends Pick<ComparedUser, 'managerId' | 'rules'> {
   readonly decision: Extract<UserDecision, { kind: 'change' }>
   readonly account: Account
   readonly user: User
   readonly read: DomainUser
-  readonly managerId: string | null | undefined
 }
 
 /** What the hub keeps of its own beside the domain's values. */
@@ -116,11 +120,12 @@ const bookkeeping: ReadonlySet<string> = new Set([
   ...['restrictedFields', 'delegatedAuthority', 'passwordAuthority', 'external_source_type'],
 ])
 
-function known(domain: Domain, base: Base, { decision, account, user, read, managerId }: Known): readonly Difference[] {
+function known(domain: Domain, base: Base, facts: Known): readonly Difference[] {
+  const { decision, user, read, managerId } = facts
   const isHome = user.homeDirectoryId === domain.id
   const isForeign = user.homeDirectoryId !== null && !isHome
   const { isBrought } = configurationOf(domain.useCase)
-  const work = workNow(domain, { decision, account, user, read })
+  const work = workNow(domain, facts)
   const writes = writtenNow(work)
   const present = comparableFields(user)
   const { input } = decision
@@ -149,15 +154,24 @@ function known(domain: Domain, base: Base, { decision, account, user, read, mana
       ...{ kind: 'field', field: 'manager', hubValue: user.manager ?? '', domainValue: managerId ?? '' },
       ...{ authority: 'directory', action: 'taken_over', takesAway: false },
     })
+  rows.push(...compareExports(domain, base, facts))
   const state = compareState(domain, base, { decision, user, read, wanted: work?.enabled })
   return state === undefined ? rows : [...rows, state]
 }
 
+/** The attributes that rules write, under their own names: the hub decides on them. */
+function compareExports(domain: Domain, base: Base, { decision, account, user, rules }: Known): readonly Difference[] {
+  return exportDifferences({ domain, rules }, user, { ...account.agreed, ...decision.agreed }).map(
+    ({ attribute, here, there }) => ({
+      ...base,
+      ...{ kind: 'field', field: attribute, hubValue: textOf(here), domainValue: textOf(there) },
+      ...{ authority: 'hub', action: 'written', takesAway: here === '' },
+    }),
+  )
+}
+
 /** What the sync agent would be told now, had it asked right after the read. */
-function workNow(
-  domain: Domain,
-  { decision, account, user, read }: Omit<Known, 'managerId'>,
-): ReturnType<typeof userWork> {
+function workNow(domain: Domain, { decision, account, user, read }: Known): ReturnType<typeof userWork> {
   if (!configurationOf(domain.useCase).isWritten) return undefined
   const agreed = { ...account.agreed, ...decision.agreed }
   return userWork({ ...account, agreed, enabled: read.enabled, error: null }, user, domain)
@@ -211,15 +225,23 @@ export function compareAccount(
   // What is left to be done of an account whose user is gone is done by itself.
   const written = { action: isWritten && !account.userDeleted ? 'written' : 'nothing', takesAway: false } as const
   const rows: Difference[] = []
+  // Of what left the domain's scope an error is left only while something connects the user still.
+  const isLost = account.gone && account.madeBy === 'hub' && (account.wanted || account.error !== null)
   if (account.wanted && account.externalId === null)
     rows.push({ ...base, kind: 'missing_there', ...written, detail: 'The account was not made there yet.' })
+  else if (isLost)
+    rows.push({
+      ...base,
+      ...{ kind: 'missing_there', ...written },
+      detail: 'The account is gone. Applying makes it anew, with the groups that the user is in.',
+    })
   else if (account.wanted && !isThere)
     rows.push({
       ...base,
       ...{ kind: 'missing_there', action: 'nothing', takesAway: false },
       detail: 'The account is gone. A plan may wait for release; else unbind the user, or bind anew.',
     })
-  if (account.error !== null) {
+  if (account.error !== null && !isLost) {
     const { message, remedy } = account.error
     rows.push({ ...base, kind: 'failed', ...written, detail: `${message} ${remedy}`.trim() })
   } else if (isWritten && account.externalId !== null && account.desiredRevision > account.appliedRevision)

@@ -115,6 +115,19 @@ test('a configuration is previewed with its steps and numbers, done in one go, a
   assert.ok((await readOnly(domain, 'ann')).includes('firstname'))
 })
 
+test('turning delegated validation on or off is a step that says whom it concerns', async () => {
+  await using domain = await domainFixture()
+  await domain.full([...['ann', 'bob'].map((name) => userObject(name)), lockstep(['ann', 'bob'])])
+  const effectOf = async (delegatedAuthority: 'directory' | 'none'): Promise<string | undefined> => {
+    const { steps } = await domain.paths.preview(origin.actor, domain.domain.id, { behaviour: { delegatedAuthority } })
+    return steps.find(({ key }) => key === 'sign_in')?.effect
+  }
+  assert.match((await effectOf('directory')) ?? '', /^2 users sign in with their password of the domain\./)
+  assert.equal(await effectOf('none'), undefined, 'it is off')
+  await set(domain, { behaviour: { delegatedAuthority: 'directory' } })
+  assert.equal(await effectOf('none'), '2 users sign in with the password that the hub has.')
+})
+
 test('users of the hub are the domain’s while it manages everything, and the hub’s again afterwards', async () => {
   await using domain = await domainFixture()
   const hal = await domain.users.create(origin, {

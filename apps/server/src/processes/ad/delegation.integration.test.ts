@@ -1,10 +1,9 @@
 // Delegated authentication on a real database, with agents that answer as the test says; two hubs share the work.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LockoutPolicy, SignInCheck, SignInOutcome } from '@lockstep/contract/agents/sign-in-check'
-import { createSealingKeys, openPassword, type SealingKeys } from '@lockstep/contract/agents/sealed-password'
+import type { SignInCheck, SignInOutcome } from '@lockstep/contract/agents/sign-in-check'
+import { openPassword } from '@lockstep/contract/agents/sealed-password'
 import { AppError } from '@lockstep/contract/app-error'
-import { systemClock } from '@lockstep/kernel/clock'
 import { pause } from '@lockstep/kernel/retry'
 import {
   domainFixture,
@@ -14,98 +13,18 @@ import {
   origin,
   userObject,
 } from '../../../../../tests/domain-fixture.ts'
-import { systemActor } from '../../directory/access/access.rules.ts'
-import { createJournalService } from '../../directory/journal/journal.service.ts'
+import {
+  agentActor,
+  fiveTries,
+  knows,
+  type Reply,
+  serve,
+  startHubs,
+  validator,
+} from '../../../../../tests/support/answering-agents.ts'
 import { createPasswordHasher } from '../../platform/crypto/password-hash.ts'
-import { createWakeups } from '../../platform/db/wakeups.ts'
-import { silentLog } from '../../platform/log/log.ts'
 import type { Agent } from './agent.store.ts'
-import { createDelegation, type DelegationParts } from './create-delegation.ts'
 import * as guesses from './guess.store.ts'
-
-const actor = { ...systemActor('dc1'), kind: 'agent' } as const
-const policy: LockoutPolicy = { threshold: 5, windowMs: 1_800_000 }
-const hasher = createPasswordHasher()
-
-interface Hubs extends AsyncDisposable {
-  readonly here: DelegationParts
-  readonly there: DelegationParts
-}
-
-/** Two hubs on one database. */
-function startHubs({ database }: DomainFixture): Hubs {
-  const start = () => {
-    const wakeups = createWakeups({ database, log: silentLog })
-    const journal = createJournalService({ database, clock: systemClock })
-    const announce = (): void => {}
-    return {
-      wakeups,
-      parts: createDelegation({ database, clock: systemClock, log: silentLog, journal, hasher, announce, wakeups }),
-    }
-  }
-  const [here, there] = [start(), start()]
-  return {
-    here: here.parts,
-    there: there.parts,
-    async [Symbol.asyncDispose]() {
-      for (const { parts, wakeups } of [here, there]) {
-        parts.forgetSignInChecks()
-        await wakeups.close()
-      }
-    },
-  }
-}
-
-/** An import agent that can open what is sealed for it. */
-async function validator(domain: DomainFixture): Promise<{ readonly agent: Agent; readonly keys: SealingKeys }> {
-  const { agent } = await domain.agents.create(origin, domain.domain.id, 'IMPORT')
-  const keys = await createSealingKeys()
-  await domain.database.execute({
-    text: `update ad_agents set public_key = 'x', sealing_key = $2 where id = $1`,
-    values: [agent.id, keys.publicKey],
-  })
-  return { agent: { ...agent, domainId: domain.domain.id, kind: 'IMPORT', hostname: 'dc1' } as unknown as Agent, keys }
-}
-
-type Served = Awaited<ReturnType<typeof validator>>
-type Reply = (password: string, check: SignInCheck) => SignInOutcome | undefined
-
-/** Lets an agent wait for sign-ins and answer each as the reply says; one without a reply stays unanswered. Leaving the block ends it. */
-function serve(
-  { signInChecks }: DelegationParts,
-  { agent, keys }: Served,
-  reply: Reply,
-  about: { readonly place?: 'domain_controller' | 'member_server'; readonly lockout?: LockoutPolicy } = {},
-): AsyncDisposable & { readonly seen: SignInCheck[] } {
-  const stop = new AbortController()
-  const seen: SignInCheck[] = []
-  const question = { waitMs: 5000, maxItems: 8, reachable: true, lockout: policy, ...about }
-  const run = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      const { items } = await signInChecks.next(agent, question, stop.signal)
-      for (const check of items) {
-        seen.push(check)
-        const { checkId, nonce, userId, objectGuid, sealed } = check
-        const purpose = { use: 'prove', domainId: agent.domainId, userId, objectGuid, revision: checkId } as const
-        const outcome = reply(await openPassword(keys.privateKey, sealed, purpose), check)
-        if (outcome !== undefined) await signInChecks.answer(agent, actor, { answers: [{ checkId, nonce, outcome }] })
-      }
-    }
-  }
-  const ended = run()
-  return {
-    seen,
-    async [Symbol.asyncDispose]() {
-      stop.abort()
-      await ended
-    },
-  }
-}
-
-const knows =
-  (right: string): Reply =>
-  (password) =>
-    password === right ? 'valid' : 'wrong_password'
 
 /** Ann, whom the domain validates. */
 async function delegatedAnn(domain: DomainFixture): Promise<string> {
@@ -182,7 +101,7 @@ test('an answer with another nonce, to what another agent was given, or of anoth
   const { checkId, nonce } = await held.promise
   const { signInChecks } = hubs.here
   const says = (agent: Agent, with_: string, id = checkId) =>
-    codeOf(signInChecks.answer(agent, actor, { answers: [{ checkId: id, nonce: with_, outcome: 'valid' }] }))
+    codeOf(signInChecks.answer(agent, agentActor, { answers: [{ checkId: id, nonce: with_, outcome: 'valid' }] }))
   assert.equal(await says(one.agent, 'a'.repeat(36)), 'sign_in_not_given')
   assert.equal(await says(other.agent, nonce), 'sign_in_not_given')
   assert.equal(await says(one.agent, nonce, '5f0000000000000000000001'), 'sign_in_not_given')
@@ -294,6 +213,51 @@ test('guesses go to the domain fewer times than it takes to lock the account, al
   assert.ok(right.outcome === 'wrong_password' && right.retryAt !== undefined)
 })
 
+test('an account that the domain locks sooner than others is tried less, from the first guess on, and one that it locks later more', async () => {
+  await using domain = await domainFixture()
+  await using hubs = startHubs(domain)
+  const userId = await delegatedAnn(domain)
+  const one = await validator(domain)
+  const lockout = { threshold: 10, windowMs: 1_800_000 }
+  const guess = async (count: number) => {
+    const answers = Array.from({ length: count }, (_, index) =>
+      (index % 2 === 0 ? hubs.here : hubs.there).delegation.validateByDomain({ userId, password: `guess ${index}` }),
+    )
+    return (await Promise.all(answers)).map(({ outcome }) => outcome)
+  }
+  {
+    await using served = serve(hubs.here, one, knows('right'), { lockout, own: { threshold: 3, windowMs: 3_600_000 } })
+    await untilState(domain, 'active')
+    assert.deepEqual(new Set(await guess(8)), new Set(['wrong_password']))
+    assert.equal(served.seen.length, 1)
+    const refused = await hubs.here.delegation.validateByDomain({ userId, password: 'right' })
+    assert.ok(
+      'retryAt' in refused && refused.retryAt.getTime() > Date.now() + 3_000_000,
+      'the window is the account’s too',
+    )
+  }
+  await domain.database.execute({ text: 'delete from ad_sign_in_guesses' })
+  await using served = serve(hubs.here, one, knows('right'), {
+    lockout: fiveTries,
+    own: { threshold: 8, windowMs: 60_000 },
+  })
+  await untilState(domain, 'active')
+  await guess(20)
+  assert.equal(served.seen.length, 6)
+})
+
+test('people who sign in at once with the right password are all let in', async () => {
+  await using domain = await domainFixture()
+  await using hubs = startHubs(domain)
+  const userId = await delegatedAnn(domain)
+  const one = await validator(domain)
+  await using _served = serve(hubs.here, one, knows('right'), { own: { threshold: 3, windowMs: 1_800_000 } })
+  await untilState(domain, 'active')
+  const { validateByDomain } = hubs.there.delegation
+  const answers = await Promise.all(Array.from({ length: 8 }, () => validateByDomain({ userId, password: 'right' })))
+  assert.deepEqual(new Set(answers.map(({ outcome }) => outcome)), new Set(['valid']))
+})
+
 test('one source leaves a try to others, and a right password makes the count begin anew', async () => {
   await using domain = await domainFixture()
   await using hubs = startHubs(domain)
@@ -350,7 +314,7 @@ test('a hash is kept of what a domain controller’s own agent found right, and 
     assert.equal((await hubs.here.delegation.validateByDomain({ userId, password: 'right' })).outcome, 'valid')
     assert.equal((await hashOf()) !== undefined, place === 'domain_controller')
   }
-  assert.ok(await hasher.verifyPassword(await hashOf(), 'right'))
+  assert.ok(await createPasswordHasher().verifyPassword(await hashOf(), 'right'))
   const behind = await domain.database.query({
     text: `select from user_password_revisions join accounts using (user_id)
       where user_id = $1 and delivered_password_revision is distinct from revision`,

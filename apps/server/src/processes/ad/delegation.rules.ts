@@ -1,5 +1,6 @@
 // Delegated Password Validation: whether a domain validates the passwords of its users, and how often it may be asked about one of them. Pure.
 import type { LockoutPolicy } from '@lockstep/contract/agents/sign-in-check'
+import { assumedLockout, strictestLockout } from '@lockstep/contract/agents/strictest-lockout'
 import { authoritiesOf, type ConfiguredDomain } from './configuration.rules.ts'
 
 /** `pending`: switched on, and no import agent that can ask the domain is there. */
@@ -22,8 +23,6 @@ export interface GuessLimits {
   readonly windowMs: number
 }
 
-/** What Windows proposes; taken where agents could not read what the domain does. */
-const assumed: LockoutPolicy = { threshold: 5, windowMs: 30 * 60_000 }
 /** Also where a domain locks late or never: guessing goes on for ever otherwise. */
 const mostPerAccount = 20
 const leastWindowMs = 60_000
@@ -37,7 +36,7 @@ const slackMs = 15_000
  * elsewhere; at least one. Of these, one source gets all but one, so that the account's owner is left a try.
  */
 export function guessLimits(policy: LockoutPolicy | undefined): GuessLimits {
-  const { threshold, windowMs } = policy ?? assumed
+  const { threshold, windowMs } = policy ?? assumedLockout
   const perAccount = threshold === 0 ? mostPerAccount : Math.min(mostPerAccount, Math.max(1, threshold - 2))
   return {
     perAccount,
@@ -52,6 +51,18 @@ export interface GuessRow {
   readonly source: string
   readonly count: number
   readonly lastAt: Date
+  /** By what policy the domain locks the account, once an agent said so; null before. */
+  readonly threshold: number | null
+  readonly windowMs: number | null
+}
+
+/** The policy that holds for the account itself, which may be another one than the domain's; undefined before an agent said it. */
+export function ownLockout(rows: readonly GuessRow[]): LockoutPolicy | undefined {
+  return strictestLockout(
+    rows.flatMap(({ threshold, windowMs }) =>
+      threshold === null || windowMs === null ? [] : [{ threshold, windowMs }],
+    ),
+  )
 }
 
 /** Whether another password may be tried; if not, when. */

@@ -21,9 +21,9 @@ import {
   decideGuess,
   delegationState,
   type GuessDecision,
-  type GuessLimits,
   guessLimits,
   mayTryAgain,
+  ownLockout,
 } from './delegation.rules.ts'
 import * as store from './delegation.store.ts'
 import * as domains from './domain.store.ts'
@@ -150,13 +150,13 @@ async function ask(options: DelegationOptions, question: Question): Promise<Sign
   const { clock, waiters, announceChecks } = options
   const created = clock.now()
   const check = await newCheck(question, created)
-  const limits = guessLimits(policyOf(question.agents))
+  const policy = policyOf(question.agents)
   const waiting = waiters.begin(check.id)
   try {
-    const refusal = await admit(options, check, limits, question.signal)
+    const refusal = await admit(options, check, policy, question.signal)
     if (refusal !== undefined) return refusal
     announceChecks()
-    return await awaitOutcome(options, check, limits, { ...waiting, signal: question.signal })
+    return await awaitOutcome(options, check, policy, { ...waiting, signal: question.signal })
   } finally {
     waiting.forget()
   }
@@ -191,19 +191,25 @@ async function newCheck(
   }
 }
 
-/** Counts the guess and asks, or says from when on it may be tried. */
+/**
+ * Counts the guess and asks, or says from when on it may be tried. The first goes alone, because with its answer the agent says by what
+ * policy the domain locks this very account.
+ */
 async function admit(
   { database, clock }: DelegationOptions,
   check: store.NewCheck,
-  limits: GuessLimits,
+  policy: LockoutPolicy | undefined,
   signal: AbortSignal | undefined,
-): Promise<Refused | undefined> {
+): Promise<Refused | 'no_answer' | undefined> {
   for (;;) {
     const answer = await database.transaction(async (transaction) => {
       await guesses.lockAccount(transaction, check)
       const now = clock.now()
-      const decision = decideGuess(await guesses.list(transaction, check), { source: check.source, limits, now })
-      if (!decision.ok) return { decision, others: await guesses.countUnderWay(transaction, check, now) }
+      const rows = await guesses.list(transaction, check)
+      const own = ownLockout(rows)
+      const decision = decideGuess(rows, { source: check.source, limits: guessLimits(own ?? policy), now })
+      const others = decision.ok && own !== undefined ? 0 : await guesses.countUnderWay(transaction, check, now)
+      if (!decision.ok || others > 0) return { refusal: decision.ok ? ('no_answer' as const) : decision, others }
       if (decision.startsAnew) await guesses.startAnew(transaction, check, now)
       await guesses.count(transaction, check, check.source, now)
       await store.insert(transaction, check)
@@ -211,7 +217,7 @@ async function admit(
     })
     if (answer === undefined) return undefined
     // What is under way may turn out right, and then the domain counts from nought.
-    if (answer.others === 0 || clock.now() >= check.expires || signal?.aborted === true) return answer.decision
+    if (answer.others === 0 || clock.now() >= check.expires || signal?.aborted === true) return answer.refusal
     await pause(underWayMs, signal)
   }
 }
@@ -219,7 +225,7 @@ async function admit(
 async function awaitOutcome(
   options: DelegationOptions,
   check: store.NewCheck,
-  limits: GuessLimits,
+  policy: LockoutPolicy | undefined,
   { settled, signal }: { readonly settled: Promise<SignInOutcome>; readonly signal: AbortSignal | undefined },
 ): Promise<SignInOutcome> {
   for (;;) {
@@ -227,7 +233,7 @@ async function awaitOutcome(
     if (leftMs <= 0 || signal?.aborted === true) return giveUp(options, check)
     const outcome = await within(settled, Math.min(leftMs, patienceMs), signal)
     if (outcome !== undefined) return outcome
-    await offerAgain(options, check, limits)
+    await offerAgain(options, check, policy)
   }
 }
 
@@ -249,14 +255,15 @@ async function within<Value>(
 async function offerAgain(
   { database, clock, announceChecks }: DelegationOptions,
   { id, ...account }: store.NewCheck,
-  limits: GuessLimits,
+  policy: LockoutPolicy | undefined,
 ): Promise<void> {
   const isOffered = await database.transaction(async (transaction) => {
     await guesses.lockAccount(transaction, account)
     const check = await store.lock(transaction, id)
     if (check === undefined || check.settledAt !== null || check.holder === null) return false
     if (check.agents.every((agent) => Object.hasOwn(check.claims, agent))) return false
-    if (!mayTryAgain(await guesses.list(transaction, account), limits)) return false
+    const rows = await guesses.list(transaction, account)
+    if (!mayTryAgain(rows, guessLimits(ownLockout(rows) ?? policy))) return false
     await guesses.count(transaction, account, check.source, clock.now())
     await store.release(transaction, id)
     return true
@@ -277,7 +284,7 @@ async function giveUp(
     const isTried = Object.keys(check.claims).length > 0
     const now = clock.now()
     await store.settle(transaction, id, 'no_answer', now)
-    if (isTried) await guesses.confirm(transaction, account, check.source, now)
+    if (isTried) await guesses.confirm(transaction, check, now)
     else await guesses.takeBack(transaction, account, check.source)
     return 'no_answer'
   })

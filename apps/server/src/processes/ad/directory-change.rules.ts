@@ -201,6 +201,7 @@ function stepsOf(facts: PreviewFacts, preview: Preview): DirectoryStep[] {
           ),
         ]
       : []),
+    ...signInStep(preview.signIn, facts.home),
     ...(users.leaving > 0
       ? [
           hubStep(
@@ -223,6 +224,18 @@ function stepsOf(facts: PreviewFacts, preview: Preview): DirectoryStep[] {
     ...(preview.fullRead
       ? [hubStep('full_read', 'The domain is read completely', 'It happens by itself as soon as an import agent runs.')]
       : []),
+  ]
+}
+
+/** Who looks at passwords from then on, where the change turns the switch. */
+function signInStep({ before, after }: Preview['signIn'], home: HomeUsers): DirectoryStep[] {
+  if (before === after) return []
+  const who = count(home.all.count, 'user')
+  if (after === 'disabled')
+    return [hubStep('sign_in', 'The hub looks at passwords', `${who} sign in with the password that the hub has.`)]
+  const waits = after === 'pending' ? ' Until an import agent can ask it, none of them comes in.' : ''
+  return [
+    hubStep('sign_in', 'The domain validates passwords', `${who} sign in with their password of the domain.${waits}`),
   ]
 }
 

@@ -23,6 +23,7 @@ import type { PlanService } from '../plans/plan.service.ts'
 import type { AgentService } from './agent.service.ts'
 import * as agentStore from './agent.store.ts'
 import { domainDraft, noDirectory, writeRemoval, writeSettings } from './change-domain.ts'
+import { configurationOf } from './configuration.rules.ts'
 import { findMisplaced } from './domain-places.ts'
 import { changedDomain, newDomain, refusePlaces, settingChanges, settingsEffect } from './domain-settings.rules.ts'
 import { agentView, domainDetail, domainRow } from './domain-view.ts'
@@ -141,7 +142,8 @@ function writing(
       const { id, name, updated } = domain
       await database
         .transaction(async (transaction) => {
-          await directories.insert(transaction, { id, kind: 'active_directory', name, created: updated })
+          const written = configurationOf(domain.useCase).isWritten
+          await directories.insert(transaction, { id, kind: 'active_directory', name, created: updated, written })
           await store.insert(transaction, domain)
           await journal.record(transaction, origin, [
             domainDraft('directory.create', domain, { name: { after: name } }),

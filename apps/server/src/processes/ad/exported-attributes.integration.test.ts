@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { UserWork } from '@lockstep/contract/agents/protocol'
+import { comparisonFixture } from '../../../../../tests/comparison-fixture.ts'
 import {
   change,
   domainFixture,
@@ -118,4 +119,37 @@ test('identity, rights and credentials are no destinations', async () => {
       }),
       (error) => (error as { field?: string }).field === 'destination',
     )
+})
+
+test('a comparison and the drift name an attribute of a rule with both values, and removing one waits for release', async () => {
+  await using domain = await domainFixture()
+  await addRules(domain)
+  const user = await boundAnn(domain)
+  await done(domain, await userWork(domain))
+  const person = { givenName: 'Given', sn: 'Surname', mail: 'ann@corp.example', department: 'Law', roomNumber: 'Law' }
+  const there = (attributes: Readonly<Record<string, string>>) => [
+    groupObject('Lockstep', { members: ['ann'] }),
+    userObject('ann', { attributes: { ...person, ...attributes } }),
+  ]
+  const { compare, rows, comparisons } = await comparisonFixture(domain)
+  const fields = async (objects: Parameters<typeof compare>[0]) =>
+    (await rows(await compare(objects))).filter(({ kind }) => kind === 'field')
+  assert.deepEqual(await fields(there({ extensionAttribute1: '100', pager: '7' })), [])
+  const [drifted, ...rest] = await fields(there({ extensionAttribute1: 'mine', pager: '7' }))
+  assert.deepEqual(
+    [drifted?.field, drifted?.hubValue, drifted?.domainValue, drifted?.authority, drifted?.action, drifted?.takesAway],
+    ['extensionAttribute1', '100', 'mine', 'hub', 'written', false],
+  )
+  assert.equal(rest.length, 0)
+  const drift = (await comparisons.drift(origin.actor, user.id)).items[0]?.differences
+  assert.deepEqual(
+    drift?.flatMap(({ kind, field, domainValue }) => (kind === 'field' ? [[field, domainValue]] : [])),
+    [['extensionAttribute1', 'mine']],
+  )
+  await domain.users.change(origin, user.id, { input: { costCenter: '' } })
+  const [removed] = await fields(there({ extensionAttribute1: 'mine', pager: '7' }))
+  assert.deepEqual(
+    [removed?.field, removed?.hubValue, removed?.domainValue, removed?.takesAway],
+    ['extensionAttribute1', '', 'mine', true],
+  )
 })

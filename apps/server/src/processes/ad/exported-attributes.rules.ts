@@ -47,7 +47,31 @@ function isTheirs({ sourceType, source, destination }: Translation, { domain, ru
   return fieldAuthority(domain, source) === 'directory' || imports.some((rule) => rule.destination === source)
 }
 
-const keyOf = (attribute: string): string => `attribute:${attribute.toLowerCase()}`
+const keyPrefix = 'attribute:'
+const keyOf = (attribute: string): string => `${keyPrefix}${attribute.toLowerCase()}`
+
+/** True for what is kept with an account of an attribute that a rule writes. */
+export const isExportKey = (key: string): boolean => key.startsWith(keyPrefix)
+
+/** What a rule writes, and what the domain has instead. */
+interface ExportDifference {
+  readonly attribute: string
+  readonly here: string
+  readonly there: string
+}
+
+function differencesOf(wanted: ReadonlyMap<string, string>, agreed: JsonObject): readonly ExportDifference[] {
+  return [...wanted].flatMap(([attribute, here]) => {
+    const known = agreed[keyOf(attribute)]
+    const there = typeof known === 'string' ? known : ''
+    return there === here ? [] : [{ attribute, here, there }]
+  })
+}
+
+/** In what the account of a user differs from what rules write to it, by what both sides last agreed on. */
+export function exportDifferences(exporting: Exporting, user: User, agreed: JsonObject): readonly ExportDifference[] {
+  return differencesOf(exportedAttributes(exporting, user, 'UPDATE'), agreed)
+}
 
 /** The work with what rules write and what is not agreed yet; a new account gets what there is. */
 export function exportingWork(
@@ -60,10 +84,11 @@ export function exportingWork(
   // Of an account whose making was not reported the first work says everything.
   if (isNew && work === undefined) return work
   const wanted = exportedAttributes(exporting, user, isNew ? 'CREATE' : 'UPDATE')
-  const differing = [...wanted].filter(([name, value]) => (account.agreed[keyOf(name)] ?? '') !== value)
+  const differing = differencesOf(wanted, account.agreed)
   if (differing.length === 0) return work
   const base = work ?? untouchedWork(account)
-  return { ...base, attributes: { ...base.attributes, ...Object.fromEntries(differing) } }
+  const written = Object.fromEntries(differing.map(({ attribute, here }) => [attribute, here]))
+  return { ...base, attributes: { ...base.attributes, ...written } }
 }
 
 /** What both sides agree on once the work is done. */

@@ -1,5 +1,6 @@
 // How often passwords that may be wrong were tried on an account of a domain. Whoever counts keeps the account first (`lockAccount`), so that
 // guesses at the same time on several hubs all count.
+import type { LockoutPolicy } from '@lockstep/contract/agents/sign-in-check'
 import type { Queryable } from '../../platform/db/database.ts'
 import type { GuessRow } from './delegation.rules.ts'
 
@@ -20,7 +21,8 @@ export async function lockAccount(db: Queryable, { domainId, guid }: AccountKey)
 export async function list(db: Queryable, { domainId, guid }: AccountKey): Promise<readonly GuessRow[]> {
   return db.query<GuessRow>({
     name: 'sign-in-guesses-list',
-    text: `select source, count, last_at as "lastAt" from ad_sign_in_guesses where domain_id = $1 and guid = $2 limit 1000`,
+    text: `select source, count, last_at as "lastAt", lockout_threshold as threshold, lockout_window_ms as "windowMs"
+      from ad_sign_in_guesses where domain_id = $1 and guid = $2 limit 1000`,
     values: [domainId, guid],
   })
 }
@@ -34,12 +36,19 @@ export async function count(db: Queryable, { domainId, guid }: AccountKey, sourc
   })
 }
 
-/** The domain counted it now. */
-export async function confirm(db: Queryable, { domainId, guid }: AccountKey, source: string, now: Date): Promise<void> {
+/** The domain counted it now, by a policy that the agent knows or not. */
+export async function confirm(
+  db: Queryable,
+  { domainId, guid, source }: AccountKey & { readonly source: string },
+  now: Date,
+  lockout?: LockoutPolicy,
+): Promise<void> {
   await db.execute({
     name: 'sign-in-guesses-confirm',
-    text: 'update ad_sign_in_guesses set last_at = $4 where domain_id = $1 and guid = $2 and source = $3',
-    values: [domainId, guid, source, now],
+    text: `update ad_sign_in_guesses set last_at = $4, lockout_threshold = coalesce($5, lockout_threshold),
+        lockout_window_ms = coalesce($6, lockout_window_ms)
+      where domain_id = $1 and guid = $2 and source = $3`,
+    values: [domainId, guid, source, now, lockout?.threshold ?? null, lockout?.windowMs ?? null],
   })
 }
 

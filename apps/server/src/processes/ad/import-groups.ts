@@ -7,6 +7,7 @@ import {
   findGroups,
   findGroupsByName,
 } from '../../directory/groups/group-import.service.ts'
+import type { JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import { configurationOf } from './configuration.rules.ts'
 import type { ImportRun } from './import-run.ts'
@@ -37,7 +38,7 @@ export async function importGroups(db: Queryable, run: ImportRun, limit: number)
   )
   const decided = new Map((await resolutions.listByGuids(db, domain.id, guids)).map((row) => [row.guid, row]))
   const found: problems.Problem[] = []
-  const settled: { guid: string; inScope: boolean; wanted: boolean }[] = []
+  const settled: Parameters<typeof mirror.settle>[2][number][] = []
   for (const object of objects) {
     const inGroup = (above.get(object.guid) ?? []).some((row) => row.groupGuid === place.integrationGroupGuid)
     const isOwn = object.guid === place.integrationGroupGuid || object.guid === place.adminGroupGuid
@@ -47,7 +48,8 @@ export async function importGroups(db: Queryable, run: ImportRun, limit: number)
     const known = { group, tied: tie, resolution: decided.get(object.guid) }
     const problem = inScope ? await bring(db, run, object, known) : group && (await dismiss(db, run, object, group))
     if (problem) found.push(problem)
-    settled.push({ guid: object.guid, inScope, wanted: inScope && object.attributes === null })
+    const { guid, deleted } = object
+    settled.push({ guid, deleted, inScope, wanted: inScope && object.attributes === null })
   }
   await problems.replace(db, { domainId: domain.id, guids, problems: found, now: run.now })
   await mirror.settle(db, domain.id, settled)
@@ -148,7 +150,7 @@ async function tie(
 
 /**
  * A group that left the scope, or was deleted, becomes a group of the hub alone, with the members that it has: nobody loses anything by
- * it, and an administrator may delete it.
+ * it, and an administrator may delete it, or bind it anew. Where the hub is the authority one that is gone is made anew by itself.
  */
 async function dismiss(
   db: Queryable,
@@ -157,8 +159,21 @@ async function dismiss(
   group: Group,
 ): Promise<problems.Problem | undefined> {
   if (!object.inScope && !object.deleted) return undefined
-  await groupAccounts.unlink(db, { directoryId: run.domain.id, groupId: group.id })
-  await groupAccounts.keepMembers(db, { directoryId: run.domain.id, groupId: group.id })
+  const key = { directoryId: run.domain.id, groupId: group.id }
+  const binding = { directoryId: key.directoryId, subjectKind: 'group', subjectId: key.groupId } as const
+  await groupAccounts.keepMembers(db, key)
+  if (object.deleted && !configurationOf(run.domain.useCase).isBrought) {
+    if (await groupAccounts.bind(db, binding, run.now)) await record(db, run, [bindingDraft('group', run, group, true)])
+    await groupAccounts.forgetObject(db, key)
+    await groupAccounts.deliverAll(db, key)
+    return undefined
+  }
+  // Whom it connected to the domain stays connected, also without it.
+  const bound = await groupAccounts.bindMembers(db, key)
+  await groupAccounts.unlink(db, key)
+  const drafts = bound.map((user) => bindingDraft('user', run, { id: user.id, name: user.username }, true))
+  if (await groupAccounts.unbind(db, binding)) drafts.push(bindingDraft('group', run, group, false))
+  await record(db, run, drafts)
   const outside = (await groupAccounts.listOfGroup(db, group.id)).length > 0
   const isHome = group.homeDirectoryId === run.domain.id
   await changeImportedGroup(
@@ -167,6 +182,26 @@ async function dismiss(
     { origin: run.origin, directoryId: run.domain.id, now: run.now },
   )
   return undefined
+}
+
+async function record(db: Queryable, { journal, origin }: ImportRun, drafts: readonly JournalDraft[]): Promise<void> {
+  if (drafts.length > 0) await journal.record(db, origin, drafts)
+}
+
+/** The journal's words for somebody who is bound to the domain from now on, or not any more. */
+function bindingDraft(
+  kind: 'user' | 'group',
+  { domain }: ImportRun,
+  { id, name }: { readonly id: string; readonly name: string },
+  isBound: boolean,
+): JournalDraft {
+  return {
+    action: `${kind}.${isBound ? 'bind' : 'unbind'}`,
+    subjectKind: kind,
+    subjectId: id,
+    subject: name,
+    changes: { [`directory:${domain.name}`]: isBound ? { after: 'bound' } : { before: 'bound' } },
+  }
 }
 
 function isProtected(attributes: Readonly<Record<string, unknown>>): boolean {

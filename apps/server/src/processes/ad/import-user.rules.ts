@@ -70,7 +70,8 @@ function decideExit(facts: UserFacts): UserDecision {
   if (account === undefined || user === undefined) return { kind: 'ignore' }
   // An account that the hub has just made is not in the group yet; only what was in scope can leave it.
   if (!facts.wasInScope && !facts.deleted) return { kind: 'ignore' }
-  if (account.leftAt !== null || !configurationOf(facts.useCase).isBrought) return { kind: 'ignore' }
+  if (account.leftAt !== null) return { kind: 'ignore' }
+  if (!configurationOf(facts.useCase).isBrought) return facts.deleted ? { kind: 'gone', account } : { kind: 'ignore' }
   const reason = facts.deleted
     ? `The account was deleted in ${facts.domainName}.`
     : `The account left the integration group or the root container of ${facts.domainName}.`

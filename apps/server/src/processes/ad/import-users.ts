@@ -12,8 +12,11 @@ import type { Loss, UserDecision } from './user-decision.rules.ts'
 import type { ImportRun } from './import-run.ts'
 import { withoutAuthority } from './applied-authorities.rules.ts'
 import { changeNamedUsers } from './change-named-users.ts'
+import { configurationOf } from './configuration.rules.ts'
 import { disablings, suspendDisabled } from './disabled-leavers.ts'
 import { importMemberships } from './import-memberships.ts'
+import type { Lane } from './lane.rules.ts'
+import { lostError } from './lost-accounts.ts'
 import * as mirror from './mirror.store.ts'
 import * as ties from './mirror-ties.store.ts'
 import * as problems from './problem.store.ts'
@@ -26,7 +29,7 @@ type Create = Extract<UserDecision, { kind: 'create' }>
 export async function importUsers(
   db: Queryable,
   run: ImportRun,
-  { limit, lane }: { readonly limit: number; readonly lane?: mirror.Lane },
+  { limit, lane }: { readonly limit: number; readonly lane?: Lane },
 ): Promise<number> {
   const objects = await mirror.listDirty(db, {
     ...run.place,
@@ -52,6 +55,8 @@ export async function importUsers(
 
   const doubted = decided.flatMap(({ decision }) => (decision.kind === 'again' ? [decision.account.id] : []))
   await userAccounts.noteSeen(db, doubted)
+  const gone = decided.flatMap(({ decision }) => (decision.kind === 'gone' ? [decision.account.id] : []))
+  await userAccounts.noteGone(db, { ids: gone, error: lostError(run.domain, run.now) })
   const linked = new Map<string, User>()
   await createUsers(db, run, { decided, linked, faults })
   await changeUsers(db, run, { decided, linked, faults, allowed })
@@ -69,6 +74,7 @@ export async function importUsers(
     run.domain.id,
     decided.map(({ object, inScope, decision }) => ({
       guid: object.guid,
+      deleted: object.deleted,
       // A held exit is still to come: the object counts as in scope until the exit was applied.
       inScope: inScope || (decision.kind === 'leave' && !allowed.has(lossKey(object.guid, decision.loss))),
       wanted: (inScope && object.attributes === null) || decision.kind === 'again',
@@ -112,7 +118,10 @@ async function guard(db: Queryable, run: ImportRun, decided: readonly Decided[])
       })
     if (losses.length === 0) settled.push(decision.user.id)
   }
-  await plans.withdraw(db, source, settled, ['suspend', 'delete', 'unbind', 'clear_field', 'pend_password'])
+  await plans.withdraw(db, source, {
+    subjectIds: settled,
+    kinds: ['suspend', 'delete', 'unbind', 'clear_field', 'pend_password'],
+  })
   if (items.length === 0) return new Set()
   const size = await ties.countSource(db, domain.id)
   const counts = { source, userCount: size.users, membershipCount: size.memberships }
@@ -241,6 +250,7 @@ async function changeUsers(
         enabled,
         inStep: decision.inStep,
         isBehind: decision.isBehind,
+        mayBeOld: !configurationOf(run.domain.useCase).isBrought,
       })
     else
       links.push({
@@ -305,6 +315,7 @@ async function leaveUsers(
     origin: { ...run.origin, cause: { ...run.origin.cause, text: leaveText(rows) } },
   }
   const accounts = rows.map((row) => row.decision.account)
+  const gone = rows.filter((row) => row.object.deleted).map((row) => row.decision.account.id)
   await changeMany(
     db,
     by('suspend').flatMap(({ decision: { user } }) =>
@@ -328,6 +339,7 @@ async function leaveUsers(
     by('delete').map((row) => row.decision.user),
     options,
   )
+  await userAccounts.noteGone(db, { ids: gone, error: lostError(domain, now) })
   await userAccounts.leave(
     db,
     accounts.map((account: Account) => account.id),

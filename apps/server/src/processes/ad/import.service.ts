@@ -15,6 +15,8 @@ import { isPrivilegedGroup } from './import.rules.ts'
 import { importGroups } from './import-groups.ts'
 import type { ImportRun } from './import-run.ts'
 import { importUsers } from './import-users.ts'
+import type { Lane } from './lane.rules.ts'
+import { makeLostAgain } from './lost-accounts.ts'
 import * as mirror from './mirror.store.ts'
 import * as scope from './mirror-scope.store.ts'
 import * as ties from './mirror-ties.store.ts'
@@ -59,18 +61,22 @@ export function createImportService(options: ImportServiceOptions): ImportServic
   }
   return {
     derive: (domainId, actor) => inTurn(domainId, () => deriveDomain(options, domainId, actor)),
-    deriveDue: (domainId, actor) =>
-      inTurn(domainId, async () => {
+    async deriveDue(domainId, actor) {
+      // Before its turn and without the lock, for it takes long: whoever is named and changes meanwhile is looked at once more.
+      const expired = await ties.listExpired(options.database, domainId, options.clock.now())
+      await inTurn(domainId, async () => {
         await options.database.transaction(async (transaction) => {
           await domains.lockMirror(transaction, domainId)
-          await ties.markExpired(transaction, domainId, options.clock.now())
+          await mirror.markDirty(transaction, domainId, expired)
           await groupAccounts.repend(
             transaction,
             await ties.listUndelivered(transaction, domainId, objectsPerTransaction),
           )
+          await makeLostAgain(transaction, options, domainId)
         })
         await deriveDomain(options, domainId, actor)
-      }),
+      })
+    },
     applyReleased: (domainId, actor) => inTurn(domainId, () => applyReleased(options, domainId, actor)),
   }
 }
@@ -101,7 +107,6 @@ async function deriveDomain(options: ImportServiceOptions, domainId: string, act
       if (users > 0) return users
       const managers = await importManagers(transaction, run)
       if (managers > 0) return managers
-      await mirror.removeDeleted(transaction, domainId)
       if (!hasExits) return 0
       // Whoever left may have had the name that another object waits for, such as one that was made anew.
       hasExits = false
@@ -120,7 +125,7 @@ async function deriveDomain(options: ImportServiceOptions, domainId: string, act
  * The users of a first import, several transactions beside each other: there is nobody yet whom any of them could take something from, and
  * whom two of them claim only one gets. Stops where somebody could lose something: one transaction after the other decides on that.
  */
-async function deriveLane(options: ImportServiceOptions, beginning: Beginning, lane: mirror.Lane): Promise<void> {
+async function deriveLane(options: ImportServiceOptions, beginning: Beginning, lane: Lane): Promise<void> {
   for (let round = 0; round < roundLimit; round += 1) {
     const worked = await options.database.transaction(async (transaction) => {
       await domains.lockLane(transaction, beginning.domainId, lane.index)
@@ -240,6 +245,7 @@ async function applyReleased(options: ImportServiceOptions, domainId: string, ac
   const guids = (await plans.listReleased(source)).map((reference) => reference.guid)
   await database.transaction(async (transaction) => {
     await domains.lockMirror(transaction, domainId)
+    await makeLostAgain(transaction, options, domainId)
     await mirror.markDirty(transaction, domainId, [...new Set(guids)])
   })
   await deriveDomain(options, domainId, actor)

@@ -52,6 +52,24 @@ export async function countSource(db: Queryable, domainId: string): Promise<{ us
   return rows[0] ?? { users: 0, memberships: 0 }
 }
 
+/**
+ * After a complete read: what the hub has an account or a group of, and no read ever saw, is asked for by itself. It was made meanwhile, or is
+ * not there any more.
+ */
+export async function wantAbsent(db: Queryable, domainId: string, readId: string): Promise<void> {
+  await db.execute({
+    name: 'ad-mirror-want-absent',
+    text: `insert into ad_objects (domain_id, guid, kind, read_id, wanted, dirty)
+      select $1, known.guid, known.kind, $2, true, false
+      from (select external_id as guid, 'user' as kind from accounts where directory_id = $1 and wanted and not user_deleted
+          union all select external_id, 'group' from group_accounts where directory_id = $1) as known
+      where known.guid is not null
+        and not exists (select from ad_objects as object where object.domain_id = $1 and object.guid = known.guid)
+      on conflict do nothing`,
+    values: [domainId, readId],
+  })
+}
+
 /** Memberships that the hub made and that the domain was told, and that the mirror nevertheless does not have: it lost them, and is told again. */
 export async function listUndelivered(
   db: Queryable,
@@ -76,21 +94,22 @@ export async function listUndelivered(
 }
 
 /**
- * Marks users whose account's validity has ended since they were last looked at: nothing in the domain changes when time passes. Not asked
- * where that means nothing.
- * accountExpires is a FILETIME, 100 ns since 1601.
+ * Users whose account's validity has ended since they were last looked at, by GUID: nothing in the domain changes when time passes. Nobody
+ * where that means nothing. Reads the whole mirror. accountExpires is a FILETIME, 100 ns since 1601.
  */
-export async function markExpired(db: Queryable, domainId: string, now: Date): Promise<void> {
-  await db.execute({
-    name: 'ad-mirror-mark-expired',
-    text: `update ad_objects as object set dirty = true
-      from accounts join users on users.id = accounts.user_id
+export async function listExpired(db: Queryable, domainId: string, now: Date): Promise<readonly string[]> {
+  const rows = await db.query<{ guid: string }>({
+    name: 'ad-mirror-expired',
+    text: `select object.guid from ad_objects as object
+        join accounts on accounts.directory_id = $1 and accounts.external_id = object.guid
+        join users on users.id = accounts.user_id
       where object.domain_id = $1 and object.in_scope and object.kind = 'user' and not object.dirty
         and object.attributes ->> 'accountExpires' ~ '^[1-9][0-9]{0,17}$'
         and (object.attributes ->> 'accountExpires')::numeric / 10000 - 11644473600000 < $2::numeric
-        and accounts.directory_id = $1 and accounts.external_id = object.guid
         and exists (select from ad_domains where id = $1 and behaviour ->> 'expire' <> 'nothing')
-        and users.state <> 'SUSPENDED' and not coalesce((users.attributes ->> 'password_expired')::boolean, false)`,
+        and users.state <> 'SUSPENDED' and not coalesce((users.attributes ->> 'password_expired')::boolean, false)
+      limit 1000000`,
     values: [domainId, now.getTime()],
   })
+  return rows.map(({ guid }) => guid)
 }

@@ -2,6 +2,7 @@
 // may therefore be different (`dirty`); deriving starts from these marks alone, so a crash in between loses nothing.
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
+import { guidRange, type Lane } from './lane.rules.ts'
 
 export interface MirrorWrite {
   readonly guid: string
@@ -32,7 +33,7 @@ export async function writeObjects(
 ): Promise<void> {
   await db.execute({
     name: 'ad-mirror-write',
-    text: `with input as materialized (select * from json_to_recordset($3::json) as input(${inputColumns})),
+    text: `with input as materialized (select * from jsonb_to_recordset($3::jsonb) as input(${inputColumns})),
       next as (
         select object.guid, coalesce(input.kind, object.kind) as kind, input.deleted,
           coalesce(input."parentGuid", object.parent_guid) as parent_guid, input.dn,
@@ -173,7 +174,8 @@ export async function dropMembers(db: Queryable, domainId: string, groupGuids: r
  * batch of users until then.
  */
 export async function analyze(db: Queryable): Promise<void> {
-  await db.execute({ text: 'analyze ad_objects (domain_id, guid, kind, parent_guid, dirty, in_scope), ad_edges' })
+  const columns = 'domain_id, guid, kind, parent_guid, dirty, in_scope, wanted, manager_pending'
+  await db.execute({ text: `analyze ad_objects (${columns}), ad_edges` })
 }
 
 export async function markDirty(db: Queryable, domainId: string, guids: readonly string[]): Promise<void> {
@@ -231,28 +233,22 @@ export const insideRoot = `with recursive containers(guid) as (
       on object.domain_id = $1 and object.parent_guid = containers.guid and object.kind = 'container' and not object.deleted
   )`
 
-/** A part of the objects that one transaction at a time works on: those whose GUID falls on it. */
-export interface Lane {
-  readonly index: number
-  readonly count: number
-}
-
-const onlyLane: Lane = { index: 0, count: 1 }
-
-/** The next dirty objects of a kind, in GUID order, with their place. */
+/**
+ * The next dirty objects of a kind, in GUID order, with their place. Only what one index answers in its order is asked for: right after a
+ * first read nearly everything is dirty, later nearly nothing, and the planner would else read the whole mirror for the one or the other.
+ */
 export async function listDirty(
   db: Queryable,
   query: RootPlace & { readonly kind: 'user' | 'group'; readonly limit: number; readonly lane?: Lane },
 ): Promise<readonly MirrorObject[]> {
-  const { index, count } = query.lane ?? onlyLane
   return db.query<MirrorObject>({
     name: 'ad-mirror-dirty',
     text: `${insideRoot}
       select guid, kind, dn, attributes, unreadable, deleted, in_scope as "inScope",
         $3 or parent_guid in (select guid from containers) as "inRoot"
-      from ad_objects where domain_id = $1 and dirty and kind = $4 and get_byte(uuid_send(guid), 15) % $6 = $7
+      from ad_objects where domain_id = $1 and dirty and kind = $4 and guid between $6 and $7
       order by guid limit $5`,
-    values: [query.domainId, query.rootGuids, query.wholeDomain, query.kind, query.limit, count, index],
+    values: [query.domainId, query.rootGuids, query.wholeDomain, query.kind, query.limit, ...guidRange(query.lane)],
   })
 }
 
@@ -285,13 +281,26 @@ export async function listAncestors(
   })
 }
 
-/** What deriving settled of some objects; those out of scope lose their attributes and names. */
-export async function settle(
-  db: Queryable,
-  domainId: string,
-  rows: readonly { readonly guid: string; readonly inScope: boolean; readonly wanted: boolean }[],
-): Promise<void> {
-  if (rows.length === 0) return
+interface SettledObject {
+  readonly guid: string
+  readonly deleted: boolean
+  readonly inScope: boolean
+  readonly wanted: boolean
+}
+
+/**
+ * What deriving settled of some objects: those out of scope lose their attributes and names, those that are gone leave the mirror. Whose exit
+ * is held counts as in scope, and stays until it is decided.
+ */
+export async function settle(db: Queryable, domainId: string, rows: readonly SettledObject[]): Promise<void> {
+  const isGone = ({ deleted, inScope }: SettledObject): boolean => deleted && !inScope
+  await removeObjects(
+    db,
+    domainId,
+    rows.filter(isGone).map(({ guid }) => guid),
+  )
+  const kept = rows.filter((row) => !isGone(row))
+  if (kept.length === 0) return
   await db.execute({
     name: 'ad-mirror-settle',
     text: `update ad_objects as object set dirty = false, in_scope = input."inScope", wanted = input.wanted,
@@ -299,35 +308,41 @@ export async function settle(
         dn = case when input."inScope" or object.kind <> 'user' then object.dn end
       from json_to_recordset($2::json) as input(guid uuid, "inScope" boolean, wanted boolean)
       where object.domain_id = $1 and object.guid = input.guid`,
-    values: [domainId, JSON.stringify(rows)],
+    values: [domainId, JSON.stringify(kept)],
   })
 }
 
-/** Objects that are gone and settled leave the mirror, with their edges. Whose exit is held counts as in scope, and stays until it is decided. */
-export async function removeDeleted(db: Queryable, domainId: string): Promise<void> {
+/** Takes objects out of the mirror, with their edges; one that is there all the same comes back with the next read of it. */
+export async function removeObjects(db: Queryable, domainId: string, guids: readonly string[]): Promise<void> {
+  if (guids.length === 0) return
   await db.execute({
-    name: 'ad-mirror-remove-edges',
-    text: `delete from ad_edges using ad_objects as object
-      where object.domain_id = $1 and object.deleted and not object.dirty and not object.in_scope and ad_edges.domain_id = $1
-        and (ad_edges.group_guid = object.guid or ad_edges.member_guid = object.guid)`,
-    values: [domainId],
-  })
-  await db.execute({
-    name: 'ad-mirror-remove-deleted',
-    text: `delete from ad_objects where domain_id = $1 and deleted and (not (dirty or in_scope) or kind in ('container', 'other'))`,
-    values: [domainId],
+    name: 'ad-mirror-remove-objects',
+    text: `with edges as (
+        delete from ad_edges where domain_id = $1 and (group_guid = any($2::uuid[]) or member_guid = any($2::uuid[]))
+      )
+      delete from ad_objects where domain_id = $1 and guid = any($2::uuid[])`,
+    values: [domainId, guids],
   })
 }
 
 /** Containers and other things have nothing to derive. */
 export async function settleOthers(db: Queryable, domainId: string): Promise<void> {
-  await db.execute({
+  const rows = await db.query<{ guid: string }>({
     name: 'ad-mirror-settle-others',
-    text: `update ad_objects set dirty = false,
-        attributes = case when kind = 'container' then attributes end, dn = case when kind = 'container' then dn end
-      where domain_id = $1 and dirty and kind in ('container', 'other')`,
+    text: `with settled as (
+        update ad_objects set dirty = false,
+          attributes = case when kind = 'container' then attributes end, dn = case when kind = 'container' then dn end
+        where domain_id = $1 and dirty and kind in ('container', 'other')
+        returning guid, deleted
+      )
+      select guid from settled where deleted limit 1000000`,
     values: [domainId],
   })
+  await removeObjects(
+    db,
+    domainId,
+    rows.map(({ guid }) => guid),
+  )
 }
 
 export async function listWanted(db: Queryable, domainId: string, limit: number): Promise<readonly string[]> {
@@ -339,27 +354,30 @@ export async function listWanted(db: Queryable, domainId: string, limit: number)
   return rows.map((row) => row.guid)
 }
 
-/** How many known accounts the dirty users would lose: out of scope, or gone. An upper bound, for the guard. */
+/**
+ * How many known accounts the dirty users would lose: out of scope, or gone. An upper bound, for the guard. Walked up from the groups of the
+ * dirty users, each once: one who changed is looked at far more often than all, and a domain's whole group is long.
+ */
 export async function countPossibleExits(db: Queryable, query: RootPlace): Promise<number> {
-  // The closure of the whole group is worth it only when somebody was in scope before.
-  const [known] = await db.query({
-    name: 'ad-mirror-any-exits',
-    text: `select from ad_objects where domain_id = $1 and dirty and in_scope limit 1`,
-    values: [query.domainId],
-  })
-  if (known === undefined) return 0
   const rows = await db.query<{ count: number }>({
     name: 'ad-mirror-possible-exits',
-    text: `${insideRoot}, below(guid) as (
-        select $4::uuid
+    text: `${insideRoot}, known as materialized (
+        select guid, deleted or not ($3 or parent_guid in (select guid from containers)) as "isOutside"
+        from ad_objects where domain_id = $1 and dirty and kind = 'user' and in_scope
+      ), direct as materialized (
+        select known.guid, ad_edges.group_guid
+        from known join ad_edges on ad_edges.domain_id = $1 and ad_edges.member_guid = known.guid
+      ), above(start, guid) as (
+        select distinct group_guid, group_guid from direct
         union
-        select ad_edges.member_guid from below join ad_edges on ad_edges.domain_id = $1 and ad_edges.group_guid = below.guid
+        select above.start, ad_edges.group_guid
+        from above join ad_edges on ad_edges.domain_id = $1 and ad_edges.member_guid = above.guid
+      ), inside as materialized (
+        select direct.guid from direct join above on above.start = direct.group_guid where above.guid = $4
       )
-      select count(*) as count from ad_objects as object
-        join accounts on accounts.directory_id = $1 and accounts.external_id = object.guid and accounts.wanted
-      where object.domain_id = $1 and object.dirty and object.kind = 'user' and object.in_scope
-        and (object.deleted or not ($3 or object.parent_guid in (select guid from containers))
-          or not exists (select from below where below.guid = object.guid))`,
+      select count(*) as count from known
+        join accounts on accounts.directory_id = $1 and accounts.external_id = known.guid and accounts.wanted
+      where "isOutside" or not exists (select from inside where inside.guid = known.guid)`,
     values: [query.domainId, query.rootGuids, query.wholeDomain, query.integrationGroupGuid],
   })
   return rows[0]?.count ?? 0

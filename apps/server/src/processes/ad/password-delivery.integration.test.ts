@@ -273,6 +273,15 @@ test('nothing waits for a user without password or binding, for a user or an age
   assert.deepEqual([await waiting(here), (await passwordOf({ ...here, userId })).state], [0, 'waits_for_sign_in'])
 })
 
+test('nothing waits for a domain that is not written to any more', async () => {
+  await using domain = await domainFixture()
+  const here = await world(domain)
+  await set(here, 'Correct-horse-7')
+  assert.equal(await waiting(here), 1)
+  await domain.domains.change(origin, domain.domain.id, { useCase: 'ADASAUTHORITY' })
+  assert.equal(await waiting(here), 0)
+})
+
 test('of two reports the later time in the domain says which password is there', async () => {
   await using domain = await domainFixture()
   const here = await world(domain)

@@ -13,6 +13,7 @@ import { withEntraSigns } from './entra-signs.rules.ts'
 import { attributesToRead, isWider } from './import-fields.rules.ts'
 import * as memberReads from './members-read.store.ts'
 import * as mirror from './mirror.store.ts'
+import * as ties from './mirror-ties.store.ts'
 import * as scope from './mirror-scope.store.ts'
 
 const wantedPerReply = 1000
@@ -118,6 +119,7 @@ async function end(db: Queryable, domain: Domain, batch: ReadBatch, now: Date): 
     const gone = await mirror.markUnseenDeleted(db, domain.id, batch.readId)
     await mirror.markBelow(db, domain.id, gone)
     await mirror.dropMembers(db, domain.id, gone)
+    await ties.wantAbsent(db, domain.id, batch.readId)
   }
   await domains.closeRead(db, {
     domainId: domain.id,

@@ -1,10 +1,5 @@
 // The agents' side of delegated authentication: an agent waits here for sign-ins, and says here what its domain controller said.
-import type {
-  SignInAnswers,
-  SignInCheckReply,
-  SignInCheckRequest,
-  SignInOutcome,
-} from '@lockstep/contract/agents/sign-in-check'
+import type { SignInAnswers, SignInCheckReply, SignInCheckRequest } from '@lockstep/contract/agents/sign-in-check'
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
@@ -139,7 +134,7 @@ async function takeAnswers(
 async function takeAnswer(
   { database, clock }: SignInCheckOptions,
   agent: Agent,
-  { checkId, nonce, outcome }: Answer,
+  { checkId, nonce, outcome, lockout }: Answer,
 ): Promise<Verdict> {
   return database.transaction(async (transaction) => {
     const known = await store.find(transaction, checkId)
@@ -150,7 +145,7 @@ async function takeAnswer(
     const couldNotAsk = outcome === 'unreachable' || outcome === 'no_answer'
     if (!couldNotAsk) {
       await store.settle(transaction, checkId, outcome, clock.now())
-      await countOutcome(transaction, check, outcome, clock.now())
+      await countOutcome(transaction, check, { outcome, lockout }, clock.now())
       return 'settled'
     }
     const failed = new Set([...check.failed, agent.id])
@@ -161,7 +156,7 @@ async function takeAnswer(
     }
     await store.settle(transaction, checkId, outcome, clock.now())
     if (outcome === 'unreachable') await guesses.takeBack(transaction, check, check.source)
-    else await guesses.confirm(transaction, check, check.source, clock.now())
+    else await guesses.confirm(transaction, check, clock.now())
     return 'settled'
   })
 }
@@ -170,14 +165,14 @@ async function takeAnswer(
 async function countOutcome(
   transaction: Transaction,
   check: store.Check,
-  outcome: SignInOutcome,
+  { outcome, lockout }: { readonly outcome: Answer['outcome']; readonly lockout: Answer['lockout'] | undefined },
   now: Date,
 ): Promise<void> {
   switch (outcome) {
     case 'valid':
       return guesses.startAnew(transaction, check, now)
     case 'wrong_password':
-      return guesses.confirm(transaction, check, check.source, now)
+      return guesses.confirm(transaction, check, now, lockout)
     default:
       return guesses.takeBack(transaction, check, check.source)
   }

@@ -40,6 +40,8 @@ export type UserDecision =
     }
   | { readonly kind: 'leave'; readonly user: User; readonly account: Account; readonly loss: Loss }
   | { readonly kind: 'ignore' }
+  /** The domain is only written to and lacks what was written: nobody loses anything by it here. */
+  | { readonly kind: 'gone'; readonly account: Account }
   /** The read may be older than what an agent wrote: the object is read once more before it counts. */
   | { readonly kind: 'again'; readonly account: Account }
   | { readonly kind: 'problem'; readonly fault: Fault; readonly userId?: string }

@@ -162,7 +162,8 @@ function accountReport(reported: ReportedAccount): AccountReport {
   if (failure) {
     const notMade = account.externalId === null && outcome.guid === undefined && !failure.retryable
     const error = accountError(failure, now)
-    return { ...found, error, retryAt: retryAt(now, account.attempts, failure), notMade }
+    const gone = account.externalId !== null && failure.kind === 'object_missing'
+    return { ...found, error, retryAt: retryAt(now, account.attempts, failure), notMade, gone }
   }
   // The domain may have been read between the writing and this report, so what was written counts, not what was known before.
   const wasDisabledByHub = outcome.enabled === false && (outcome.written ?? []).includes('userAccountControl')

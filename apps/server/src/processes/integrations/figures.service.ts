@@ -10,19 +10,18 @@ export interface FiguresService {
 
 export interface FiguresOptions {
   readonly requestLog: Pick<RequestLog, 'latest'>
-  readonly userSearch: Pick<UserSearchService, 'countOwned'>
+  readonly userSearch: Pick<UserSearchService, 'countOwnedByEach'>
 }
 
 export function createFigures({ requestLog, userSearch }: FiguresOptions): FiguresService {
   return {
     async of(ids) {
-      const latest = await requestLog.latest(ids)
+      const [latest, owned] = await Promise.all([requestLog.latest(ids), userSearch.countOwnedByEach(ids)])
       const figures = new Map<string, IntegrationFigures>()
       for (const id of ids) {
         const { lastRequest, failures } = latest.get(id) ?? { lastRequest: null, failures: 0 }
-        const activeUsers = await userSearch.countOwned(id)
         figures.set(id, {
-          activeUsers,
+          activeUsers: owned.get(id) ?? 0,
           failures,
           ...(lastRequest === null ? {} : { lastRequest: lastRequest.toISOString() }),
         })

@@ -1,23 +1,21 @@
-// The guard of clients that provision. A suspension or deletion within the integration's limit is done at once. Beyond it, it waits in the
-// integration's quarantined plan while the client is answered as if it were done: the user carries the mark `held`, so that the client
-// reads back what it asked for. A release carries it out; what the client takes back before is withdrawn; what a person dismisses stays
-// marked, so that the client does not ask for it again and again.
+// The guard of clients that provision. A suspension or deletion of a user, the deletion of a group, or the end of a membership within the
+// integration's limit is done at once. Beyond it, it waits in the integration's quarantined plan while the client is answered as if it were
+// done: the user or group carries the mark `held`, the membership is held, so that the client reads back what it asked for. A release carries
+// it out; what the client takes back before is withdrawn; what a person dismisses stays marked, so that the client does not ask for it again
+// and again.
 import { AppError } from '@lockstep/contract/app-error'
 import type { Clock } from '@lockstep/kernel/clock'
-import { systemActor } from '../../directory/access/access.rules.ts'
+import type { GroupSearchService } from '../../directory/groups/group-search.service.ts'
+import type { Leaving } from '../../directory/groups/member-leaving.service.ts'
 import type { Integration } from '../../directory/integrations/integration.rules.ts'
-import type { IntegrationService } from '../../directory/integrations/integration.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
-import { type HeldKind, readFurther } from '../../directory/users/further-attributes.rules.ts'
+import type { HeldKind } from '../../directory/users/further-attributes.rules.ts'
 import type { User } from '../../directory/users/user.rules.ts'
 import type { UserSearchService } from '../../directory/users/user-search.service.ts'
-import type { UserService } from '../../directory/users/user.service.ts'
-import type { Database } from '../../platform/db/database.ts'
-import type { Log } from '../../platform/log/log.ts'
-import type { GuardedItem, PlanSource, ReleasedItem, SettledItem } from '../plans/plan.rules.ts'
+import type { GuardedItem, PlanSource } from '../plans/plan.rules.ts'
 import type { PlanService } from '../plans/plan.service.ts'
-import { takeAway } from './take-away.ts'
+import { carryOut, type ReleaseOptions } from './takeaway-release.ts'
 import { lockDecisions } from './takeaway.store.ts'
 
 /** What an integration is about to do to a user. */
@@ -27,27 +25,41 @@ export interface Takeaway {
   readonly kind: HeldKind
 }
 
+/** What an integration is about to do to a group. */
+export interface GroupTakeaway {
+  readonly integration: Integration
+  readonly group: { readonly id: string; readonly name: string }
+}
+
+type Owner = Pick<Integration, 'id' | 'name'>
+
 export interface TakeawayService {
   /** Whether it may be done now, and counts it then; what may not waits in a plan, or is refused with `guard_refuses`. */
   ask(origin: ChangeOrigin, takeaway: Takeaway): Promise<'now' | 'held'>
-  /** The client took back what waits about a user. */
-  withdraw(integration: Pick<Integration, 'id' | 'name'>, userId: string): Promise<void>
+  /** Whether a group may be deleted now; that takes away the group, and as many memberships as it has members. */
+  askGroup(origin: ChangeOrigin, takeaway: GroupTakeaway & { readonly memberCount: number }): Promise<'now' | 'held'>
+  /** Which members may leave a group now, by their ids; a group among them counts as the users in it. */
+  askMembers(
+    origin: ChangeOrigin,
+    takeaway: GroupTakeaway & { readonly leaving: Leaving },
+  ): Promise<ReadonlySet<string>>
+  /** The client took back what waits about a user or group. */
+  withdraw(integration: Owner, subjectId: string): Promise<void>
+  /** Members are in a group again, as the client sees it. */
+  withdrawMembers(integration: Owner, groupId: string, memberIds: readonly string[]): Promise<void>
   /** The plan in which something about a user waits, or was kept. */
   planOf(integrationId: string, userId: string): Promise<string | undefined>
   /** Does what people released. */
   carryOutReleased(signal: AbortSignal): Promise<void>
 }
 
-export interface TakeawayOptions {
-  readonly database: Database
+export interface TakeawayOptions extends ReleaseOptions {
   readonly clock: Clock
-  readonly log: Log
   readonly journal: Pick<JournalService, 'record'>
   readonly announce: () => void
   readonly plans: PlanService
-  readonly users: Pick<UserService, 'findMany' | 'change' | 'remove'>
   readonly userSearch: Pick<UserSearchService, 'countOwned'>
-  readonly integrations: Pick<IntegrationService, 'find'>
+  readonly groupSearch: Pick<GroupSearchService, 'countOwned'>
 }
 
 const itemsPerRound = 500
@@ -56,54 +68,47 @@ const largeCount = 1_000
 const countKeptMs = 60_000
 /** A client that is refused asks on; one row an hour tells people. */
 const refusalsToldMs = 3_600_000
-const changeAttempts = 20
 
 export function createTakeaways(options: TakeawayOptions): TakeawayService {
   const { database, plans } = options
-  const sizeOf = ownedCounts(options)
-  const tellRefusal = refusalNotices(options)
+  const decide = deciding(options)
   return {
     async ask(origin, { integration, user, kind }) {
-      if (integration.guard === 'off') return 'now'
-      const userCount = await sizeOf(integration.id)
-      const proposal = {
-        source: sourceOf(integration),
-        items: [itemOf(user, kind)],
-        userCount,
-        membershipCount: 0,
-        limits: { count: integration.guardCount, share: integration.guardPercent / 100, holdsHalf: false },
-        refuses: integration.guard === 'refuse',
-      }
-      try {
-        const allowed = await database.transaction(async (transaction) => {
-          await lockDecisions(transaction, integration.id)
-          return plans.admit(transaction, proposal)
-        })
-        if (allowed.length > 0) return 'now'
-      } catch (error) {
-        if (!(error instanceof AppError && error.code === 'guard_refuses')) throw error
-        await tellRefusal(origin, integration, error.message)
-        const detail = `${quoted(integration.name)} may not ${kind} more users now: ${error.message}`
-        throw new AppError('guard_refuses', { detail })
-      }
-      options.announce()
-      return 'held'
+      const items = [itemOf(user, kind)]
+      const allowed = await decide(origin, integration, { items, words: `${kind} more users` })
+      return allowed.length > 0 ? 'now' : 'held'
     },
-    async withdraw(integration, userId) {
-      await database.transaction((transaction) =>
-        plans.withdraw(transaction, sourceOf(integration), [userId], ['suspend', 'delete']),
-      )
+    async askGroup(origin, { integration, group, memberCount }) {
+      const items = [groupItem(group, memberCount)]
+      const allowed = await decide(origin, integration, { items, words: 'delete more groups' })
+      return allowed.length > 0 ? 'now' : 'held'
+    },
+    async askMembers(origin, { integration, group, leaving }) {
+      const items = memberItems(group, leaving)
+      const words = 'take more members out of groups'
+      const allowed = items.length === 0 ? [] : await decide(origin, integration, { items, words })
+      return new Set(allowed.map(({ subjectId }) => subjectId))
+    },
+    async withdraw(integration, subjectId) {
+      const moot = { subjectIds: [subjectId], kinds: ['suspend', 'delete', 'delete_group'] } as const
+      await database.transaction((transaction) => plans.withdraw(transaction, sourceOf(integration), moot))
       options.announce()
+    },
+    async withdrawMembers(integration, groupId, memberIds) {
+      const ended = await database.transaction(async (transaction) => {
+        const held = { integrationId: integration.id, groupId, memberIds }
+        const subjectIds = await options.memberHolds.end(transaction, held)
+        const moot = { subjectIds, kinds: ['remove_member'], key: groupId } as const
+        await plans.withdraw(transaction, sourceOf(integration), moot)
+        return subjectIds.length
+      })
+      if (ended > 0) options.announce()
     },
     planOf: (integrationId, userId) => plans.findWaiting({ kind: 'integration', id: integrationId }, userId),
     async carryOutReleased(signal) {
       for (;;) {
         const items = await plans.listReleasedItems('integration', itemsPerRound)
-        const settled: SettledItem[] = []
-        for (const item of items) {
-          signal.throwIfAborted()
-          settled.push(await carryOut(options, item))
-        }
+        const settled = await carryOut(options, items, signal)
         await database.transaction((transaction) => plans.settle(transaction, 'integration', settled))
         if (items.length < itemsPerRound) return
       }
@@ -111,7 +116,49 @@ export function createTakeaways(options: TakeawayOptions): TakeawayService {
   }
 }
 
-function sourceOf({ id, name }: Pick<Integration, 'id' | 'name'>): PlanSource {
+type Decide = (
+  origin: ChangeOrigin,
+  integration: Integration,
+  /** The words say what the integration may not do. */
+  asked: { readonly items: readonly GuardedItem[]; readonly words: string },
+) => Promise<readonly GuardedItem[]>
+
+/** Answers what may be done now; the rest is held. */
+function deciding(options: TakeawayOptions): Decide {
+  const { database, plans, userSearch, groupSearch } = options
+  const userCountOf = ownedCounts(options, (id) => userSearch.countOwned(id))
+  const membershipCountOf = ownedCounts(options, async (id) => (await groupSearch.countOwned(id)).memberships)
+  const groupCountOf = ownedCounts(options, async (id) => (await groupSearch.countOwned(id)).groups)
+  const tellRefusal = refusalNotices(options)
+  return async (origin, integration, { items, words }) => {
+    if (integration.guard === 'off') return items
+    const isOfUsers = items.every(({ kind }) => kind === 'suspend' || kind === 'delete')
+    const proposal = {
+      source: sourceOf(integration),
+      items,
+      userCount: isOfUsers ? await userCountOf(integration.id) : 0,
+      membershipCount: isOfUsers ? 0 : await membershipCountOf(integration.id),
+      groupCount: isOfUsers ? 0 : await groupCountOf(integration.id),
+      limits: { count: integration.guardCount, share: integration.guardPercent / 100, holdsHalf: false },
+      refuses: integration.guard === 'refuse',
+    }
+    try {
+      const allowed = await database.transaction(async (transaction) => {
+        await lockDecisions(transaction, integration.id)
+        return plans.admit(transaction, proposal)
+      })
+      if (allowed.length < items.length) options.announce()
+      return allowed
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'guard_refuses')) throw error
+      await tellRefusal(origin, integration, error.message)
+      const detail = `${quoted(integration.name)} may not ${words} now: ${error.message}`
+      throw new AppError('guard_refuses', { detail })
+    }
+  }
+}
+
+function sourceOf({ id, name }: Owner): PlanSource {
   return { kind: 'integration', id, name }
 }
 
@@ -127,18 +174,54 @@ function itemOf(user: User, kind: HeldKind): GuardedItem {
   }
 }
 
+function groupItem({ id, name }: GroupTakeaway['group'], memberCount: number): GuardedItem {
+  return {
+    kind: 'delete_group',
+    subjectKind: 'group',
+    subjectId: id,
+    subjectName: name,
+    reference: { key: 'delete_group', guid: id },
+    reason: 'The client deleted the group',
+    counts: { groups: 1, memberships: memberCount },
+    changes: { name: { before: name }, members: { before: memberCount } },
+  }
+}
+
+function memberItems(group: GroupTakeaway['group'], { users, groups }: Leaving): readonly GuardedItem[] {
+  const itemOfMember = (
+    subjectKind: 'user' | 'group',
+    { id, name, count }: { readonly id: string; readonly name: string; readonly count: number },
+  ): GuardedItem => ({
+    kind: 'remove_member',
+    subjectKind,
+    subjectId: id,
+    subjectName: name,
+    reference: { key: group.id, guid: id },
+    reason: `The client took the ${subjectKind} out of the group ${group.name}`,
+    counts: { memberships: count },
+    changes: { [`group:${group.name}`]: { before: 'member' } },
+  })
+  return [
+    ...users.map(({ id, username }) => itemOfMember('user', { id, name: username, count: 1 })),
+    ...groups.map(({ id, name, userCount }) => itemOfMember('group', { id, name, count: Math.max(1, userCount) })),
+  ]
+}
+
 function quoted(text: string): string {
   return `"${text}"`
 }
 
-/** How many users an integration owns who are not suspended; a large number is remembered for a minute. */
-function ownedCounts({ clock, userSearch }: TakeawayOptions): (integrationId: string) => Promise<number> {
+/** How much an integration owns; a large number is remembered for a minute. */
+function ownedCounts(
+  { clock }: Pick<TakeawayOptions, 'clock'>,
+  countOwned: (integrationId: string) => Promise<number>,
+): (integrationId: string) => Promise<number> {
   const known = new Map<string, { readonly count: number; readonly untilMs: number }>()
   return async (id) => {
     const nowMs = clock.now().getTime()
     const entry = known.get(id)
     if (entry !== undefined && nowMs < entry.untilMs) return entry.count
-    const count = await userSearch.countOwned(id)
+    const count = await countOwned(id)
     if (count >= largeCount) known.set(id, { count, untilMs: nowMs + countKeptMs })
     else known.delete(id)
     return count
@@ -161,31 +244,5 @@ function refusalNotices({ database, clock, journal, announce }: TakeawayOptions)
     } as const
     await database.transaction((transaction) => journal.record(transaction, origin, [draft]))
     announce()
-  }
-}
-
-async function carryOut(options: TakeawayOptions, item: ReleasedItem): Promise<SettledItem> {
-  const { users, integrations, log } = options
-  const { itemId, planId, sourceId, subjectId } = item
-  const kind: HeldKind = item.kind === 'delete' ? 'delete' : 'suspend'
-  const integration = await integrations.find(sourceId)
-  const text = `Released${integration === undefined ? '' : `, as ${quoted(integration.name)} had asked`}`
-  const origin: ChangeOrigin = { actor: systemActor('integrations'), cause: { kind: 'plan', planId, text } }
-  try {
-    for (let attempt = 1; ; attempt += 1) {
-      const [user] = await users.findMany([subjectId])
-      const isHeld = user !== undefined && readFurther(user.further).held?.[sourceId] === kind
-      if (!isHeld || integration === undefined) return { itemId, state: 'withdrawn' }
-      try {
-        await takeAway(users, origin, { user, kind, integration })
-        return { itemId, state: 'applied' }
-      } catch (error) {
-        const isLate = error instanceof AppError && error.code === 'revision_changed' && attempt < changeAttempts
-        if (!isLate) throw error
-      }
-    }
-  } catch (error) {
-    log.warn({ err: error, planId, userId: subjectId }, 'a released change of an integration could not be made')
-    return { itemId, state: 'failed', error: error instanceof AppError ? error.message : 'It could not be done.' }
   }
 }

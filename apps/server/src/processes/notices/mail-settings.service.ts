@@ -26,6 +26,7 @@ const defaults: MailSettings = {
   tellsBoundUsers: true,
   activationUrl: '',
   welcomesNewUsers: true,
+  tellsAskedUsers: true,
   activationLinkDays: 7,
   expiryNoticeDays: [7, 1],
 }

@@ -6,6 +6,7 @@ import type { GroupService } from '../../directory/groups/group.service.ts'
 import type { StoredEntry } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { OrganizationService } from '../../directory/organization/organization.service.ts'
+import type { UserFactorService } from '../../directory/user-factors/user-factor.service.ts'
 import type { UserLinkService } from '../../directory/user-sessions/user-link.service.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
@@ -22,6 +23,7 @@ export interface NoticeCauseOptions {
   readonly organization: Pick<OrganizationService, 'read'>
   readonly userLinks: Pick<UserLinkService, 'issue'>
   readonly bindings: Pick<BindingService, 'directories'>
+  readonly factors: Pick<UserFactorService, 'standing'>
   readonly mailSettings: MailSettingsService
   /** The address of links, without a slash at its end. */
   readonly publicUrl: string

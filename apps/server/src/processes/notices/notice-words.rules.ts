@@ -72,7 +72,7 @@ const writers: Readonly<Record<NoticeKind, Writer>> = {
     subject: `${value('integration')}: changes were refused`,
     title: 'A burst of changes was refused',
     paragraphs: [
-      `${value('integration')} wants to take away more users than its limit allows, and is refused since ${time(value('at'))}.`,
+      `${value('integration')} wants to take away more than its limit allows, and is refused since ${time(value('at'))}.`,
       value('reason'),
       'Nothing of this happened. Look whether the client does it by accident, or raise the limit in the settings of the integration.',
     ],
@@ -154,7 +154,9 @@ const writers: Readonly<Record<NoticeKind, Writer>> = {
     title: value('directory') === '' ? 'Choose a new password' : 'Where your password is changed',
     paragraphs: [
       `Hello ${recipientName},`,
-      `Somebody, most likely you, said that they forgot the password of ${value('username')}.`,
+      value('asker') === 'administrator'
+        ? `An administrator sends you this link to choose another password for ${value('username')}.`
+        : `Somebody, most likely you, said that they forgot the password of ${value('username')}.`,
       value('directory') === ''
         ? `Your password stays as it is until you choose another one. The link works once, until ${time(value('expires'))}.`
         : `Your password is managed in ${value('directory')} and changed there. Ask your help desk if you do not know how.`,
@@ -162,7 +164,11 @@ const writers: Readonly<Record<NoticeKind, Writer>> = {
     ...(value('directory') === ''
       ? { button: { label: 'Choose a password', url: withToken(value('url'), value('token')) } }
       : {}),
-    closing: ['Was it not you? Then do nothing.'],
+    closing: [
+      value('asker') === 'administrator'
+        ? 'Did you not expect this? Then do nothing, and tell your help desk.'
+        : 'Was it not you? Then do nothing.',
+    ],
     reason: `You get this because somebody asked for it for your account at ${organization}.`,
   }),
 
@@ -204,6 +210,35 @@ const writers: Readonly<Record<NoticeKind, Writer>> = {
       'Was it not you who typed them? Then tell your help desk.',
     ],
     button: { label: 'Choose another password', url: `${publicUrl}/portal/forgotten-password` },
+    reason: `You get this because you have an account at ${organization}.`,
+  }),
+
+  user_second_factor_asked: (value, { organization, recipientName }) => ({
+    subject: `Set up a second factor for ${organization}`,
+    title: 'Set up a second factor',
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `An administrator asks for a second factor beside the password of ${value('username')}: an authenticator app or a passkey. It takes a minute.`,
+      value('until') === ''
+        ? 'From now on you need one to sign in; the portal asks you for it at the next sign-in.'
+        : `Set one up before ${time(value('until'))}. After that you need one to sign in.`,
+    ],
+    button: { label: 'Set it up', url: value('url') },
+    reason: `You get this because you have an account at ${organization}.`,
+  }),
+
+  user_second_factor_reset: (value, { organization, recipientName }) => ({
+    subject: `Your second factor for ${organization} was reset`,
+    title: 'Your second factor was reset',
+    paragraphs: [
+      `Hello ${recipientName},`,
+      `An administrator reset the second factor of ${value('username')} on ${time(value('at'))}. Your authenticator, passkeys and recovery codes do not work here any more.`,
+      value('from') === ''
+        ? 'Your password alone lets you in until you set up another one.'
+        : `Set up another one before ${time(value('from'))}: until then your password alone lets you in.`,
+      'Did you not ask for this? Then tell your help desk at once.',
+    ],
+    button: { label: 'Set up another one', url: value('url') },
     reason: `You get this because you have an account at ${organization}.`,
   }),
 

@@ -14,6 +14,7 @@ import { newUuid, parseId } from '@lockstep/kernel/ids'
 import { requireEmail, requirePermission, systemActor } from '../../directory/access/access.rules.ts'
 import type { AccessService } from '../../directory/access/access.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
+import type { UserSecurityService } from '../../directory/users/user-security.service.ts'
 import type { SettingsService } from '../../directory/settings/settings.service.ts'
 import type { Vault } from '../../platform/crypto/vault.ts'
 import type { MailSender } from '../../platform/mail/mail-sender.ts'
@@ -47,6 +48,11 @@ export interface NoticeService {
   sendTest(origin: ChangeOrigin, to?: string): Promise<Notice>
   /** Asks for the mail with which an administrator chooses a password. Refuses with `mail_not_set_up`. */
   mailPasswordLink(origin: ChangeOrigin, administratorId: string): Promise<void>
+  /**
+   * Asks for the mail with which a user chooses a password: the welcome mail, or a link to another one. Refuses with `mail_not_set_up`,
+   * `user_not_active` and `password_change_elsewhere`.
+   */
+  mailUserPassword(origin: ChangeOrigin, userId: string): Promise<void>
   /** One's own. */
   preferences(actor: Actor): Promise<NoticePreferences>
   choosePreferences(origin: ChangeOrigin, chosen: Partial<NoticePreferences>): Promise<NoticePreferences>
@@ -72,6 +78,7 @@ export interface NoticeOptions
     Pick<NoticeSenderOptions, 'log' | 'customEmails' | 'publicUrl'> {
   readonly journal: NoticeCauseOptions['journal'] & NoticeSenderOptions['journal']
   readonly access: Pick<AccessService, 'administratorDetails' | 'passwordLinks' | 'administrators'>
+  readonly userSecurity: Pick<UserSecurityService, 'requestPasswordMail'>
   readonly vault: Pick<Vault, 'seal' | 'open'>
   readonly settings: SettingsService
   /** Undefined: nowhere to hand mails over, so none is queued. */
@@ -155,8 +162,10 @@ async function room(
   }
 }
 
-function mails(inner: Inner): Pick<NoticeService, 'list' | 'get' | 'retry' | 'sendTest' | 'mailPasswordLink'> {
-  const { database, clock, journal, access, mail, announce } = inner
+type MailCase = 'list' | 'get' | 'retry' | 'sendTest' | 'mailPasswordLink' | 'mailUserPassword'
+
+function mails(inner: Inner): Pick<NoticeService, MailCase> {
+  const { database, clock, journal, access, userSecurity, mail, announce } = inner
   const find = async (id: string): Promise<store.StoredNotice> => {
     const notice = await store.find(database, parseId(id) ?? '')
     if (notice === undefined) throw new AppError('not_found', { field: 'id' })
@@ -195,6 +204,11 @@ function mails(inner: Inner): Pick<NoticeService, 'list' | 'get' | 'retry' | 'se
       requireMail(mail)
       await access.administrators.requestActivation(origin, administratorId)
       announce()
+    },
+    async mailUserPassword(origin, userId) {
+      requirePermission(origin.actor, 'users.write')
+      requireMail(mail)
+      await userSecurity.requestPasswordMail(origin, userId)
     },
   }
 }

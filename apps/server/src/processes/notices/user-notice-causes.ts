@@ -2,8 +2,10 @@
 import { systemActor } from '../../directory/access/access.rules.ts'
 import type { StoredEntry } from '../../directory/journal/journal.rules.ts'
 import type { LinkPurpose } from '../../directory/user-sessions/user-link.service.ts'
+import { isDelegated, passwordAuthority } from '../../directory/users/password-authority.rules.ts'
 import { passwordStatus } from '../../directory/users/password-status.rules.ts'
-import { restrictedFields, type User } from '../../directory/users/user.rules.ts'
+import { nameOfUser } from '../../directory/users/user-name.rules.ts'
+import type { User } from '../../directory/users/user.rules.ts'
 import type { Queryable } from '../../platform/db/database.ts'
 import { after, type Cause, type NoticeCauseOptions, told } from './notice-cause.ts'
 import type { NoticeDraft, Recipient } from './notice.rules.ts'
@@ -26,6 +28,9 @@ export const userCauses: Readonly<Record<string, Cause>> = {
   'user.forget_password': sendPasswordLink,
   'user.choose_password': tellOfChange,
   'user.sign_in_failed': tellOfLock,
+  'user.request_password_link': sendPasswordLink,
+  'user.require_second_factor': askForSecondFactor,
+  'user.reset_second_factor': tellOfReset,
 }
 
 /**
@@ -64,7 +69,7 @@ async function tellBoundUser(options: NoticeCauseOptions, db: Queryable, entry: 
       directory,
       username: user.username,
       // Of whose password a directory has the authority, the hub hands nothing on.
-      ...(hasAuthority(user) ? {} : { url: `${publicUrl}/portal` }),
+      ...(passwordAuthority(user) === undefined ? { url: `${publicUrl}/portal` } : {}),
     },
   })
 }
@@ -73,7 +78,7 @@ async function tellBoundUser(options: NoticeCauseOptions, db: Queryable, entry: 
 async function activate(options: NoticeCauseOptions, db: Queryable, entry: StoredEntry): Promise<void> {
   const { mailSettings, clock, publicUrl } = options
   const user = await activeUser(options, entry)
-  if (user === undefined || user.activated || hasAuthority(user) || isDelegated(user)) return
+  if (user === undefined || user.activated || passwordAuthority(user) !== undefined || isDelegated(user)) return
   const asked = after(entry, 'activationEmail')
   const prefix = `activation:${user.id}:`
   // Made, and bound to several directories at once: one invitation is enough.
@@ -105,12 +110,16 @@ async function sendPasswordLink(options: NoticeCauseOptions, db: Queryable, entr
     recipient: recipientOf(user),
     causeKey: `forgotten:${user.id}:${entry.seq}`,
   } as const
+  const values = {
+    username: user.username,
+    asker: entry.action === 'user.request_password_link' ? 'administrator' : 'user',
+  }
   const authority = await authorityName(options, user)
   if (authority !== undefined)
-    return void (await options.box.queue(db, { ...draft, values: { username: user.username, directory: authority } }))
+    return void (await options.box.queue(db, { ...draft, values: { ...values, directory: authority } }))
   await queueWithLink(options, db, {
     ...{ user, purpose: 'password', lifetimeMs: hourMs },
-    draft: { ...draft, values: { username: user.username, url: `${options.publicUrl}/portal/password-link` } },
+    draft: { ...draft, values: { ...values, url: `${options.publicUrl}/portal/password-link` } },
   })
 }
 
@@ -122,6 +131,44 @@ async function tellOfChange(options: NoticeCauseOptions, db: Queryable, entry: S
     recipient: recipientOf(user),
     causeKey: `changed:${user.id}:${entry.seq}`,
     values: { username: user.username, at: entry.at.toISOString(), browser: told(entry, 'browser') },
+  })
+}
+
+/** Who has a factor already has nothing to do. */
+async function askForSecondFactor(options: NoticeCauseOptions, db: Queryable, entry: StoredEntry): Promise<void> {
+  const { box, factors, mailSettings, publicUrl, clock } = options
+  const { tellsAskedUsers } = await mailSettings.read(actor)
+  const user = tellsAskedUsers ? await activeUser(options, entry) : undefined
+  if (user === undefined) return
+  const { authenticator, passkeys, requiredFrom: from } = await factors.standing(user)
+  if (authenticator !== null || passkeys > 0 || from === null) return
+  await box.queue(db, {
+    kind: 'user_second_factor_asked',
+    recipient: recipientOf(user),
+    causeKey: `second-factor:${user.id}:${entry.seq}`,
+    values: {
+      username: user.username,
+      url: `${publicUrl}/portal/security`,
+      ...(from > clock.now() ? { until: from.toISOString() } : {}),
+    },
+  })
+}
+
+/** Not a thing to be switched off: who did not ask for it has to hear of it. */
+async function tellOfReset(options: NoticeCauseOptions, db: Queryable, entry: StoredEntry): Promise<void> {
+  const user = await activeUser(options, entry)
+  if (user === undefined) return
+  const { requiredFrom: from } = await options.factors.standing(user)
+  await options.box.queue(db, {
+    kind: 'user_second_factor_reset',
+    recipient: recipientOf(user),
+    causeKey: `second-factor:${user.id}:${entry.seq}`,
+    values: {
+      username: user.username,
+      url: `${options.publicUrl}/portal/security`,
+      at: entry.at.toISOString(),
+      ...(from === null ? {} : { from: from.toISOString() }),
+    },
   })
 }
 
@@ -190,28 +237,14 @@ async function activeUser({ users }: NoticeCauseOptions, entry: StoredEntry): Pr
   return user?.state === 'ACTIVATED' ? user : undefined
 }
 
-function hasAuthority(user: User): boolean {
-  return restrictedFields(user).some(({ field }) => field === 'password')
-}
-
-function isDelegated(user: User): boolean {
-  return (user.attributes['delegatedAuthority'] ?? null) !== null
-}
-
 /** What the authority over the user's password is called; undefined where that is the hub. */
 async function authorityName({ bindings }: NoticeCauseOptions, user: User): Promise<string | undefined> {
-  const authority = restrictedFields(user).find(({ field }) => field === 'password')
+  const authority = passwordAuthority(user)
   if (authority === undefined) return undefined
   const directory = (await bindings.directories(actor)).find(({ id }) => id === authority.id)
   return directory?.name ?? 'the system that manages it'
 }
 
 function recipientOf(user: User): Recipient {
-  return { kind: 'user', id: user.id, address: user.email, name: displayName(user) }
-}
-
-function displayName({ attributes, displayname, username }: User): string {
-  const { firstname, lastname } = attributes
-  const parts = [firstname, lastname].filter((part): part is string => typeof part === 'string' && part.trim() !== '')
-  return parts.length > 0 ? parts.join(' ') : displayname || username
+  return { kind: 'user', id: user.id, address: user.email, name: nameOfUser(user) }
 }

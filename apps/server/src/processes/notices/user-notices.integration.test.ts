@@ -185,6 +185,81 @@ test('who forgot a password gets a link for an hour, or is told where it is chan
   assert.match(elsewhere?.text ?? '', /is managed in .* and changed there/)
 })
 
+test('an administrator has the mail sent that leads a user to a password: the welcome mail, or a link that says who sends it', async () => {
+  const { id } = await makeUser()
+  await fixture.userSecurity.requestPasswordMail(admin, id)
+  await fixture.see('user.request_activation', id)
+  const [welcome] = await sent()
+  assert.equal(welcome?.subject, 'Welcome to Lockstep')
+  await fixture.users.change(admin, id, { input: { password: 'Correct-horse-7!' } })
+  await fixture.userSecurity.requestPasswordMail(admin, id)
+  await fixture.see('user.request_password_link', id)
+  const [mail] = await sent()
+  assert.match(mail?.text ?? '', /An administrator sends you this link/)
+  assert.doesNotMatch(mail?.text ?? '', /forgot/)
+  await fixture.userLinks.read(tokenOf(mail?.text), ['password'])
+})
+
+test('no mail leads to a password that is not the hub’s to set, or to a user who is not active', async () => {
+  const { id } = await makeUser({ password: 'Correct-horse-7!' })
+  const refused = (code: string) => assert.rejects(fixture.userSecurity.requestPasswordMail(admin, id), { code })
+  const restrictedFields = [{ type: 'active_directory', id: anId(), field: 'password' }]
+  await fixture.users.change(admin, id, { input: { restrictedFields } })
+  await refused('password_change_elsewhere')
+  await fixture.users.change(admin, id, { input: { state: 'SUSPENDED' } })
+  await refused('user_not_active')
+  const delegated = await makeUser({ username: 'max', email: 'max@example.com' })
+  const delegatedAuthority = { id: anId(), name: 'ActiveDirectory' }
+  await fixture.users.change(admin, delegated.id, { input: { delegatedAuthority } })
+  const wish = fixture.userSecurity.requestPasswordMail(admin, delegated.id)
+  await assert.rejects(wish, { code: 'password_change_elsewhere' })
+})
+
+/** Lets the user have a factor, as far as a mail is concerned. */
+function addPasskey(userId: string): Promise<number> {
+  return own.database.execute({
+    text: `insert into user_passkeys (id, user_id, host, credential_id, public_key, counter, transports, synced, name, created)
+      values ($1, $2, 'hub.example.com', $1, '\\x00', 0, '{}', false, 'Phone', now())`,
+    values: [anId(), userId],
+  })
+}
+
+test('a user of whom an administrator asks a second factor is told until when, once, unless the organization does not want it', async () => {
+  const { id } = await makeUser({ password: 'Correct-horse-7!' })
+  const period = { exclusion: true, exclusionUntil: '2026-01-12T09:00:00.000Z' }
+  await fixture.userSecurity.enforceMfa(admin, id, { isRequired: true, mfa: period })
+  await fixture.see('user.require_second_factor', id)
+  const [mail] = await sent()
+  assert.equal(mail?.subject, 'Set up a second factor for Lockstep')
+  assert.match(mail.text, /before 12 January 2026, 09:00 UTC/)
+  assert.match(mail.text, /https:\/\/hub\.example\.com\/portal\/security/)
+  // Asked already: no row, so no second mail.
+  await fixture.userSecurity.enforceMfa(admin, id, { isRequired: true, mfa: { ...period, exclusion: false } })
+  assert.equal((await fixture.journal.list({ action: 'user.require_second_factor', limit: 5 })).items.length, 1)
+  await fixture.notices.changeSettings(admin, { tellsAskedUsers: false })
+  await fixture.userSecurity.enforceMfa(admin, id, { isRequired: false })
+  await fixture.userSecurity.enforceMfa(admin, id, { isRequired: true })
+  await fixture.see('user.require_second_factor', id)
+  assert.equal((await sent()).length, 0)
+})
+
+test('who has a second factor is not asked to set one up, and hears of it when an administrator resets it', async () => {
+  const { id } = await makeUser({ password: 'Correct-horse-7!' })
+  await fixture.userSecurity.resetMfa(admin, id, {})
+  assert.equal((await fixture.journal.list({ action: 'user.reset_second_factor', limit: 5 })).items.length, 0)
+  await addPasskey(id)
+  await fixture.userSecurity.enforceMfa(admin, id, { isRequired: true })
+  await fixture.see('user.require_second_factor', id)
+  assert.equal((await sent()).length, 0)
+  await fixture.notices.changeSettings(admin, { tellsAskedUsers: false })
+  await fixture.userSecurity.resetMfa(admin, id, { exclusion: true, exclusionUntil: '2026-01-12T09:00:00.000Z' })
+  await fixture.see('user.reset_second_factor', id)
+  const [mail] = await sent()
+  assert.equal(mail?.subject, 'Your second factor for Lockstep was reset')
+  assert.match(mail.text, /Set up another one before 12 January 2026, 09:00 UTC/)
+  assert.equal((await fixture.factors.counts(id)).passkeys, 0)
+})
+
 test('a password that was changed and an account that was locked are told to their owner', async () => {
   const user = await makeUser({ password: 'Correct-horse-7!' })
   const about = { subjectKind: 'user', subjectId: user.id, subject: 'zoe' } as const

@@ -1,6 +1,6 @@
 // The guard: how much a source may take away before a person has to look. It counts what a source took away over a rolling 24 hours
 // and holds what would exceed the larger of 5 % and 10, or reach half of the source. Losses of users (suspended, deleted, unbound)
-// count together, membership removals apart, and so does each field that is cleared on many users.
+// count together, membership removals and deletions of groups apart, and so does each field that is cleared on many users.
 import type { PlanItemKind } from '@lockstep/contract/hub/plan'
 
 export const guardWindowMs = 24 * 60 * 60 * 1000
@@ -17,11 +17,13 @@ export interface GuardLimits {
 }
 
 /** What is counted together. */
-export type GuardClass = 'users' | 'memberships' | `field:${string}`
+export type GuardClass = 'users' | 'accounts' | 'groups' | 'memberships' | `field:${string}`
 
 /** The class of an item; a cleared field's item names the field in `field`. */
 export function guardClass(kind: PlanItemKind, field?: string): GuardClass {
   if (kind === 'remove_member') return 'memberships'
+  if (kind === 'delete_group') return 'groups'
+  if (kind === 'make_again') return 'accounts'
   return kind === 'clear_field' ? `field:${field ?? ''}` : 'users'
 }
 
@@ -42,7 +44,12 @@ export interface Verdict {
   readonly reason: string
 }
 
-const nouns: Readonly<Record<string, string>> = { users: 'users', memberships: 'memberships' }
+const nouns: Readonly<Record<string, string>> = {
+  users: 'users',
+  accounts: 'accounts',
+  groups: 'groups',
+  memberships: 'memberships',
+}
 
 /** Decides on everything of one class that a source is about to take away. */
 export function judge(guarded: GuardClass, { size, takenBefore, takenNow, limits = tolerated }: GuardFacts): Verdict {

@@ -1,4 +1,5 @@
 import type { PlanItemKind, PlanSourceKind } from '@lockstep/contract/hub/plan'
+import type { GuardClass } from './guard.rules.ts'
 import type { FieldChanges } from '../../directory/journal/journal.rules.ts'
 
 /**
@@ -18,6 +19,15 @@ export interface ReleasedItem {
   readonly sourceId: string
   readonly kind: PlanItemKind
   readonly subjectId: string
+  /** As in the item's reference. */
+  readonly key: string
+}
+
+/** Items that are moot: by subject and kind, and by the key of their reference where a subject has several. */
+export interface Withdrawal {
+  readonly subjectIds: readonly string[]
+  readonly kinds: readonly PlanItemKind[]
+  readonly key?: string
 }
 
 /** What became of one. */
@@ -40,5 +50,7 @@ export interface GuardedItem {
   readonly reason: string
   /** Others may be proposed for the same reason in the rest of the run. */
   readonly mayBeMore?: boolean
+  /** How much it takes away of which class; default: one of its own. */
+  readonly counts?: Readonly<Partial<Record<GuardClass, number>>>
   readonly changes: FieldChanges
 }

@@ -1,14 +1,21 @@
 import { AppError } from '@lockstep/contract/app-error'
 import type { Page } from '@lockstep/contract/hub/page'
-import type { PlanItem, PlanItemKind, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
+import type { PlanItem, PlanItemQuery, PlanListQuery, PlanRow } from '@lockstep/contract/hub/plan'
 import type { Clock } from '@lockstep/kernel/clock'
 import { newId } from '@lockstep/kernel/ids'
 import { requirePermission, systemActor } from '../../directory/access/access.rules.ts'
 import type { ChangeOrigin, JournalDraft } from '../../directory/journal/journal.rules.ts'
 import type { JournalService } from '../../directory/journal/journal.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
-import { guardClass, type GuardLimits, guardWindowMs, judgeCauses } from './guard.rules.ts'
-import type { GuardedItem, PlanSource, ReleasedItem, SettledItem } from './plan.rules.ts'
+import {
+  type GuardClass,
+  guardClass,
+  type GuardLimits,
+  guardWindowMs,
+  judgeCauses,
+  type Verdict,
+} from './guard.rules.ts'
+import type { GuardedItem, PlanSource, ReleasedItem, SettledItem, Withdrawal } from './plan.rules.ts'
 import * as store from './plan.store.ts'
 
 const defaultPageRows = 50
@@ -19,6 +26,8 @@ export interface Proposal {
   readonly items: readonly GuardedItem[]
   readonly userCount: number
   readonly membershipCount: number
+  /** Where groups may be deleted. */
+  readonly groupCount?: number
   /** More of the class `users` that the same read will propose in later pieces. */
   readonly usersToCome?: number
   /** The source's own limits. */
@@ -37,12 +46,7 @@ export interface PlanService {
   /** Lets items wait until a person releases them, whatever the guard would say. */
   hold(db: Queryable, source: PlanSource, items: readonly GuardedItem[], reason: string): Promise<void>
   /** The subjects are in order again: nothing waits for them any more. */
-  withdraw(
-    db: Queryable,
-    source: PlanSource,
-    subjectIds: readonly string[],
-    kinds: readonly PlanItemKind[],
-  ): Promise<void>
+  withdraw(db: Queryable, source: PlanSource, withdrawal: Withdrawal): Promise<void>
   list(actor: ChangeOrigin['actor'], query: PlanListQuery): Promise<Page<PlanRow>>
   get(actor: ChangeOrigin['actor'], id: string): Promise<PlanRow>
   listItems(actor: ChangeOrigin['actor'], id: string, query: PlanItemQuery): Promise<Page<PlanItem>>
@@ -89,9 +93,9 @@ export function createPlanService(options: PlanServiceOptions): PlanService {
       })
       if (held.added > 0) await journal.record(db, guardOrigin(source, reason), [holding(source, held)])
     },
-    async withdraw(db, source, subjectIds, kinds) {
-      if (subjectIds.length === 0) return
-      const shortened = await store.withdraw(db, source, subjectIds, kinds)
+    async withdraw(db, source, withdrawal) {
+      if (withdrawal.subjectIds.length === 0) return
+      const shortened = await store.withdraw(db, source, withdrawal)
       if (shortened.length === 0) return
       await store.closeEmpty(db, source, clock.now())
       const asked = source.kind === 'integration' ? 'The client' : 'The directory'
@@ -213,20 +217,14 @@ async function admit(
   for (const [guarded, members] of classes) {
     const causes = [...Map.groupBy(members, (item) => item.reason).values()].map((those) => ({
       items: those,
-      count: those.length,
       toCome: those.some((item) => item.mayBeMore === true) ? (proposal.usersToCome ?? 0) : 0,
     }))
-    const verdicts = judgeCauses(guarded, causes, {
-      size: guarded === 'memberships' ? proposal.membershipCount : proposal.userCount,
-      takenBefore: taken.get(guarded) ?? 0,
-      limits: proposal.limits,
-    })
+    const verdicts = verdictsOn(proposal, { guarded, causes, taken })
     const refused = proposal.refuses === true ? verdicts.find((verdict) => verdict.held) : undefined
     if (refused !== undefined) throw new AppError('guard_refuses', { detail: refused.reason })
     const free = causes.flatMap((cause, index) => (verdicts[index]?.held === false ? cause.items : []))
     allowed.push(...free)
-    if (free.length > 0)
-      await store.noteTaken(db, source, new Map([[guarded, free.length]]), { now, forgetBefore: since })
+    if (free.length > 0) await store.noteTaken(db, source, countsOf(guarded, free), { now, forgetBefore: since })
     for (const [index, { items: those }] of causes.entries()) {
       const { held: isHeld, reason } = verdicts[index] ?? { held: true, reason: '' }
       if (!isHeld) continue
@@ -236,6 +234,47 @@ async function admit(
     }
   }
   return [...released, ...allowed]
+}
+
+interface Judged {
+  readonly guarded: GuardClass
+  readonly causes: readonly { readonly items: readonly GuardedItem[]; readonly toCome: number }[]
+  /** By class, in the last 24 hours. */
+  readonly taken: ReadonlyMap<string, number>
+}
+
+/** What items take away, by class. */
+function countsOf(guarded: GuardClass, items: readonly GuardedItem[]): ReadonlyMap<GuardClass, number> {
+  const counts = new Map<GuardClass, number>()
+  for (const { counts: own = { [guarded]: 1 } } of items)
+    for (const [name, count] of Object.entries(own) as [GuardClass, number][])
+      counts.set(name, (counts.get(name) ?? 0) + count)
+  return counts
+}
+
+/** Decides on the causes of a class; what takes away of several classes has to be within the limits of all. */
+function verdictsOn(proposal: Proposal, { guarded, causes, taken }: Judged): readonly Verdict[] {
+  const sizes: Readonly<Record<string, number>> = {
+    memberships: proposal.membershipCount,
+    groups: proposal.groupCount ?? 0,
+  }
+  const touched = [
+    ...countsOf(
+      guarded,
+      causes.flatMap(({ items }) => items),
+    ).keys(),
+  ]
+  const byClass = touched.map((name) =>
+    judgeCauses(
+      name,
+      causes.map(({ items, toCome }) => ({ count: countsOf(guarded, items).get(name) ?? 0, toCome })),
+      { size: sizes[name] ?? proposal.userCount, takenBefore: taken.get(name) ?? 0, limits: proposal.limits },
+    ),
+  )
+  return causes.map((_cause, index) => {
+    const verdicts = byClass.map((those) => those[index] ?? { held: true, reason: '' })
+    return verdicts.find(({ held }) => held) ?? verdicts[0] ?? { held: true, reason: '' }
+  })
 }
 
 /** A page of rows that were asked for with one more than the limit, which tells whether another page follows. */

@@ -1,7 +1,7 @@
 import type { PlanItem, PlanItemKind, PlanRow, PlanState } from '@lockstep/contract/hub/plan'
 import type { JsonObject } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
-import type { GuardedItem, PlanSource, ReleasedItem, SettledItem } from './plan.rules.ts'
+import type { GuardedItem, PlanSource, ReleasedItem, SettledItem, Withdrawal } from './plan.rules.ts'
 
 /** What is known of earlier decisions on an item: released and not applied yet, kept by a person, or held. */
 export interface ItemState {
@@ -78,17 +78,17 @@ export async function hold(
 export async function withdraw(
   db: Queryable,
   source: PlanSource,
-  subjectIds: readonly string[],
-  kinds: readonly PlanItemKind[],
+  { subjectIds, kinds, key }: Withdrawal,
 ): Promise<readonly { readonly planId: string; readonly count: number }[]> {
   return db.query<{ planId: string; count: number }>({
     name: 'plan-withdraw',
     text: `with gone as (update plan_items as item set state = 'withdrawn' from plans
         where plans.id = item.plan_id and plans.source_kind = $1 and plans.source_id = $2 and item.subject_id = any($3)
-          and item.kind = any($4) and item.state in ('waiting', 'kept')
+          and item.kind = any($4) and ($5::text is null or item.reference ->> 'key' = $5)
+          and item.state in ('waiting', 'kept')
         returning item.plan_id)
       select plan_id as "planId", count(*)::bigint as count from gone group by plan_id order by plan_id limit 1000`,
-    values: [source.kind, source.id, subjectIds, kinds],
+    values: [source.kind, source.id, subjectIds, kinds, key ?? null],
   })
 }
 
@@ -219,6 +219,7 @@ export interface StoredItem extends Omit<PlanItem, 'error'> {
 const itemColumns = `id, kind, subject_kind as "subjectKind", subject_id as "subjectId", subject_name as "subjectName", state,
   reason, changes, error, reference`
 
+/** Items by the names of their subjects, behind one of them. */
 export async function listItems(
   db: Queryable,
   query: {
@@ -232,9 +233,10 @@ export async function listItems(
   return db.query<StoredItem>({
     name: 'plan-items-list',
     text: `select ${itemColumns} from plan_items
-      where plan_id = $1 and ($2::text is null or kind = $2) and id > $3
+      where plan_id = $1 and ($2::text is null or kind = $2)
+        and ($3 = '' or (lower(subject_name), id) > (select lower(last.subject_name), last.id from plan_items as last where last.id = $3))
         and ($4 = '' or strpos(lower(subject_name), lower($4)) > 0)
-      order by id limit $5`,
+      order by lower(subject_name), id limit $5`,
     values: [query.planId, query.kind ?? null, query.afterId ?? '', query.search ?? '', query.limit],
   })
 }
@@ -314,7 +316,8 @@ export async function listReleasedItems(
 ): Promise<readonly ReleasedItem[]> {
   return db.query<ReleasedItem>({
     name: 'plans-released-of-kind',
-    text: `select item.id as "itemId", plans.id as "planId", plans.source_id as "sourceId", item.kind, item.subject_id as "subjectId"
+    text: `select item.id as "itemId", plans.id as "planId", plans.source_id as "sourceId", item.kind, item.subject_id as "subjectId",
+        item.reference ->> 'key' as key
       from plans join plan_items as item on item.plan_id = plans.id
       where plans.source_kind = $1 and plans.state = 'released' and item.state = 'waiting' order by item.id limit $2`,
     values: [kind, limit],

@@ -11,7 +11,7 @@ const usersPerTransaction = 900
 export interface ProvisioningOptions {
   readonly database: Database
   readonly log: Log
-  readonly bindings: Pick<BindingService, 'settle'>
+  readonly bindings: Pick<BindingService, 'settle' | 'listUnconnected'>
   readonly groups: Pick<GroupService, 'listMemberIds'>
   readonly wait: (options: { readonly timeoutMs: number; readonly signal: AbortSignal }) => Promise<unknown>
   /** Where directories put accounts may depend on the groups of their users. */
@@ -21,6 +21,8 @@ export interface ProvisioningOptions {
 
 const ofUser = new Set(['user.join_group', 'user.leave_group', 'user.bind', 'user.unbind', 'user.activate'])
 const ofGroup = new Set(['group.bind', 'group.unbind'])
+// A directory that was never written to may be from now on.
+const ofDirectory = 'directory.update'
 
 export function createProvisioning(options: ProvisioningOptions): JournalFollower {
   const { database, log, bindings, groups, wait, followGroups, announce } = options
@@ -30,27 +32,33 @@ export function createProvisioning(options: ProvisioningOptions): JournalFollowe
         bindings.settle(transaction, userIds.slice(start, start + usersPerTransaction)),
       )
   }
+  /** Settles page by page whoever is listed, until nobody follows. */
+  const settleListed = async (
+    list: (after: string, limit: number) => Promise<readonly string[]>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    for (let after: string | undefined = ''; after !== undefined && !signal.aborted;) {
+      const ids = await list(after, usersPerTransaction)
+      await settle(ids)
+      after = ids.at(-1)
+    }
+  }
   return createJournalFollower({
     database,
     log,
     wait,
     name: 'provisioning',
-    actions: [...ofUser, ...ofGroup],
+    actions: [...ofUser, ...ofGroup, ofDirectory],
     handle: async (rows, signal) => {
       const userIds = new Set(rows.filter((row) => ofUser.has(row.action)).map((row) => row.subjectId))
       const groupIds = new Set(rows.filter((row) => ofGroup.has(row.action)).map((row) => row.subjectId))
+      const directoryIds = new Set(rows.filter((row) => row.action === ofDirectory).map((row) => row.subjectId))
       await settle([...userIds].toSorted())
       await followGroups([...userIds].toSorted())
-      for (const groupId of groupIds) {
-        let after = ''
-        for (;;) {
-          const ids = await groups.listMemberIds(groupId, after, usersPerTransaction)
-          if (ids.length === 0 || signal.aborted) break
-          await settle(ids)
-          after = ids.at(-1) ?? after
-        }
-      }
-      if (userIds.size + groupIds.size > 0) announce()
+      for (const id of groupIds) await settleListed((after, limit) => groups.listMemberIds(id, after, limit), signal)
+      for (const id of directoryIds)
+        await settleListed((after, limit) => bindings.listUnconnected(id, after, limit), signal)
+      if (userIds.size + groupIds.size + directoryIds.size > 0) announce()
     },
   })
 }

@@ -1,6 +1,5 @@
 // Who looks at a password, by the table of docs/sign-in.md: the user's domain, the hub's own hash, or nobody. Whom a domain validates is
 // never looked up here, so that what the domain refuses cannot come in another way.
-import { isJsonObject } from '@lockstep/kernel/json'
 import type { UserSignInSource } from '../../directory/user-sessions/user-session.service.ts'
 import type { UserCredentialService } from '../../directory/users/user-credentials.service.ts'
 import type { User } from '../../directory/users/user.rules.ts'
@@ -28,11 +27,6 @@ export function createPasswordCheck({
     const isRight = await credentials.verify(validator === 'hub' ? user?.id : undefined, password)
     return { kind: isRight ? 'right' : 'wrong' }
   }
-}
-
-/** Whether a domain validates the user's password. */
-export function isDelegated({ attributes }: Pick<User, 'attributes'>): boolean {
-  return isJsonObject(attributes['delegatedAuthority'] ?? null)
 }
 
 /** What a domain says, for the person who signs in; Active Directory says most of it only once the password was right. */

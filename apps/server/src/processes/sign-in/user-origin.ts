@@ -1,6 +1,5 @@
 import type { Actor } from '@lockstep/contract/access'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
-import type { User } from '../../directory/users/user.rules.ts'
 
 /** By what a user is named in the journal. */
 export interface NamedUser {
@@ -23,12 +22,4 @@ export function ownChange(
     cause: { kind: 'request', ...(text === undefined ? {} : { text }) },
     correlationId: requestId,
   }
-}
-
-/** How people call a user. */
-export function nameOfUser({ attributes, displayname, username }: User): string {
-  const parts = [attributes['firstname'], attributes['lastname']].filter(
-    (part): part is string => typeof part === 'string' && part.trim() !== '',
-  )
-  return displayname || parts.join(' ') || username
 }

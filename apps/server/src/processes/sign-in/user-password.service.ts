@@ -17,6 +17,7 @@ import { countAttempt, forgetAttempts } from '../../directory/access/count-attem
 import { addressLimit, type FailureLimit, sourceOf } from '../../directory/access/sign-in.rules.ts'
 import type { LinkPurpose, UserLinkService } from '../../directory/user-sessions/user-link.service.ts'
 import type { OpenedUserSession, UserSignInSource } from '../../directory/user-sessions/user-session.service.ts'
+import { passwordAuthority } from '../../directory/users/password-authority.rules.ts'
 import {
   describeViolation,
   type PasswordPolicy,
@@ -24,11 +25,12 @@ import {
 } from '../../directory/users/password-policy.rules.ts'
 import { judgePassword, type PasswordService } from '../../directory/users/password.service.ts'
 import { passwordStatus } from '../../directory/users/password-status.rules.ts'
-import { restrictedFields, type User } from '../../directory/users/user.rules.ts'
+import { nameOfUser } from '../../directory/users/user-name.rules.ts'
+import type { User } from '../../directory/users/user.rules.ts'
 import type { RequestedChange, UserService } from '../../directory/users/user.service.ts'
 import type { AuthorityNames } from './authority-names.ts'
 import { about, placeOf } from './sign-in-journal.ts'
-import { nameOfUser, ownChange } from './user-origin.ts'
+import { ownChange } from './user-origin.ts'
 import type { SignedIn, UserSignInOptions, UserSignInService } from './user-sign-in.service.ts'
 
 export interface UserPasswordService {
@@ -54,7 +56,7 @@ export interface UserPasswordOptions extends Pick<
 > {
   readonly users: Pick<UserService, 'findMany' | 'change'>
   readonly links: UserLinkService
-  readonly signIn: Pick<UserSignInService, 'open' | 'describeOpened'>
+  readonly signIn: Pick<UserSignInService, 'prepare' | 'open' | 'describeOpened'>
   readonly passwords: Pick<PasswordService, 'findFailures'>
   readonly passwordPolicy: (userId: string) => Promise<PasswordPolicy>
   readonly authorityNames: AuthorityNames
@@ -73,18 +75,19 @@ export function createUserPasswordService(options: UserPasswordOptions): UserPas
     lookAtActivation: (token) => look(options, token, ['activation']),
     async activate(input, source) {
       const user = await linkedUser(options, input.token, ['activation'])
+      const prepared = await signIn.prepare(user)
       const opened: OpenedUserSession[] = []
       await options.users.change(
         ownChange(user, { ...source, text: 'Chosen with the link of the welcome mail' }),
         user.id,
         {
           input: { password: input.password },
-          async withPassword(transaction) {
+          async within(transaction) {
             await links.use(transaction, input.token)
             await options.journal.record(transaction, ownChange(user, source), [
               about('user.choose_first_password', user, placeOf(source)),
             ])
-            opened.push(await signIn.open(transaction, user, source))
+            opened.push(await signIn.open(transaction, prepared, source))
           },
         },
       )
@@ -129,7 +132,7 @@ async function look(
 ): Promise<PasswordLinkFacts> {
   const user = await linkedUser(options, token, purposes)
   const { expires } = await options.links.read(token, purposes)
-  const { settings } = await options.organization.read(reader)
+  const { settings } = await options.organization.recent()
   const name = settings['name']
   return {
     user: { username: user.username, email: user.email, name: nameOfUser(user) },
@@ -150,7 +153,8 @@ async function forgotten(options: UserPasswordOptions, typed: string, source: Us
   const user = await credentials.findByName(name)
   if (user?.state !== 'ACTIVATED') return
   const origin = { ...ownChange(user, { ...source, text: 'A password was forgotten' }), actor: reader }
-  const action = user.activated || hasAuthority(user) ? 'user.forget_password' : 'user.request_activation'
+  const action =
+    user.activated || passwordAuthority(user) !== undefined ? 'user.forget_password' : 'user.request_activation'
   await journal.record(database, origin, [
     about(
       action,
@@ -171,7 +175,7 @@ async function setByLink(options: UserPasswordOptions, input: LinkPassword, sour
     // The link of an expiry notice opens the hub to whose password a directory has authority over.
     overridesAuthority: purpose === 'expiry',
     users,
-    async withPassword(transaction) {
+    async within(transaction) {
       await links.use(transaction, input.token)
       await journal.record(transaction, ownChange(user, source), [
         about('user.choose_password', user, { ...placeOf(source), with: { after: 'link' } }),
@@ -180,7 +184,7 @@ async function setByLink(options: UserPasswordOptions, input: LinkPassword, sour
   })
 }
 
-interface NewPassword extends Pick<RequestedChange, 'withPassword'> {
+interface NewPassword extends Pick<RequestedChange, 'within'> {
   readonly password: string
   readonly source: UserSignInSource
   readonly text: string
@@ -190,12 +194,12 @@ interface NewPassword extends Pick<RequestedChange, 'withPassword'> {
 
 /** A lock that guessing made ends with the password that was guessed at; one that an administrator made stays. */
 async function setPassword(options: UserPasswordOptions, user: User, wanted: NewPassword): Promise<void> {
-  const { password, source, text, overridesAuthority = false, users, withPassword } = wanted
+  const { password, source, text, overridesAuthority = false, users, within } = wanted
   const { lockedUntil = null } = user.accountLocked ? ((await options.passwords.findFailures(user.id)) ?? {}) : {}
   await users.change(ownChange(user, { ...source, text }), user.id, {
     input: { password, ...(lockedUntil === null ? {} : { account_locked: false }) },
     ...(overridesAuthority ? { despiteAuthority: true } : {}),
-    ...(withPassword === undefined ? {} : { withPassword }),
+    ...(within === undefined ? {} : { within }),
   })
 }
 
@@ -217,15 +221,16 @@ async function change(
   if (kind === 'unavailable') throw new AppError('directory_unreachable')
   if (kind === 'wrong') throw new AppError('present_password_wrong', { field: 'presentPassword' })
   await forgetAttempts(database, target)
+  const prepared = await signIn.prepare(user)
   const opened: OpenedUserSession[] = []
   await setPassword(options, user, {
     ...{ password: input.password, source, users },
     text: 'Changed in the portal',
-    async withPassword(transaction) {
+    async within(transaction) {
       await journal.record(transaction, ownChange(user, source), [
         about('user.choose_password', user, { ...placeOf(source), with: { after: 'present password' } }),
       ])
-      opened.push(await signIn.open(transaction, user, source))
+      opened.push(await signIn.open(transaction, prepared, source))
     },
   })
   return signIn.describeOpened(opened.at(-1) as OpenedUserSession)
@@ -234,7 +239,7 @@ async function change(
 async function facts(options: UserPasswordOptions, user: User): Promise<PasswordFacts> {
   const { clock, passwordPolicy, authorityNames } = options
   const { password_date: changed, password_expiration_date: expires } = user.attributes
-  const authority = restrictedFields(user).find(({ field }) => field === 'password')
+  const authority = passwordAuthority(user)
   const name = authority === undefined ? '' : await authorityNames.of(authority)
   return {
     status: passwordStatus(user, clock.now()),
@@ -247,10 +252,6 @@ async function facts(options: UserPasswordOptions, user: User): Promise<Password
       : { changeElsewhere: `Your password is managed in ${name}. Change it there; it holds here as well.` }),
     policy: demandsOf(await passwordPolicy(user.id)),
   }
-}
-
-function hasAuthority(user: User): boolean {
-  return restrictedFields(user).some(({ field }) => field === 'password')
 }
 
 async function check(

@@ -10,11 +10,12 @@ import type { Account } from '../../directory/bindings/account.rules.ts'
 import type { BindingService } from '../../directory/bindings/binding.service.ts'
 import type { OrganizationService } from '../../directory/organization/organization.service.ts'
 import type { UserSignInSource } from '../../directory/user-sessions/user-session.service.ts'
+import { nameOfUser } from '../../directory/users/user-name.rules.ts'
 import { restrictedFields, type User } from '../../directory/users/user.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import type { PasswordDeliveries } from '../ad/password-delivery.service.ts'
 import type { AuthorityNames } from './authority-names.ts'
-import { nameOfUser, ownChange } from './user-origin.ts'
+import { ownChange } from './user-origin.ts'
 
 export interface UserProfileService {
   read(actor: Actor): Promise<Profile>
@@ -25,7 +26,7 @@ export interface UserProfileService {
 
 export interface UserProfileOptions {
   readonly users: Pick<UserService, 'findMany' | 'change'>
-  readonly organization: Pick<OrganizationService, 'read'>
+  readonly organization: Pick<OrganizationService, 'recent'>
   readonly bindings: Pick<BindingService, 'directories' | 'accountsOfUser' | 'bindingsOf'>
   readonly authorityNames: AuthorityNames
   readonly passwordDeliveries: Pick<PasswordDeliveries, 'accountPasswords'>
@@ -65,7 +66,7 @@ async function ownUser({ users }: UserProfileOptions, actor: Actor): Promise<Use
 }
 
 async function mayEdit({ organization }: UserProfileOptions): Promise<boolean> {
-  return (await organization.read(reader)).settings['systemUsersCanEdit'] === true
+  return (await organization.recent()).settings['systemUsersCanEdit'] === true
 }
 
 async function profileOf(options: UserProfileOptions, user: User): Promise<Profile> {

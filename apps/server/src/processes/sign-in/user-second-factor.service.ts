@@ -1,5 +1,5 @@
 // How users look after their second factor in the portal, and how it is asked for at the door. The record of the user says what is enrolled;
-// it follows the factors themselves, at the next sign-in where something came between.
+// it follows each change of the factors, which alone decide.
 import type { Actor } from '@lockstep/contract/access'
 import { AppError } from '@lockstep/contract/app-error'
 import type { SecondFactorAnswer } from '@lockstep/contract/portal/session'
@@ -12,25 +12,24 @@ import type {
   UserRecoveryCodes,
   UserSecondFactor,
 } from '@lockstep/contract/portal/second-factor'
-import { systemActor } from '../../directory/access/access.rules.ts'
 import { countAttempt, forgetAttempts } from '../../directory/access/count-attempt.ts'
 import { addressLimit } from '../../directory/access/sign-in.rules.ts'
 import type { PasskeyRow, PasskeyService } from '../../directory/user-factors/passkey.service.ts'
 import { factorFields } from '../../directory/user-factors/user-factor.rules.ts'
 import type { UserFactorService } from '../../directory/user-factors/user-factor.service.ts'
 import type { UserSignInSource } from '../../directory/user-sessions/user-session.service.ts'
+import { nameOfUser } from '../../directory/users/user-name.rules.ts'
 import type { User } from '../../directory/users/user.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import { about, placeOf } from './sign-in-journal.ts'
 import type { SecondFactorDemand, SecondFactorStep } from './sign-in-outcome.rules.ts'
-import { nameOfUser, ownChange } from './user-origin.ts'
+import { ownChange } from './user-origin.ts'
 import type { UserSignInOptions } from './user-sign-in.service.ts'
 
 /** A request of a user about their own factors. */
 export interface FactorRequest {
   readonly actor: Actor
   readonly source: UserSignInSource
-  readonly sessionId: string
 }
 
 /** What changes a factor asks for the present password; refuses with `present_password_wrong`, `throttled`, `directory_unreachable`. */
@@ -56,8 +55,6 @@ export interface UserSecondFactorOptions extends Pick<
   readonly passkeys: PasskeyService
 }
 
-const reader = systemActor('sign-in')
-
 export function createUserSecondFactorService(options: UserSecondFactorOptions): UserSecondFactorService {
   return { ...createStep(options), ...authenticatorCases(options), ...passkeyCases(options) }
 }
@@ -74,18 +71,17 @@ function authenticatorCases(options: UserSecondFactorOptions): Pick<UserSecondFa
   return {
     async describe(actor) {
       const user = await ownUser(options, actor)
-      const [counts, rows, from] = await Promise.all([
-        factors.counts(user.id),
-        passkeys.list(user.id),
-        factors.requiredFrom(user),
-      ])
+      const [standing, rows] = await Promise.all([factors.standing(user), passkeys.list(user.id)])
+      const { requiredFrom: from } = standing
       const isDue = from !== null && from <= options.clock.now()
       return {
         required: isDue,
         ...(from === null || isDue ? {} : { requiredFrom: from.toISOString() }),
-        ...(counts.authenticator === null ? {} : { authenticator: { enrolled: counts.authenticator.toISOString() } }),
+        ...(standing.authenticator === null
+          ? {}
+          : { authenticator: { enrolled: standing.authenticator.toISOString() } }),
         passkeys: rows.map(renderPasskey),
-        recoveryCodesLeft: counts.recoveryCodes,
+        recoveryCodesLeft: standing.recoveryCodes,
       }
     },
     async beginAuthenticator(request, password) {
@@ -133,13 +129,24 @@ function passkeyCases(options: UserSecondFactorOptions): Pick<UserSecondFactorSe
   return {
     async passkeyCreation(request, password) {
       const user = await provenUser(options, request, password)
-      const { sessionId, origin } = request
+      const { origin } = request
       const owner = { id: user.id, username: user.username, name: nameOfUser(user) }
-      return { options: await passkeys.creationOptions(owner, { sessionId, origin, issuer: await issuerOf(options) }) }
+      return {
+        options: await passkeys.creationOptions(owner, {
+          sessionId: sessionOf(request),
+          origin,
+          issuer: await issuerOf(options),
+        }),
+      }
     },
     async registerPasskey(request, { name, credential }) {
       const user = await ownUser(options, request.actor)
-      const registration = { userId: user.id, sessionId: request.sessionId, name: name.trim() || 'Passkey', credential }
+      const registration = {
+        userId: user.id,
+        sessionId: sessionOf(request),
+        name: name.trim() || 'Passkey',
+        credential,
+      }
       const registered = await passkeys.register(registration, async (transaction, row) => {
         const recoveryCodes = await factors.firstRecoveryCodes(transaction, user.id)
         const factor = `passkey ${row.name}`
@@ -179,7 +186,7 @@ function createStep(options: UserSecondFactorOptions): SecondFactorStep<User, Se
   const { clock, factors, passkeys } = options
   return {
     async demandOf(user): Promise<SecondFactorDemand> {
-      const { authenticator, passkeys: keys, recoveryCodes } = await factors.counts(user.id)
+      const { authenticator, passkeys: keys, recoveryCodes, requiredFrom: from } = await factors.standing(user)
       if (authenticator !== null || keys > 0)
         return {
           kind: 'answer',
@@ -189,7 +196,6 @@ function createStep(options: UserSecondFactorOptions): SecondFactorStep<User, Se
             ...(recoveryCodes > 0 ? (['recovery-code'] as const) : []),
           ],
         }
-      const from = await factors.requiredFrom(user)
       if (from === null) return { kind: 'none' }
       return from <= clock.now() ? { kind: 'enrol' } : { kind: 'none', enrolUntil: from.toISOString() }
     },
@@ -220,9 +226,15 @@ async function provenUser(options: UserSecondFactorOptions, request: FactorReque
   return user
 }
 
+/** The session that a passkey's challenge belongs to. */
+function sessionOf({ actor }: FactorRequest): string {
+  if (actor.sessionId === undefined) throw new AppError('unauthenticated')
+  return actor.sessionId
+}
+
 /** The name under which authenticators and browsers show what they keep. */
 async function issuerOf({ organization }: UserSecondFactorOptions): Promise<string> {
-  const { settings } = await organization.read(reader)
+  const { settings } = await organization.recent()
   return typeof settings['name'] === 'string' && settings['name'] !== '' ? settings['name'] : 'Lockstep'
 }
 

@@ -7,7 +7,6 @@ import type { PortalSession, PortalSignIn, SecondFactorAnswer, SignInStep } from
 import type { Clock } from '@lockstep/kernel/clock'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { sha256 } from '@lockstep/kernel/digest'
-import { systemActor } from '../../directory/access/access.rules.ts'
 import { countAttempt, forgetAttempts, takeBackAttempts } from '../../directory/access/count-attempt.ts'
 import { addressLimit, type FailureLimit, sourceOf } from '../../directory/access/sign-in.rules.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
@@ -19,17 +18,18 @@ import type {
   UserSessionService,
   UserSignInSource,
 } from '../../directory/user-sessions/user-session.service.ts'
-import { isPasswordExpired } from '../../directory/users/password-status.rules.ts'
+import { isDelegated, passwordAuthority } from '../../directory/users/password-authority.rules.ts'
+import { isLocked } from '../../directory/users/password-status.rules.ts'
 import type { UserCredentialService } from '../../directory/users/user-credentials.service.ts'
 import type { UserLockoutService } from '../../directory/users/user-lockout.service.ts'
-import { restrictedFields, type User } from '../../directory/users/user.rules.ts'
+import type { User } from '../../directory/users/user.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { Log } from '../../platform/log/log.ts'
+import { describeSession, isPasswordOver, organizationOf, stepOf } from './describe-session.ts'
 import { about, placeOf, recordFailedSignIn } from './sign-in-journal.ts'
-import { isDelegated } from './password-check.ts'
-import type { PasswordOutcome, SecondFactorStep } from './sign-in-outcome.rules.ts'
-import { nameOfUser, ownChange, userActor } from './user-origin.ts'
+import type { PasswordOutcome, SecondFactorDemand, SecondFactorStep } from './sign-in-outcome.rules.ts'
+import { ownChange, userActor } from './user-origin.ts'
 
 /** A session that has begun, and what the browser is told of it. */
 export interface SignedIn {
@@ -40,7 +40,6 @@ export interface SignedIn {
 /** Who a request of the portal comes from. */
 export interface AuthenticatedUser {
   readonly actor: Actor
-  readonly sessionId: string
   readonly csrfToken: string
   /** What has to be done before anything else. */
   readonly next?: SignInStep
@@ -62,9 +61,18 @@ export interface UserSignInService {
   /** Refuses with `not_found` for somebody else's. */
   endSession(origin: ChangeOrigin, id: string): Promise<void>
   endAllSessions(origin: ChangeOrigin): Promise<void>
-  /** Begins a session for who proved themselves otherwise, within that transaction; `describeOpened` tells of it afterwards. */
-  open(db: Queryable, user: User, source: UserSignInSource, since?: Date): Promise<OpenedUserSession>
+  /** What a session for who proved themselves otherwise needs, looked up before the transaction that lets them in. */
+  prepare(user: User): Promise<PreparedSession>
+  /** Begins it within that transaction; `describeOpened` tells of it afterwards. */
+  open(db: Queryable, prepared: PreparedSession, source: UserSignInSource): Promise<OpenedUserSession>
   describeOpened(opened: OpenedUserSession): Promise<SignedIn>
+}
+
+/** A user who may come in, and what is asked of them. */
+interface PreparedSession {
+  readonly user: User
+  readonly demand: SecondFactorDemand
+  readonly idleMs: number
 }
 
 export interface UserSignInOptions {
@@ -72,7 +80,7 @@ export interface UserSignInOptions {
   readonly clock: Clock
   readonly log: Log
   readonly journal: Pick<JournalService, 'record'>
-  readonly organization: Pick<OrganizationService, 'read'>
+  readonly organization: Pick<OrganizationService, 'recent'>
   readonly users: Pick<UserService, 'findMany'>
   readonly sessions: UserSessionService
   readonly credentials: UserCredentialService
@@ -93,42 +101,32 @@ const nameLimit: FailureLimit = { limit: 10, forgetAfterMs: 24 * 3_600_000 }
 /** A whole company may stand behind one source. */
 const sourceLimit: FailureLimit = { limit: 300, forgetAfterMs: 3_600_000 }
 const defaultIdleMs = 3_600_000
-const reader = systemActor('sign-in')
 const refusalText = 'The name or the password is not right, or the account is locked for now.'
 
 export function createUserSignInService(options: UserSignInOptions): UserSignInService {
   const { database, journal, sessions, users } = options
   const userOf = async (session: UserSession): Promise<User | undefined> => (await users.findMany([session.userId]))[0]
-  const open: UserSignInService['open'] = async (db, user, source, since) => {
-    const demand = await options.secondFactor.demandOf(user)
-    const { settings } = await options.organization.read(reader)
-    return sessions.open(db, {
-      ...{ userId: user.id, source, idleMs: idleMsOf(settings['userPortal']) },
-      ...(since === undefined ? {} : { since }),
-      awaitsSecondFactor: demand.kind === 'answer',
-    })
-  }
   const describeOpened = async (opened: OpenedUserSession): Promise<SignedIn> => ({
     opened,
     session: await describe(options, opened.token),
   })
   return {
-    open,
+    prepare: (user) => prepare(options, user),
+    open: (db, prepared, source) => begin(options, db, { prepared, source }),
     describeOpened,
     describe: (token) => describe(options, token),
     async authenticate(token) {
       const session = await sessions.find(token)
       const user = session && (await userOf(session))
       if (session === undefined || user === undefined) return undefined
-      const { next } = await stepOf(options, session, user)
+      const { next } = stepOf(options, session, { user, demand: await options.secondFactor.demandOf(user) })
       return {
-        actor: userActor(user),
-        sessionId: session.id,
+        actor: { ...userActor(user), sessionId: session.id },
         csrfToken: session.csrfToken,
         ...(next === undefined ? {} : { next }),
       }
     },
-    signIn: async (input, source) => describeOpened(await signIn(options, open, { input, source })),
+    signIn: (input, source) => signIn(options, { input, source }),
     async answerSecondFactor(answer, token, source) {
       const session = await sessions.find(token)
       const user = session && (await userOf(session))
@@ -173,11 +171,7 @@ interface Attempt {
   readonly source: UserSignInSource
 }
 
-async function signIn(
-  options: UserSignInOptions,
-  open: UserSignInService['open'],
-  { input, source }: Attempt,
-): Promise<OpenedUserSession> {
+async function signIn(options: UserSignInOptions, { input, source }: Attempt): Promise<SignedIn> {
   const { database, clock, credentials, lockout, checkPassword } = options
   const name = input.name.trim()
   // Digests: people type their password into the wrong field.
@@ -195,10 +189,11 @@ async function signIn(
     const found = await credentials.findByName(name)
     const user = found && (await lockout.endOverdueLock(ownChange(found, source), found))
     const startedAt = clock.now()
-    const isLocked = user?.accountLocked === true
-    const outcome = await checkPassword(isLocked ? undefined : user, input.password, source)
+    const isShut = user !== undefined && isLocked(user, startedAt)
+    const outcome = await checkPassword(isShut ? undefined : user, input.password, source)
     if (user === undefined) return await fail(user, 'nobody has this name')
-    if (isLocked) return await fail(user, 'the account is locked')
+    if (isShut)
+      return await fail(user, user.accountLocked ? 'the account is locked' : 'the domain has locked the account')
     if (outcome.kind === 'wrong') {
       // Guesses at a domain's password are counted against the domain's own lock, where they are asked about.
       const until = isDelegated(user) ? null : await lockout.recordFailure(ownChange(user, source), user.id)
@@ -208,15 +203,17 @@ async function signIn(
       await recordFailedSignIn(options, { user, name, source, reason: outcome.text })
       throw new AppError('directory_unreachable', { detail: outcome.text })
     }
-    await takeBackAttempts(database, targets)
+    await takeBackAttempts(database, [targets[0]])
+    await forgetAttempts(database, nameTarget)
     await refuseUnlessOpen(options, { user, outcome, name, source })
     await lockout.recordSuccess(user.id)
-    await forgetAttempts(database, nameTarget)
     // A domain's password may be kept here for the first time while it is looked at, and would end a session that began before.
     const since = isDelegated(user) ? undefined : startedAt
-    const opened = await admit(options, open, { user, source, since })
+    const prepared = await prepare(options, user)
+    const opened = await admit(options, { prepared, source, since })
     await offer(options, user.id, input.password)
-    return opened
+    const session = { ...opened, awaitsSecondFactor: prepared.demand.kind === 'answer' }
+    return { opened, session: await describeSession(options, session, prepared) }
   } catch (error) {
     // Never decided: nobody guessed.
     if (isUndecided(error)) await takeBackAttempts(database, targets)
@@ -251,7 +248,7 @@ async function refuseUnlessOpen(options: UserSignInOptions, { user, outcome, nam
     )
   if (outcome.kind === 'closed') await refuse(new AppError('account_not_open', { detail: outcome.text }))
   if (outcome.kind === 'elsewhere') await refuse(new AppError('password_change_elsewhere', { detail: outcome.text }))
-  if (isExpired(user, options.clock.now()) && isPasswordManagedElsewhere(user))
+  if (isPasswordOver(user, options.clock.now()) && passwordAuthority(user) !== undefined)
     await refuse(
       new AppError('password_change_elsewhere', {
         detail: 'Your password has expired. Change it where it is managed, then sign in with the new one.',
@@ -259,14 +256,36 @@ async function refuseUnlessOpen(options: UserSignInOptions, { user, outcome, nam
     )
 }
 
-async function admit(
-  { database, journal }: UserSignInOptions,
-  open: UserSignInService['open'],
-  { user, source, since }: { readonly user: User; readonly source: UserSignInSource; readonly since: Date | undefined },
+async function prepare(options: UserSignInOptions, user: User): Promise<PreparedSession> {
+  const demand = await options.secondFactor.demandOf(user)
+  const { settings } = await options.organization.recent()
+  return { user, demand, idleMs: idleMsOf(settings['userPortal']) }
+}
+
+interface Beginning {
+  readonly prepared: PreparedSession
+  readonly source: UserSignInSource
+  readonly since?: Date | undefined
+}
+
+function begin(
+  { sessions }: UserSignInOptions,
+  db: Queryable,
+  { prepared: { user, demand, idleMs }, source, since }: Beginning,
 ): Promise<OpenedUserSession> {
-  return database.transaction(async (transaction) => {
-    const opened = await open(transaction, user, source, since)
-    await journal.record(transaction, ownChange(user, source), [about('user.sign_in', user, placeOf(source))])
+  return sessions.open(db, {
+    ...{ userId: user.id, source, idleMs, awaitsSecondFactor: demand.kind === 'answer' },
+    ...(since === undefined ? {} : { since }),
+  })
+}
+
+async function admit(options: UserSignInOptions, beginning: Beginning): Promise<OpenedUserSession> {
+  const { source, prepared } = beginning
+  return options.database.transaction(async (transaction) => {
+    const opened = await begin(options, transaction, beginning)
+    await options.journal.record(transaction, ownChange(prepared.user, source), [
+      about('user.sign_in', prepared.user, placeOf(source)),
+    ])
     return opened
   })
 }
@@ -302,7 +321,7 @@ async function answered(
     throw new AppError('second_factor_failed', { field: 'code' })
   }
   await forgetAttempts(database, target)
-  const { settings } = await organization.read(reader)
+  const { settings } = await organization.recent()
   const idleMs = idleMsOf(settings['userPortal'])
   const method = answer.passkey ? 'passkey' : answer.code ? 'code' : 'recovery code'
   return database.transaction(async (transaction) => {
@@ -316,41 +335,13 @@ async function answered(
   })
 }
 
-interface Step {
-  readonly next?: SignInStep
-  readonly enrolUntil?: string
-  readonly methods?: PortalSession['methods']
-}
-
-/** What a session and its user still owe. */
-async function stepOf({ secondFactor, clock }: UserSignInOptions, session: UserSession, user: User): Promise<Step> {
-  const demand = await secondFactor.demandOf(user)
-  if (session.awaitsSecondFactor)
-    return { next: 'second-factor', methods: demand.kind === 'answer' ? [...demand.methods] : [] }
-  if (isExpired(user, clock.now()) && !isPasswordManagedElsewhere(user)) return { next: 'change-password' }
-  if (demand.kind === 'enrol') return { next: 'enrol-second-factor' }
-  return demand.kind === 'none' && demand.enrolUntil !== undefined ? { enrolUntil: demand.enrolUntil } : {}
-}
-
 async function describe(options: UserSignInOptions, token: string): Promise<PortalSession> {
-  const { sessions, users, organization, secondFactor } = options
-  const { settings } = await organization.read(reader)
-  const about = { organization: { name: typeof settings['name'] === 'string' ? settings['name'] : '' } }
+  const { sessions, users, secondFactor } = options
   const session = await sessions.find(token)
   const user = session && (await users.findMany([session.userId]))[0]
-  if (session === undefined || user === undefined) return { signedIn: false, next: 'password', ...about }
-  const { next, methods, enrolUntil } = await stepOf(options, session, user)
-  const passkeyOptions = next === 'second-factor' ? await secondFactor.passkeyOptions(user, session.id) : undefined
-  return {
-    signedIn: next !== 'second-factor',
-    ...(next === undefined ? {} : { next }),
-    csrfToken: session.csrfToken,
-    user: { id: user.id, username: user.username, email: user.email, name: nameOfUser(user) },
-    ...(methods === undefined ? {} : { methods }),
-    ...(passkeyOptions === undefined ? {} : { passkeyOptions }),
-    ...(enrolUntil === undefined ? {} : { enrolSecondFactorUntil: enrolUntil }),
-    ...about,
-  }
+  if (session === undefined || user === undefined)
+    return { signedIn: false, next: 'password', ...organizationOf(await options.organization.recent()) }
+  return describeSession(options, session, { user, demand: await secondFactor.demandOf(user) })
 }
 
 function idleMsOf(userPortal: Json | undefined): number {
@@ -358,13 +349,4 @@ function idleMsOf(userPortal: Json | undefined): number {
     ? (userPortal as JsonObject)['idleSessionDurationMinutes']
     : undefined
   return typeof minutes === 'number' && minutes > 0 ? minutes * 60_000 : defaultIdleMs
-}
-
-/** A domain that validates the password knows by itself when it expires. */
-function isExpired(user: User, now: Date): boolean {
-  return !isDelegated(user) && isPasswordExpired(user, now)
-}
-
-function isPasswordManagedElsewhere(user: User): boolean {
-  return restrictedFields(user).some(({ field }) => field === 'password')
 }

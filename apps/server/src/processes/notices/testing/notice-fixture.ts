@@ -14,7 +14,9 @@ import { createJournalService } from '../../../directory/journal/journal.service
 import { createCustomEmailService } from '../../../directory/organization/custom-email.service.ts'
 import { createOrganizationService } from '../../../directory/organization/organization.service.ts'
 import { createSettingsService } from '../../../directory/settings/settings.service.ts'
+import { createUserFactorService } from '../../../directory/user-factors/user-factor.service.ts'
 import { createUserLinkService } from '../../../directory/user-sessions/user-link.service.ts'
+import { createUserSecurityService } from '../../../directory/users/user-security.service.ts'
 import { createUserService } from '../../../directory/users/user.service.ts'
 import { createPasswordHasher } from '../../../platform/crypto/password-hash.ts'
 import { createVault } from '../../../platform/crypto/vault.ts'
@@ -58,13 +60,17 @@ export async function noticeFixture(database: Database, smtpUrl: string | undefi
     ...{ ...common, users, groups: { listMemberIds: async () => [] } },
   })
   const userLinks = createUserLinkService(common)
+  const factors = createUserFactorService({ ...common, groups })
+  const userSecurity = createUserSecurityService({ ...common, users, forgetFactors: factors.removeAll })
   const notices = createNotices({
-    ...{ ...common, access, users, groups, organization, customEmails, publicUrl, bindings, userLinks },
+    ...{ ...common, access, users, userSecurity, factors, groups, organization, customEmails, publicUrl, bindings },
+    userLinks,
     mail: smtpUrl === undefined ? undefined : { sender: senderFor(smtpUrl), from: 'hub@example.com' },
   })
   let epoch = 0
   return {
-    ...{ clock, journal, access, users, groups, organization, customEmails, notices, vault, userLinks },
+    ...{ clock, journal, access, users, userSecurity, factors, groups, organization, customEmails, notices, vault },
+    userLinks,
     /** Sends as the leader of a new term, or of the one before. */
     async send({ isNewTerm = true }: { readonly isNewTerm?: boolean } = {}): Promise<number> {
       if (isNewTerm) epoch = await nextEpoch(database)

@@ -1,0 +1,87 @@
+// Requests that are refused because of who sent them stand in a log: of the integration whose token it was, or else of the built-in one.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type HubInProcess, startHubInProcess } from '../../../../../tests/support/hub-in-process.ts'
+import { clientWith, scimClient } from '../../../../../tests/support/scim-client.ts'
+
+let hub: HubInProcess
+before(async () => {
+  hub = await startHubInProcess({ background: false })
+})
+after(() => hub.stop())
+
+interface Row {
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  readonly outcome: string
+  readonly words: string
+  readonly client: string
+  readonly actor: string
+}
+
+const log = async (integrationId: string): Promise<readonly Row[]> =>
+  (await hub.must('GET', `/hub/v1/scim-integrations/${integrationId}/requests?limit=100`)).items
+
+async function builtIn(): Promise<string> {
+  const { items } = await hub.must('GET', '/hub/v1/scim-integrations')
+  return (items as readonly { readonly id: string; readonly builtIn: boolean }[]).find((one) => one.builtIn)?.id ?? ''
+}
+
+test('a revoked token is refused, and its integration’s log says so without the token', async () => {
+  const client = await scimClient(hub)
+  const path = `/hub/v1/scim-integrations/${client.integrationId}`
+  const [token] = (await hub.must('GET', path)).tokens
+  await hub.must('DELETE', `${path}/tokens/${token.id}`)
+  assert.deepEqual((await hub.must('GET', path)).tokens, [])
+  const answer = await client.send('GET', `/Users/${client.token}?filter=${client.token}`, undefined, {
+    'user-agent': 'A client',
+  })
+  assert.equal(answer.status, 401)
+  const rows = await log(client.integrationId)
+  const [first] = rows
+  const { words = '', client: sender = '', ...row }: Partial<Row> = first ?? {}
+  assert.deepEqual(
+    [rows.length, row.method, row.path, row.status, row.outcome, row.actor],
+    [1, 'GET', '/Users/…', 401, 'refused', token.prefix],
+  )
+  assert.match(words, /was revoked at \d{4}-/)
+  assert.match(sender, /^A client from 127/)
+  assert.ok(!JSON.stringify(rows).includes(client.token))
+  assert.equal((await hub.call({ method: 'DELETE', path: `${path}/tokens/${token.id}` })).status, 404)
+})
+
+test('a token of an integration that is switched off is told to its log', async () => {
+  const client = await scimClient(hub)
+  await hub.must('PATCH', `/hub/v1/scim-integrations/${client.integrationId}`, { enabled: false })
+  assert.equal((await client.send('POST', '/Users', { password: 'Secret of a user' })).status, 401)
+  const [row] = await log(client.integrationId)
+  assert.match(row?.words ?? '', /switched off/)
+  const [detail] = (await hub.must('GET', `/hub/v1/scim-integrations/${client.integrationId}/requests`)).items
+  const whole = await hub.must('GET', `/hub/v1/scim-integrations/${client.integrationId}/requests/${detail.id}`)
+  assert.deepEqual([whole.requestBody, whole.canReplay], [undefined, false])
+})
+
+test('whoever comes with a key while the built-in integration is switched off is told to its log', async () => {
+  const id = await builtIn()
+  await hub.must('PATCH', `/hub/v1/scim-integrations/${id}`, { enabled: false })
+  const answer = await clientWith(hub, id, hub.owner.apiKey).send('PATCH', '/Groups/x/members')
+  await hub.must('PATCH', `/hub/v1/scim-integrations/${id}`, { enabled: true })
+  const [row] = await log(id)
+  assert.deepEqual([answer.status, row?.status, row?.path], [403, 403, '/Groups/…/…'])
+  assert.match(row?.words ?? '', /disabled/)
+})
+
+test('what nobody knows stands in the log of the built-in integration, and a flood of it is a few rows', async () => {
+  const id = await builtIn()
+  const stranger = clientWith(hub, id, 'never-was-a-token')
+  const before = (await log(id)).length
+  assert.equal((await hub.caller.call({ method: 'GET', path: '/scim/v2/Users' })).status, 401)
+  for (let count = 0; count < 40; count += 1) assert.equal((await stranger.send('GET', '/Users')).status, 401)
+  const rows = await log(id)
+  const kept = rows.length - before
+  assert.ok(kept >= 5 && kept < 25, `of 41 requests ${kept} have a row`)
+  assert.match(rows[kept - 1]?.words ?? '', /brought no credential/)
+  assert.match(rows[0]?.words ?? '', /not known here/)
+  assert.ok(!JSON.stringify(rows).includes('never-was-a-token'))
+})
