@@ -205,8 +205,9 @@ export function createModel(): Model {
       return isAnother
     },
     settle(id, told) {
+      // What a bulk request makes and changes again has its own id after the first of its answers.
       for (const [key, one] of [...held])
-        if (key !== id) held.set(key, renamed(one, id, told.id))
+        if (key !== id && key !== told.id) held.set(key, renamed(one, id, told.id))
         else {
           held.delete(key)
           held.set(told.id, { ...renamed(one, id, told.id), ...told })
