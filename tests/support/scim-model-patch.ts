@@ -52,8 +52,7 @@ export function patchedUser(user: Shape, { verb, at, value }: UserOperation): Sh
     if (at.text === 'userName' && text === undefined) throw new Refused(400, 'mutability')
     return withMember(user, pathOf(at.text), text)
   }
-  // Nobody is neither active nor inactive.
-  if ('flag' in at) return isNothing(given) ? user : withMember(user, ['active'], flagOf(given))
+  if ('flag' in at) return withMember(user, ['active'], isNothing(given) ? undefined : flagOf(given))
   if ('manager' in at) return withMember(user, [enterprise, 'manager'], isNothing(given) ? undefined : { value: given })
   const path = 'name' in at ? ['name'] : [enterprise]
   if (isNothing(given)) return withMember(user, path, undefined)

@@ -157,7 +157,9 @@ function changed(
     else members = membersAfter(members, operation.members, known)
   const { externalId, ...rest } = shape
   const externalIds = withOuter(client, was.externalIds, externalId as string | undefined)
-  return { ...was, shape: rest, externalIds, members }
+  // Nobody is neither active nor inactive: without a word of it in the end, it stays as it was.
+  const active = was.kind === 'Users' ? { active: rest['active'] ?? was.shape['active'] } : {}
+  return { ...was, shape: { ...rest, ...active }, externalIds, members }
 }
 
 export function createModel(): Model {
