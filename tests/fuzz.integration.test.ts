@@ -2,7 +2,8 @@
 // LOCKSTEP_FUZZ_ROUNDS goes longer; LOCKSTEP_FUZZ_SEED repeats what a printed seed did, or takes another one; LOCKSTEP_FUZZ_GATEWAYS names
 // the only ones that are asked, such as agents,portal.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, test, type TestContext } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import type { MailSender } from '../apps/server/src/platform/mail/mail-sender.ts'
 import type { Gateway, Route } from '../apps/server/src/platform/http/route.ts'
 import { answerFaults } from './support/answer-faults.ts'
@@ -176,6 +177,22 @@ function gatewayOfAnswer(own: Gateway, answer: Answer): Gateway | undefined {
   return own.tolerant === !isProblem ? own : hub.context.http.gateways.find(({ tolerant }) => tolerant === !isProblem)
 }
 
+/** Whether it changes all users at once, the witnesses too: by chance, a valid request may narrow them down by nothing. */
+function isForEverybody({ path, body }: Call): boolean {
+  if (!path.startsWith('/hub/v1/bulk-actions') || !String(body).includes('"matching"')) return false
+  const { search, directoryId, groupId, department } = filterOf(String(body))
+  return [search, directoryId, groupId, department].every((one) => one === undefined || one === '')
+}
+
+function filterOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const { matching } = JSON.parse(text) as { matching?: { filter?: Record<string, unknown> } }
+    return matching?.filter ?? {}
+  } catch {
+    return {} // never carried out
+  }
+}
+
 function askedGateways(): readonly Gateway[] {
   return hub.context.http.gateways.filter(({ name }) => named?.includes(name) ?? true)
 }
@@ -197,7 +214,7 @@ test(
       for (const gateway of askedGateways()) {
         for (const route of gateway.routes) {
           const seeded = await seedObjects(hub)
-          const cases = fuzzCases(route, { random, seeded })
+          const cases = fuzzCases(route, { random, seeded }).filter(({ call }) => !isForEverybody(call))
           count += cases.length
           for (let start = 0; start < cases.length; start += atOnce)
             faults.push(
@@ -241,9 +258,21 @@ test('bytes that are no request are refused, and the hub goes on', async () => {
   assert.equal((await hub.caller.call({ method: 'GET', path: '/healthz' })).status, 200)
 })
 
-test('afterwards everything that no request named is as it was', async () => {
-  assert.deepEqual(await look(), witnessed)
+test('afterwards everything that no request named is as it was', async (context) => {
+  const seen = await look()
+  if (!isDeepStrictEqual(seen, witnessed)) await tellHistory(context)
+  assert.deepEqual(seen, witnessed)
 })
+
+/** What happened to the witnesses last, and why. */
+async function tellHistory(context: TestContext): Promise<void> {
+  const { user, otherUser, group } = witnesses
+  const rows = await hub.database.query({
+    text: 'select at, action, details::text from journal where subject_id = any($1) order by seq desc limit 10',
+    values: [[user, otherUser, group]],
+  })
+  for (const row of rows) context.diagnostic(JSON.stringify(row).slice(0, 600))
+}
 
 test('afterwards what is stored makes sense, and the journal’s chain holds', async () => {
   assert.deepEqual(await invariantFaults(hub.database), [])

@@ -195,7 +195,7 @@ test('members say how they came in, and one through a nested group is not remove
   const remove = row.getByRole('button', { name: /^Remove / })
   assert.equal(await remove.getAttribute('aria-disabled'), 'true')
   await remove.hover()
-  await page.getByText('Change the nested group there.', { exact: false }).waitFor()
+  await page.getByText('Member through a group in this group.', { exact: false }).waitFor()
   await assertAccessibleInBothThemes(page, 'a group of the domain')
   assert.deepEqual(visitor.faults, [])
 })
