@@ -30,7 +30,7 @@ describe('sign-ins of a domain whose agent runs on a member server', () => {
     await hub.directories.update(directoryId, {
       behaviour: { delegatedAuthority: 'directory', passwordAuthority: 'directory' },
     })
-    await startAgent()
+    await startAgent('IMPORT')
     await world.until('the people are imported', async () => (await hub.users.list({ limit: 1 })).total > 40)
     people = await peopleOfTheDomain()
     await world.until('the agent waits for sign-ins', async () =>
@@ -43,13 +43,13 @@ describe('sign-ins of a domain whose agent runs on a member server', () => {
     await own?.drop()
   })
 
-  const startAgent = async (): Promise<void> => {
+  const startAgent = async (kind: 'IMPORT' | 'SYNC'): Promise<void> => {
     const { folder, hub, hubUrl, domain, directoryId } = world
-    const { connectKey } = await hub.directories.addAgent(directoryId, { kind: 'IMPORT' })
-    const script = join(folder, 'member.mjs')
-    await download({ hubUrl, connectKey, name: 'import-agent.mjs', file: script })
-    const config = join(folder, 'member.json')
-    const { dn, password } = domain.importAccount
+    const { connectKey } = await hub.directories.addAgent(directoryId, { kind })
+    const script = join(folder, `${kind}.mjs`)
+    await download({ hubUrl, connectKey, name: `${kind.toLowerCase()}-agent.mjs`, file: script })
+    const config = join(folder, `${kind}.json`)
+    const { dn, password } = kind === 'IMPORT' ? domain.importAccount : domain.syncAccount
     const options = {
       ...{ hub: hubUrl, ldap: server.ldapUrl, 'ldap-ca': domain.caFile, 'ldap-server-name': domain.servername },
       ...{ 'bind-dn': dn, config },
@@ -151,5 +151,21 @@ describe('sign-ins of a domain whose agent runs on a member server', () => {
     await setHere(id)
     assert.equal(await signsIn(username, here), true)
     assert.equal(await signsIn(username, inDomain), false)
+  })
+
+  test('what passes between hub and agents holds no password', async () => {
+    const { id, username } = people[1] ?? assert.fail()
+    const written = 'Written-to-the-domain-333'
+    await startAgent('SYNC')
+    assert.equal((await call('PUT', `/api/systemusers/${id}`, { password: written })).status, 200)
+    await world.until('the domain has the password of the hub', () => signsIn(username, written))
+    const traffic = server.hubTraffic()
+    for (const path of ['/agents/v1/sign-in-checks', '/agents/v1/work']) assert.ok(traffic.includes(path), path)
+    for (const password of [inDomain, here, written])
+      for (const coding of ['utf8', 'utf16le'] as const) {
+        const bytes = Buffer.from(password, coding)
+        const forms = [bytes, Buffer.from(bytes.toString('hex')), Buffer.from(bytes.toString('base64'))]
+        assert.ok(!forms.some((form) => traffic.includes(form)), `${password}, ${coding}`)
+      }
   })
 })

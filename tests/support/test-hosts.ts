@@ -28,6 +28,8 @@ export interface MemberServer extends AsyncDisposable {
   run(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string>
   /** Starts a program of ours on it. */
   start(args: readonly string[]): void
+  /** Every byte that passed between its programs and the hub. */
+  hubTraffic(): Buffer
 }
 
 /** Starts it; the hub answers there as it does here, at 127.0.0.1. */
@@ -68,21 +70,23 @@ export async function startMemberServer({
       await ip('-n', host, 'address', 'add', `${address}/${lengthOfNet}`, 'dev', 'cable')
       await ip('-n', host, 'link', 'set', 'cable', 'up')
     }
-    const relay = async (host: string, from: Address, to: Address): Promise<void> => {
+    const traffic: Buffer[] = []
+    const relay = async (host: string, from: Address, to: Address, kept: Buffer[] = []): Promise<void> => {
       const socket = join(folder, `${host}.socket`)
-      stack.use(await listen(socket, to))
+      stack.use(await listen(socket, to, kept))
       const child = launch(host, ['--eval', relayProgram, from.host, String(from.port), socket])
       if (child.stdout) await once(child.stdout, 'data')
     }
     const controller = { host: new URL(controllerUrl).hostname, port: ldapsPort }
     const hub = { host: '127.0.0.1', port: hubPort }
     await relay(other, { host: controllerAddress, port: ldapsPort }, controller)
-    await relay(member, hub, hub)
+    await relay(member, hub, hub, traffic)
     const resources = stack.move()
     return {
       ldapUrl: `ldaps://${controllerAddress}:${ldapsPort}`,
       run: (args, environment) => runCommand('setpriv', within(member, args), { environment }),
       start: (args) => void launch(member, args).stdout?.resume(),
+      hubTraffic: () => Buffer.concat(traffic),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     }
   } catch (error) {
@@ -105,14 +109,15 @@ const relayProgram = `
   }).listen(Number(port), address, () => console.log('ready'))
 `
 
-/** The other end of such a socket, which hands the streams to an address of this machine. */
-async function listen(socket: string, { host, port }: Address): Promise<AsyncDisposable> {
+/** The other end of such a socket, which hands the streams to an address of this machine and keeps what passes. */
+async function listen(socket: string, { host, port }: Address, kept: Buffer[]): Promise<AsyncDisposable> {
   const streams = new Set<Socket>()
   const server = createServer((near) => {
     streams.add(near.once('close', () => streams.delete(near)))
     const far = connect(port, host)
     near.on('error', () => far.destroy()).pipe(far)
     far.on('error', () => near.destroy()).pipe(near)
+    for (const stream of [near, far]) stream.on('data', (bytes: Buffer) => kept.push(bytes))
   })
   server.listen(socket)
   await once(server, 'listening')
