@@ -1,7 +1,7 @@
 import { type DataColumn, DataTable } from '@lockstep/ui/data-table'
 import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
-import { Anchor } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
@@ -26,9 +26,9 @@ const columns: readonly DataColumn<Declaration>[] = [
 /** With the name before them, which opens the declaration. */
 function columnsWith(onOpen: (declaration: Declaration) => void): readonly DataColumn<Declaration>[] {
   const cell = (declaration: Declaration): ReactElement => (
-    <Anchor component="button" type="button" inherit tabIndex={-1} onClick={() => onOpen(declaration)}>
+    <UnstyledButton className="portal-link" tabIndex={-1} onClick={() => onOpen(declaration)}>
       {declaration.name}
-    </Anchor>
+    </UnstyledButton>
   )
   return [{ id: 'name', header: 'Declaration', cell }, ...columns]
 }

@@ -1,28 +1,11 @@
 // Schemas and resource types as data (RFC 7643, sections 6 and 7). The engine knows none of them by name.
 
-export type AttributeType =
-  | 'string'
-  | 'boolean'
-  | 'decimal'
-  | 'integer'
-  | 'dateTime'
-  | 'binary'
-  | 'reference'
-  | 'complex'
+import type { CustomAttribute } from '../../directory/custom-schemas/custom-schema.rules.ts'
 
-/** An attribute's characteristics, RFC 7643 section 7. */
-export interface Attribute {
-  readonly name: string
-  readonly type: AttributeType
-  readonly multiValued: boolean
-  readonly description: string
-  readonly required: boolean
-  readonly caseExact: boolean
-  readonly mutability: 'readOnly' | 'readWrite' | 'immutable' | 'writeOnly'
-  readonly returned: 'always' | 'never' | 'default' | 'request'
-  readonly uniqueness: 'none' | 'server' | 'global'
-  readonly canonicalValues?: readonly string[]
-  readonly referenceTypes?: readonly string[]
+export type AttributeType = CustomAttribute['type']
+
+/** An attribute's characteristics, RFC 7643 section 7: those that can be declared, for the hub's own attributes too. */
+export interface Attribute extends Omit<CustomAttribute, 'subAttributes'> {
   readonly subAttributes?: readonly Attribute[]
   /** The characters that a value may have, where that is less than usual; not served. */
   readonly maxLength?: number
