@@ -18,6 +18,7 @@ test('fields without a name of their own still read as words', () => {
 test('actions are told in the past tense, unknown ones as they are', () => {
   assert.equal(actionWords('user.suspend'), 'user suspended')
   assert.equal(actionWords('api_key.revoke'), 'API key revoked')
+  assert.equal(actionWords('notice.send'), 'mail sent')
   assert.equal(actionWords('directory.full_read'), 'directory full read')
 })
 

@@ -204,12 +204,26 @@ const pastVerbs: Readonly<Record<string, string>> = {
   token_add: 'got a token',
   token_remove: 'lost a token',
   change_key: 'got another sealing key',
+  send: 'sent',
+  retry: 'is tried again',
+  hold_back: 'held back',
+  choose_mails: 'chose which mails to get',
+  activation_request: 'is to get an invitation',
+  answer_refused: 'gave an answer that was refused',
+  make_primary: 'made primary',
+  agents_silent: 'agents do not answer',
+  agents_back: 'agents answer again',
+  withdraw_suggestions: 'lost its suggestions',
+  refuse_burst: 'refused a burst',
+  verify: 'verified',
 }
+
+const nouns: Readonly<Record<string, string>> = { api_key: 'API key', notice: 'mail' }
 
 /** An action of the journal as people say it: "user.suspend" becomes "user suspended". */
 export function actionWords(action: string): string {
   const [noun = '', verb = ''] = action.split('.', 2)
-  const subject = noun === 'api_key' ? 'API key' : noun.replaceAll('_', ' ')
+  const subject = nouns[noun] ?? noun.replaceAll('_', ' ')
   return `${subject} ${pastVerbs[verb] ?? verb.replaceAll('_', ' ')}`.trim()
 }
 
