@@ -11,6 +11,7 @@ import { Program } from '../dev/src/demo/program.ts'
 import { type DomainController, startDomainController } from '../dev/src/samba/domain-controller.ts'
 import { runCommand } from '../dev/src/samba/run-command.ts'
 import { type Hub, startHub } from '../tests/hub.ts'
+import { bundle } from './bundle.ts'
 
 type AgentName = 'import-agent' | 'sync-agent'
 
@@ -24,6 +25,8 @@ export interface DomainWorld extends AsyncDisposable {
   readonly administrator: DirectoryClient
   /** How the import agent signs in. */
   readonly importSignIn: DirectoryOptions
+  /** Goes with everything else. */
+  readonly folder: string
   /** Starts an enrolled agent, with these options beside those that it is always run with. */
   startAgent(name: AgentName, runOptions?: readonly string[]): void
 }
@@ -59,8 +62,10 @@ export async function startDomainWorld(options: {
       groupContainerDn: domain.groupsDn,
       upnSuffix: domain.realm.toLowerCase(),
     })
-    for (const name of ['import-agent', 'sync-agent'] as const)
+    for (const name of ['import-agent', 'sync-agent'] as const) {
+      await bundle(fileURLToPath(new URL(`../apps/ad-agent/src/${name}.ts`, import.meta.url)), folder)
       await enrol(name, { folder, hub, client, domain, directoryId: directory.id })
+    }
     const address = {
       url: domain.url,
       servername: domain.servername,
@@ -77,11 +82,12 @@ export async function startDomainWorld(options: {
       client,
       directoryId: directory.id,
       administrator,
+      folder,
       importSignIn: { ...address, bindDn: domain.importAccount.dn, password: domain.importAccount.password },
       startAgent(name, runOptions = []) {
         const program = new Program({
           name,
-          script: scriptOf(name),
+          script: scriptOf(name, folder),
           args: ['run', '--config', join(folder, `${name}.json`), ...runOptions],
           environment: { PATH: process.env['PATH'] ?? '' },
           logFile: join(folder, `${name}.log`),
@@ -98,8 +104,8 @@ export async function startDomainWorld(options: {
   }
 }
 
-function scriptOf(name: AgentName): string {
-  return fileURLToPath(new URL(`../apps/ad-agent/src/${name}.ts`, import.meta.url))
+function scriptOf(name: AgentName, folder: string): string {
+  return join(folder, `${name}.mjs`)
 }
 
 interface Enrolment {
@@ -122,7 +128,7 @@ async function enrol(name: AgentName, { folder, hub, client, domain, directoryId
     config: join(folder, `${name}.json`),
   }
   const args = Object.entries(options).flatMap(([option, value]) => [`--${option}`, value])
-  await runCommand(process.execPath, [scriptOf(name), 'enrol', ...args], {
+  await runCommand(process.execPath, [scriptOf(name, folder), 'enrol', ...args], {
     environment: { LOCKSTEP_AGENT_BIND_PASSWORD: account.password, LOCKSTEP_AGENT_CONNECT_KEY: connectKey },
   })
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { bundle } from './bundle.ts'
 import { type DomainWorld, startDomainWorld, until } from './domain-world.ts'
 import { median } from './load-result.ts'
 import { memoryMb } from './process-memory.ts'
@@ -23,10 +24,11 @@ export async function benchImport(): Promise<void> {
       await domain.addUsersOffline(users)
     },
   })
-  const times = [await bareRead(world)]
+  const reader = await bundle(join(import.meta.dirname, 'read-load.ts'), world.folder)
+  const times = [await bareRead(world, reader)]
   const importMs = await firstImport(world)
   const peak = memoryMb(world.hub.pid)
-  while (times.length < reads) times.push(await bareRead(world))
+  while (times.length < reads) times.push(await bareRead(world, reader))
   const readMs = median(times)
   note(`bare reads ${times.map((ms) => ms.toFixed(0)).join(', ')} ms; import ${importMs.toFixed(0)} ms`)
   report({
@@ -53,10 +55,10 @@ export async function benchImport(): Promise<void> {
   report({ bench: 'memory', metric: 'highest during the import', value: peak.highest, unit: 'MB' })
 }
 
-async function bareRead({ importSignIn, domain }: DomainWorld): Promise<number> {
+async function bareRead({ importSignIn, domain }: DomainWorld, script: string): Promise<number> {
   const began = performance.now()
   const job = JSON.stringify({ signIn: importSignIn, base: domain.baseDn })
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'read-load.ts'), job], {
+  const child = spawn(process.execPath, [script, job], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let output = ''

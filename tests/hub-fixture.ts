@@ -28,6 +28,7 @@ import { createUserFactorService } from '../apps/server/src/directory/user-facto
 import { createUserSecurityService } from '../apps/server/src/directory/users/user-security.service.ts'
 import { createUserService } from '../apps/server/src/directory/users/user.service.ts'
 import { createInsightsGateway } from '../apps/server/src/gateways/insights/insights-gateway.ts'
+import { createDeclaredValueTools } from '../apps/server/src/gateways/scim/declared-value-tools.ts'
 import { createHubGateway } from '../apps/server/src/gateways/hub/hub-gateway.ts'
 import { createHttpServer, type HttpServer } from '../apps/server/src/platform/http/server.ts'
 import type { Database } from '../apps/server/src/platform/db/database.ts'
@@ -72,6 +73,7 @@ export async function hubFixture() {
   })
   const gateway = createHubGateway({
     ...services,
+    declaredValues: createDeclaredValueTools(services),
     subscribe,
     clock: systemClock,
     log: silentLog,

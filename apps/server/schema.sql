@@ -44,16 +44,18 @@ create table accounts (
   password_last_set timestamp with time zone,
   password_error jsonb,
   gone boolean not null default false,
+  unsure boolean not null default false,
   constraint accounts_pkey PRIMARY KEY (id),
   constraint accounts_directory_id_user_id_key UNIQUE (directory_id, user_id),
   constraint accounts_directory_id_fkey FOREIGN KEY (directory_id) REFERENCES directories(id) ON DELETE CASCADE,
   constraint accounts_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
   constraint accounts_made_by_check CHECK ((made_by = ANY (ARRAY['hub'::text, 'directory'::text])))
 );
-CREATE INDEX accounts_behind ON public.accounts USING btree (directory_id) WHERE (desired_revision > applied_revision);
+CREATE INDEX accounts_behind ON public.accounts USING btree (directory_id, id) WHERE (desired_revision > applied_revision);
 CREATE UNIQUE INDEX accounts_external ON public.accounts USING btree (directory_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX accounts_gone ON public.accounts USING btree (directory_id) WHERE gone;
 CREATE INDEX accounts_in_the_making ON public.accounts USING btree (directory_id) WHERE ((external_id IS NULL) AND (creating_since IS NOT NULL));
+CREATE INDEX accounts_unsure ON public.accounts USING btree (directory_id) WHERE unsure;
 CREATE INDEX accounts_user ON public.accounts USING btree (user_id);
 
 create table ad_agent_log_lines (
@@ -193,7 +195,7 @@ create table ad_comparisons (
   constraint ad_comparisons_pkey PRIMARY KEY (id),
   constraint ad_comparisons_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES ad_domains(id) ON DELETE CASCADE,
   constraint ad_comparisons_id_check CHECK ((id ~ '^[0-9a-f]{24}$'::text)),
-  constraint ad_comparisons_phase_check CHECK ((phase = ANY (ARRAY['users'::text, 'accounts'::text, 'groups'::text]))),
+  constraint ad_comparisons_phase_check CHECK ((phase = ANY (ARRAY['users'::text, 'accounts'::text, 'groups'::text, 'asking'::text, 'asked'::text]))),
   constraint ad_comparisons_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'comparing'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
 );
 CREATE INDEX ad_comparisons_applying ON public.ad_comparisons USING btree (id) WHERE applying;
@@ -278,6 +280,7 @@ create table ad_objects (
 ) with (fillfactor=80);
 CREATE INDEX ad_objects_container ON public.ad_objects USING btree (domain_id, parent_guid) WHERE (kind = 'container'::text);
 CREATE INDEX ad_objects_dirty ON public.ad_objects USING btree (domain_id, kind, guid) WHERE dirty;
+CREATE INDEX ad_objects_expiring ON public.ad_objects USING btree (domain_id) WHERE ((kind = 'user'::text) AND ((attributes ->> 'accountExpires'::text) ~ '^[1-9][0-9]{0,17}$'::text));
 CREATE INDEX ad_objects_groups ON public.ad_objects USING btree (domain_id) WHERE (kind = 'group'::text);
 CREATE INDEX ad_objects_manager ON public.ad_objects USING btree (domain_id, manager_guid) WHERE (manager_guid IS NOT NULL);
 CREATE INDEX ad_objects_manager_pending ON public.ad_objects USING btree (domain_id) WHERE manager_pending;

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessible, launchBrowser, type Scheme, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessible, enterAdmin, launchBrowser, type Scheme, signIn, visit, type Visitor } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -47,14 +47,7 @@ function person(index: number): UserDetail {
   return found
 }
 
-/** A visitor who is signed in as the first administrator and stands at a path. */
-async function enter(path: string, scheme: Scheme = 'light'): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url, scheme)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string, scheme: Scheme = 'light'): Promise<Visitor> => enterAdmin(browser, hub, path, { scheme })
 
 function focusedName(page: Page): Promise<string | null> {
   return page.locator(':focus').getAttribute('name')

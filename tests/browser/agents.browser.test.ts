@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { directoryPackages, installPrerequisites } from '../../dev/src/samba/prerequisites.ts'
 import { type AgentWorld, type RunningAgent, startAgentWorld } from '../support/agent-world.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 let world: AgentWorld
 let imports: readonly RunningAgent[]
@@ -26,13 +26,8 @@ after(async () => {
   await world?.[Symbol.asyncDispose]()
 })
 
-async function enter(): Promise<Visitor> {
-  const visitor = await visit(browser, world.hubUrl)
-  await visitor.page.goto(`/admin/directories/${world.directoryId}`)
-  await signIn(visitor.page, world.administrator)
-  await visitor.page.getByRole('heading', { name: 'Agents' }).waitFor()
-  return visitor
-}
+const enter = (): Promise<Visitor> =>
+  enterAdmin(browser, { url: world.hubUrl, administrator: world.administrator }, `/directories/${world.directoryId}`)
 
 test('the log of an agent is followed while it is open', async () => {
   await using visitor = await enter()

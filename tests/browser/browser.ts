@@ -108,6 +108,25 @@ export async function signIn(
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
+interface AdminHub {
+  readonly url: string
+  readonly administrator: { readonly email: string; readonly password: string }
+}
+
+interface Look {
+  readonly scheme?: Scheme
+  readonly timezoneId?: string
+}
+
+/** A visitor who is signed in as the hub's first administrator and stands at a path of their portal. */
+export async function enterAdmin(browser: Browser, hub: AdminHub, path: string, look: Look = {}): Promise<Visitor> {
+  const visitor = await visit(browser, hub.url, look.scheme, look.timezoneId)
+  await visitor.page.goto(`/admin${path}`)
+  await signIn(visitor.page, hub.administrator)
+  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
+  return visitor
+}
+
 /** Checks what is open now in both themes, and goes back to the light one. */
 export async function assertAccessibleInBothThemes(page: Page, what: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {

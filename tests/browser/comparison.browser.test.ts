@@ -8,7 +8,7 @@ import { directoryPackages, installPrerequisites } from '../../dev/src/samba/pre
 import { testDatabase, type TestDatabase } from '../database.ts'
 import { type AgentWorld, type RunningAgent, startAgentWorld } from '../support/agent-world.ts'
 import { databaseUrl } from '../support/database-url.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 /** What a complete read and the agents' restart may take on a busy machine. */
 const domainPatience = { timeout: 120_000 }
@@ -36,13 +36,8 @@ after(async () => {
   await own?.drop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, world.hubUrl)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, world.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> =>
+  enterAdmin(browser, { url: world.hubUrl, administrator: world.administrator }, path)
 
 /** Two users whom the domain brought, each with a department. */
 async function twoUsers(): Promise<readonly [UserDetail, UserDetail]> {

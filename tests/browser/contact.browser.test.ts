@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -35,10 +35,8 @@ test('phone numbers and addresses are added, refused beside their field, changed
     displayname: 'Cora Contact',
     phoneNumbers: [{ type: 'home', number: '+49 30 1000' }],
   })
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, `/users/${user.id}/edit`)
   const { page } = visitor
-  await page.goto(`/admin/users/${user.id}/edit`)
-  await signIn(page, hub.administrator)
   await page.getByRole('button', { name: 'Add phone number' }).click()
   const second = page.getByRole('group', { name: 'Phone number 2' })
   await second.getByRole('combobox', { name: 'Type' }).click()
@@ -99,10 +97,8 @@ test('what the form does not know of a row is kept while it is not touched', asy
     displayname: 'Piet',
     phoneNumbers,
   })
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, `/users/${user.id}/edit`)
   const { page } = visitor
-  await page.goto(`/admin/users/${user.id}/edit`)
-  await signIn(page, hub.administrator)
   const row = page.getByRole('group', { name: 'Phone number 1' })
   assert.equal(await row.getByRole('combobox', { name: 'Type' }).inputValue(), 'pager')
   await page.getByRole('textbox', { name: 'Department' }).fill('Sales')

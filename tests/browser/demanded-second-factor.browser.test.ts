@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
 import { Authenticator } from './authenticator.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, visit } from './browser.ts'
 import { ada, makeUser, portalClientOf, signInUser } from './user-visits.ts'
 
 let hub: Hub
@@ -56,10 +56,8 @@ test('an administrator sees a user’s second factor, resets it, asks for anothe
   const phone = new Authenticator(secret)
   await own.secondFactor.confirmAuthenticator({ code: phone.nextCode() })
 
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, `/users/${id}`)
   const { page } = visitor
-  await page.goto(`/admin/users/${id}`)
-  await signIn(page, hub.administrator)
   await factOf(page, 'Authenticator', 'set up').waitFor()
   await factOf(page, 'Recovery codes', '10 codes left').waitFor()
   await factOf(page, 'Needed', 'No').waitFor()
@@ -92,10 +90,8 @@ test('a group asks its members for a second factor; who has none sets one up bef
   const { id } = await makeUser(hub, person)
   const group = await api.groups.create({ name: 'Finance' })
   await api.groups.addMember(group.id, id)
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, `/groups/${group.id}`)
   const { page } = visitor
-  await page.goto(`/admin/groups/${group.id}`)
-  await signIn(page, hub.administrator)
   await sectionOf(page).getByText('The group does not ask for one.').waitFor()
   await askWithin(page, '0')
   await sectionOf(page).getByText('Members need one at once.').waitFor()

@@ -7,7 +7,7 @@ import type { Browser } from 'playwright-core'
 import { groupObject, guidOf, userObject } from '../domain-fixture.ts'
 import { type Hub, startHub } from '../hub.ts'
 import { enrolScriptedAgent, type ScriptedAgent } from '../support/scripted-agents.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 const rootDn = 'OU=Lockstep,DC=corp,DC=example'
 const salesDn = `OU=Sales,${rootDn}`
@@ -57,13 +57,7 @@ after(async () => {
   await hub?.stop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> => enterAdmin(browser, hub, path)
 
 test('lists and pages of users and groups tell in which domain they are', async () => {
   await using visitor = await enter('/users')

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type DemoReport, type RunningDemo, sambaTool, startDemo } from '../demo.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 /** Groups whose people are more than half of the company. */
 const manyGroups = 'Engineering,Marketing,Customer Success,Sales'
@@ -32,13 +32,12 @@ after(async () => {
   await demo?.stop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, report.hub)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, { email: report.adminEmail, password: report.adminPassword })
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> =>
+  enterAdmin(
+    browser,
+    { url: report.hub, administrator: { email: report.adminEmail, password: report.adminPassword } },
+    path,
+  )
 
 async function agentOf(kind: DirectoryAgent['kind']): Promise<DirectoryAgent | undefined> {
   return (await api.directories.get(directoryId)).agents.find((agent) => agent.kind === kind)

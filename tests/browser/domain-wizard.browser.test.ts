@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { groupObject, guidOf, userObject } from '../domain-fixture.ts'
 import { type Hub, startHub } from '../hub.ts'
 import { enrolScriptedAgent, type ScriptedAgent } from '../support/scripted-agents.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 const rootDn = 'OU=Lockstep,DC=corp,DC=example'
 const root: ReadObject = {
@@ -53,13 +53,7 @@ after(async () => {
   await hub?.stop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> => enterAdmin(browser, hub, path)
 
 /** Makes a connect key in the wizard and enrols an agent with it. */
 async function enrol(page: Page, kind: 'IMPORT' | 'SYNC'): Promise<ScriptedAgent> {
@@ -234,17 +228,26 @@ test('a group is connected from the domain and from its own page', async () => {
 test('a conflict is resolved, and the decision is taken back', async () => {
   await using visitor = await enter(`/directories/${directoryId}?tab=problems`)
   const { page } = visitor
-  await page.getByRole('button', { name: 'Resolve clash' }).click()
+  const resolve = page.getByRole('button', { name: 'Resolve clash' })
   const dialog = page.getByRole('dialog', { name: 'How is clash resolved?' })
+  await resolve.press('Enter')
+  await dialog.locator(':focus').waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await resolve.and(page.locator(':focus')).waitFor()
+  await resolve.press('Enter')
   await dialog.getByRole('radio', { name: /^They are two people/u }).check()
   await dialog.getByRole('button', { name: 'Resolve' }).click()
   await dialog.getByText('Enter a username, an e-mail address, or both.').waitFor()
+  const address = dialog.getByRole('textbox', { name: 'E-mail address here' })
+  await address.and(page.locator(':focus')).waitFor()
   await assertAccessibleInBothThemes(page, 'the resolution of a conflict')
-  await dialog.getByRole('textbox', { name: 'E-mail address here' }).fill('clash2@corp.example')
+  await address.fill('clash2@corp.example')
   await dialog.getByRole('button', { name: 'Resolve' }).click()
   await dialog.waitFor({ state: 'detached' })
   const decided = page.getByRole('region', { name: 'Decided conflicts' })
   await decided.getByText('imported as clash2@corp.example').waitFor()
+  await page.getByRole('row', { name: /clash/ }).getByText('Decided').waitFor()
   await assertAccessibleInBothThemes(page, 'decided conflicts')
   await decided.getByRole('button', { name: 'Take back the decision on clash' }).click()
   await decided.waitFor({ state: 'detached' })

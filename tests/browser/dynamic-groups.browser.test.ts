@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -37,13 +37,7 @@ after(async () => {
   await hub?.stop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> => enterAdmin(browser, hub, path)
 
 const idOf = (name: string): string => ids.get(name) ?? ''
 const preview = (page: Page) => page.getByRole('region', { name: 'Who matches now' })

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core'
 import { type TestDatabase, testDatabase } from '../database.ts'
 import { type Hub, startHub } from '../hub.ts'
 import { databaseUrl } from '../support/database-url.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 let stored: TestDatabase
 let hub: Hub
@@ -35,13 +35,7 @@ after(async () => {
   await stored?.drop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> => enterAdmin(browser, hub, path)
 
 async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
   await page.locator('input[type="file"]').setInputFiles({ name, mimeType: 'text/csv', buffer })

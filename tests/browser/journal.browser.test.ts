@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, signIn, visit } from './browser.ts'
 
 /** Far enough from UTC that its days are others for half of each day; without summer time. */
 const zone = 'Pacific/Kiritimati'
@@ -80,10 +80,8 @@ test('the journal narrows to days of the reader’s zone, which stand in the add
 
 test('what the journal shows already is not told to be new, however early the hub tells of it', async () => {
   const api = createHubClient({ baseUrl: hub.url, apiKey: hub.apiKey })
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, '/')
   const { page } = visitor
-  await page.goto('/admin/')
-  await signIn(page, hub.administrator)
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor()
   const held = Promise.withResolvers<void>()
   const asked = Promise.withResolvers<void>()

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
 import { type MailServer, startMailServer } from '../mail-server.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, visit, type Visitor } from './browser.ts'
 
 let server: MailServer
 let hub: Hub
@@ -25,13 +25,7 @@ after(async () => {
   await server?.stop()
 })
 
-async function enter(path: string, where = hub): Promise<Visitor> {
-  const visitor = await visit(browser, where.url)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, where.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string, where = hub): Promise<Visitor> => enterAdmin(browser, where, path)
 
 test('a test mail is sent from the mail room, and one that fails is seen with its reason and tried again', async () => {
   await using visitor = await enter('/settings?tab=mail')
@@ -50,6 +44,9 @@ test('a test mail is sent from the mail room, and one that fails is seen with it
   assert.deepEqual(server.taken.at(-1)?.recipients, [hub.administrator.email])
   await page.getByRole('radiogroup', { name: 'Which mails' }).getByText('Not sent').click()
   await page.getByText('No mail failed').waitFor()
+  await page.goto('/admin/')
+  const changes = page.getByRole('region', { name: 'Last changes' })
+  await changes.getByText('mail sent · Test mail', { exact: false }).waitFor()
   assert.deepEqual(faults, [])
 })
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, signIn, type Visitor } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -30,13 +30,7 @@ after(async () => {
   await hub?.stop()
 })
 
-async function enter(path: string, timezone = 'UTC'): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url, 'light', timezone)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string, timezoneId = 'UTC'): Promise<Visitor> => enterAdmin(browser, hub, path, { timezoneId })
 
 const active = (page: Page) => page.getByRole('option', { selected: true })
 

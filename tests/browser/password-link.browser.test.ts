@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, signIn, visit } from './browser.ts'
 
 const second = { email: 'second@example.com', password: 'a long enough password' }
 const next = { ...second, password: 'another long password' }
@@ -112,11 +112,8 @@ test('a link that was replaced while the page was open sets nothing', async () =
 test('who is signed in as somebody else is signed out before they sign in with the new password', async () => {
   const administrator = (await api.administrators.list()).items.find(({ email }) => email === second.email)
   const { token } = await api.administrators.makePasswordLink(administrator?.id ?? '')
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, '/')
   const { page } = visitor
-  await page.goto('/admin/')
-  await signIn(page, hub.administrator)
-  await page.getByRole('navigation', { name: 'Rooms' }).waitFor()
   await page.goto(`/admin/password?token=${token}`)
   await page.getByRole('textbox', { name: 'E-mail' }).waitFor()
   await fillIn(page, next.password, next.password)

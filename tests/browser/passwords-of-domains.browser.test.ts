@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
 import { enrolScriptedAgent, type ScriptedAgent } from '../support/scripted-agents.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, type Visitor } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -36,13 +36,7 @@ after(async () => {
   await hub?.stop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> => enterAdmin(browser, hub, path)
 
 async function setPassword(id: string, password: string): Promise<void> {
   const answer = await fetch(`${hub.url}/api/systemusers/${id}/password`, {

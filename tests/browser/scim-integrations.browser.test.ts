@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, signIn, visit, type Visitor } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -21,13 +21,7 @@ after(async () => {
   await hub?.stop()
 })
 
-async function enter(path: string): Promise<Visitor> {
-  const visitor = await visit(browser, hub.url)
-  await visitor.page.goto(`/admin${path}`)
-  await signIn(visitor.page, hub.administrator)
-  await visitor.page.getByRole('navigation', { name: 'Rooms' }).waitFor()
-  return visitor
-}
+const enter = (path: string): Promise<Visitor> => enterAdmin(browser, hub, path)
 
 /** A request of a client; answers its status and the id in its answer. */
 async function send(token: string, method: string, path: string, body?: object) {
@@ -86,7 +80,7 @@ test('Entra ID is added step by step, and its first request is seen when it come
   assert.equal(await textOf(page, 'Address'), `${hub.url}/scim/v2`)
   await page.getByRole('button', { name: 'Create token' }).press('Enter')
   await page.getByRole('dialog').getByRole('button', { name: 'Create token' }).press('Enter')
-  await page.getByText('shown only this once', { exact: false }).waitFor()
+  await page.getByRole('group', { name: 'New token, shown only this once' }).and(page.locator(':focus')).waitFor()
   const token = await textOf(page, 'Token')
   await assertAccessibleInBothThemes(page, 'the set-up with a token')
 
@@ -237,7 +231,8 @@ test('the log shows what comes, opens a refusal, says why somebody is not there,
   await refused.waitFor()
   await assertAccessibleInBothThemes(page, 'the log')
   assert.equal((await send(token, 'POST', '/Users', person('fresh'))).status, 201)
-  await page.getByRole('button', { name: '1 new · show' }).click()
+  await page.getByRole('button', { name: '1 new · show' }).press('Enter')
+  await page.getByRole('main').and(page.locator(':focus')).waitFor()
   await grid.getByText('Made the user fresh.').waitFor()
 
   const user = page.getByRole('textbox', { name: 'Filter by user' })

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
 import { Authenticator } from './authenticator.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser, signIn, visit } from './browser.ts'
 
 const second = { email: 'second@example.com', password: 'a long enough password' }
 let hub: Hub
@@ -176,10 +176,8 @@ test('an administrator sets up a second factor, signs in with it, uses a recover
 })
 
 test('whoever has to have a second factor is held at the door, and another administrator resets it', async () => {
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, '/settings')
   const { page } = visitor
-  await page.goto('/admin/settings')
-  await signIn(page, hub.administrator)
   const row = page.getByRole('listitem').filter({ hasText: second.email })
   await row.getByRole('button', { name: 'More for Sam Second' }).click()
   await assertAccessibleInBothThemes(page, 'the menu of an administrator')

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser } from './browser.ts'
 
 let hub: Hub
 let api: HubClient
@@ -39,10 +39,8 @@ async function takeSecret(page: Page, title: string): Promise<{ readonly secret:
 }
 
 test('a program gets an account, a key that is rotated and revoked, and is deleted', async () => {
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, '/settings?tab=programs')
   const { page } = visitor
-  await page.goto('/admin/settings?tab=programs')
-  await signIn(page, hub.administrator)
   await page.getByText('No service account yet').waitFor()
   await assertAccessibleInBothThemes(page, 'the service accounts of a new hub')
 
@@ -115,10 +113,8 @@ test('an OAuth client exchanges its secret for a token, and its end is announced
   const role = (await api.roles.list()).items.find((each) => each.role === 'manager')
   const account = await api.serviceAccounts.create({ name: 'Sync', roleId: role?.id ?? '' })
   await api.serviceAccounts.addCredential(account.id, { kind: 'api_key', lifetimeDays: 5 })
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, '/settings?tab=programs')
   const { page } = visitor
-  await page.goto('/admin/settings?tab=programs')
-  await signIn(page, hub.administrator)
   await page.getByText(/^Expires in [45] days$/).waitFor()
   await page.getByRole('button', { name: 'Add key to Sync' }).click()
   await page.getByRole('radio', { name: 'OAuth client' }).check()
@@ -137,10 +133,8 @@ test('an OAuth client exchanges its secret for a token, and its end is announced
 
 test('an API key of an administrator tells when it ends', async () => {
   await api.apiKeys.create({ name: 'Short script', expiresInDays: 3 })
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, '/settings?tab=keys')
   const { page } = visitor
-  await page.goto('/admin/settings?tab=keys')
-  await signIn(page, hub.administrator)
   const row = page.getByRole('listitem').filter({ hasText: 'Short script' })
   await row.getByText(/^Expires in [23] days$/).waitFor()
   await row.getByText('never used', { exact: false }).waitFor()

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser } from './browser.ts'
 
 let hub: Hub
 let browser: Browser
@@ -30,10 +30,8 @@ test('who manages others is deleted once it is said who manages them then', asyn
   const leaver = await make('leaver')
   const heir = await make('heir')
   const report = await make('report', leaver.id)
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, `/users/${leaver.id}`)
   const { page } = visitor
-  await page.goto(`/admin/users/${leaver.id}`)
-  await signIn(page, hub.administrator)
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'Delete leaver Tester?' })
   await dialog.getByRole('textbox', { name: 'Type leaver to go on' }).fill('leaver')

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { type Hub, startHub } from '../hub.ts'
 import { type MailServer, startMailServer } from '../mail-server.ts'
-import { assertAccessibleInBothThemes, launchBrowser, signIn, visit } from './browser.ts'
+import { assertAccessibleInBothThemes, enterAdmin, launchBrowser } from './browser.ts'
 import { ada, assertRight, makeUser } from './user-visits.ts'
 
 let hub: Hub
@@ -52,10 +52,8 @@ test('a locked user is seen to be locked, by whom, and the hub’s lock is ended
   const { displayname: _none, ...person } = { ...ada, username: 'lou', email: 'lou@example.com' }
   const { id } = await makeUser(hub, person)
   await change(id, { account_locked: true })
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, `/users/${id}`)
   const { page } = visitor
-  await page.goto(`/admin/users/${id}`)
-  await signIn(page, hub.administrator)
   // Without a display name people are called by first and last name.
   await heading(page, 'Ada Lovelace').waitFor()
   await page.getByText('The user is locked out of this hub.').waitFor()
@@ -93,10 +91,8 @@ test('a locked user is seen to be locked, by whom, and the hub’s lock is ended
 test('who has no password gets the welcome mail again, who has one a link to another; the journal tells of both', async () => {
   const { password, ...person } = { ...ada, username: 'may', email: 'may@example.com', state: 'ACTIVATED' }
   const { id } = await makeUser(hub, person)
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, `/users/${id}`)
   const { page } = visitor
-  await page.goto(`/admin/users/${id}`)
-  await signIn(page, hub.administrator)
   await heading(page, 'Ada Lovelace').waitFor()
   await mails.take(1)
   await confirm(page, 'Send welcome mail', 'Send welcome mail')
@@ -119,10 +115,8 @@ test('who has no password gets the welcome mail again, who has one a link to ano
 })
 
 test('the form for a new user says what mail the user gets', async () => {
-  await using visitor = await visit(browser, hub.url)
+  await using visitor = await enterAdmin(browser, hub, '/users/new')
   const { page } = visitor
-  await page.goto('/admin/users/new')
-  await signIn(page, hub.administrator)
   await page.getByText('Is welcomed by mail, with a link to choose a password.', { exact: false }).waitFor()
   await api.mail.update({ welcomesNewUsers: false })
   await page.reload()

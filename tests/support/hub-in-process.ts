@@ -40,10 +40,16 @@ export interface HubInProcessOptions {
   readonly poolSize?: number
   /** Where mails are handed over. */
   readonly mail?: ContextOptions['mail']
+  readonly portalFailuresPerAddress?: number
 }
 
 /** Starts the hub. */
-export async function startHubInProcess({ background, poolSize, mail }: HubInProcessOptions): Promise<HubInProcess> {
+export async function startHubInProcess({
+  background,
+  poolSize,
+  mail,
+  portalFailuresPerAddress = 300,
+}: HubInProcessOptions): Promise<HubInProcess> {
   const { database: whole, connection, drop } = await testDatabase()
   const few = { ...connection, connectionTimeoutMillis: 1000 }
   const database = poolSize === undefined ? whole : createDatabase({ connection: few, log: silentLog, poolSize })
@@ -59,6 +65,7 @@ export async function startHubInProcess({ background, poolSize, mail }: HubInPro
     version: '0.0.0',
     publicUrl: 'http://hub.example',
     ...(mail === undefined ? {} : { mail }),
+    portalFailuresPerAddress,
     servesTls: false,
     http: {},
   })

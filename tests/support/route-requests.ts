@@ -217,6 +217,7 @@ function suggestion(property: string, route: Route, { seeded, random }: RequestO
   if (property === 'start_date' || property === 'due') return '2999-06-01T09:00:00Z'
   if (property === 'waitMs') return random.below(20)
   if (route.path === '/hub/v1/changes') return changeSuggestions[property]
+  if (route.path.endsWith('/declared-values') && property === 'schema') return seeded?.customExtension
   if (/^\/hub\/v1\/scim-(schemas|resource-types)/.test(route.path))
     return declaredSuggestion(property, { seeded, random })
   if (route.path.startsWith('/insights/')) return insightSuggestions[property]

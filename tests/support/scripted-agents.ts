@@ -1,7 +1,7 @@
 // Agents that say what a test tells them to, for what needs no domain: they speak the agents' protocol with a real hub.
 import { AgentClient, enrolAgent } from '@lockstep/client/agent-client'
 import { newAgentKeys } from '@lockstep/client/agent-keys'
-import type { ReadObject, WorkReply, WorkReport } from '@lockstep/contract/agents/protocol'
+import type { ReadObject, WorkReply, WorkReport, WorkReportReply } from '@lockstep/contract/agents/protocol'
 import { createSealingKeys } from '@lockstep/contract/agents/sealed-password'
 import type { DirectoryAgent } from '@lockstep/contract/hub/directory'
 import { systemClock } from '@lockstep/kernel/clock'
@@ -12,7 +12,7 @@ export interface ScriptedAgent extends Disposable {
   read(objects: readonly ReadObject[]): Promise<void>
   /** What the hub wants written now. */
   work(): Promise<WorkReply>
-  report(report: WorkReport): Promise<void>
+  report(report: WorkReport): Promise<WorkReportReply | undefined>
 }
 
 interface ScriptedAgentOptions {

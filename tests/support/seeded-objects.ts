@@ -47,9 +47,10 @@ export interface SeededObjects {
   readonly integrationToken: string
   /** A creation that was refused and can be sent again. */
   readonly integrationRequest: string
-  /** A declared schema that nothing uses, with its URN, and a declared type of resources. */
+  /** A declared schema that nothing uses, with its URN, the URN of one of users and groups, and a declared type of resources. */
   readonly customSchema: string
   readonly customUrn: string
+  readonly customExtension: string
   readonly customType: string
   readonly importAgent: SigningAgent
   readonly syncAgent: SigningAgent
@@ -298,32 +299,30 @@ async function insertRequest({ database }: HubInProcess, integration: string): P
 /** Straight into the tables, and in place of those before: there is an end to the number of declarations. */
 async function insertDeclarations({
   database,
-}: HubInProcess): Promise<Pick<SeededObjects, 'customSchema' | 'customUrn' | 'customType'>> {
-  const [customSchema, own, customType] = [1, 2, 3].map(() => randomBytes(12).toString('hex')) as [
-    string,
-    string,
-    string,
-  ]
+}: HubInProcess): Promise<Pick<SeededObjects, 'customSchema' | 'customUrn' | 'customExtension' | 'customType'>> {
+  const newKey = (): string => randomBytes(12).toString('hex')
+  const [customSchema, own, extension, customType] = [newKey(), newKey(), newKey(), newKey()]
   const urnOf = (id: string): string => `urn:example:seed-${id}:1.0`
   await database.execute({ text: 'delete from custom_resources' })
   await database.execute({ text: 'delete from custom_types' })
   await database.execute({ text: 'delete from custom_schemas' })
   const attribute = {
-    ...{ name: 'displayName', type: 'string', multiValued: false, description: '', required: false, caseExact: false },
+    // One of the names that generated objects have.
+    ...{ name: 'mail', type: 'string', multiValued: false, description: '', required: false, caseExact: false },
     ...{ mutability: 'readWrite', returned: 'default', uniqueness: 'none' },
   }
-  for (const id of [customSchema, own])
+  for (const id of [customSchema, own, extension])
     await database.execute({
       text: `insert into custom_schemas (id, urn, name, description, extends, attributes, from_file, created, updated)
-        values ($1, $2, 'seed', '', '{}', $3, false, now(), now())`,
-      values: [id, urnOf(id), JSON.stringify([attribute])],
+        values ($1, $2, 'seed', '', $4, $3, false, now(), now())`,
+      values: [id, urnOf(id), JSON.stringify([attribute]), id === extension ? ['User', 'Group'] : []],
     })
   await database.execute({
     text: `insert into custom_types (id, name, endpoint, description, schema_urn, extensions, from_file, created, updated)
       values ($1, $2, $2, '', $3, '[]', false, now(), now())`,
     values: [customType, `Seed${customType}`, urnOf(own)],
   })
-  return { customSchema, customUrn: urnOf(customSchema), customType }
+  return { customSchema, customUrn: urnOf(customSchema), customExtension: urnOf(extension), customType }
 }
 
 async function insertPlan({ database }: HubInProcess, directory: string, user: string): Promise<string> {

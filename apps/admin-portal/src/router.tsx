@@ -234,6 +234,18 @@ const setUpIntegrationRoute = createRoute({
   ),
 })
 
+const newSchemaRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations/schemas/new',
+  component: lazyRouteComponent(() => import('./rooms/declared/schema-room.tsx'), 'NewSchemaRoom'),
+})
+
+const schemaRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/integrations/schemas/$schemaKey',
+  component: lazyRouteComponent(() => import('./rooms/declared/schema-room.tsx'), 'SchemaRoom'),
+})
+
 const integrationRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/integrations/$integrationId',
@@ -298,6 +310,8 @@ const rooms = [
   integrationsRoute,
   newIntegrationRoute,
   setUpIntegrationRoute,
+  newSchemaRoute,
+  schemaRoute,
   integrationRoute,
   plansRoute,
   planRoute,

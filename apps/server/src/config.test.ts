@@ -9,6 +9,7 @@ test('without variables the hub listens on loopback, keeps its data beside it an
   assert.equal(config.publicUrl, 'http://127.0.0.1:8080')
   assert.ok(config.dataFolder.endsWith('/data'))
   assert.equal(config.secrets.smtp, undefined)
+  assert.equal(config.portalFailuresPerAddress, 300)
 })
 
 test('an address that others reach needs TLS or a named proxy', () => {
@@ -26,6 +27,8 @@ test('a variable that makes no sense is named in the refusal', () => {
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL/],
     [{ LOCKSTEP_TLS_CERT_FILE: 'a.pem' }, /LOCKSTEP_TLS_KEY_FILE/],
     [{ LOCKSTEP_LOG_LEVEL: 'loud' }, /LOCKSTEP_LOG_LEVEL/],
+    [{ LOCKSTEP_PORTAL_FAILURES_PER_ADDRESS: '0' }, /LOCKSTEP_PORTAL_FAILURES_PER_ADDRESS/],
+    [{ LOCKSTEP_PORTAL_FAILURES_PER_ADDRESS: 'many' }, /LOCKSTEP_PORTAL_FAILURES_PER_ADDRESS/],
     [{ SMTP_URL: 'mail.example.com' }, /SMTP_URL must/],
   ]
   for (const [env, expected] of cases)

@@ -12,6 +12,8 @@ export interface Config {
   readonly masterKeyFile: string
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined
   readonly trustedProxy: string | undefined
+  /** How often users' sign-ins from one address may fail within an hour before everybody there has to wait. */
+  readonly portalFailuresPerAddress: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** Schemas and types of resources that are declared at every start. */
   readonly scimSchemasFile: string | undefined
@@ -33,6 +35,8 @@ export class ConfigError extends Error {
 
 const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 const highestPort = 65_535
+/** Fewer would shut out a family behind one router, and more are no limit. */
+const failuresPerAddress = { least: 20, most: 100_000, usual: 300 } as const
 
 /** Reads the variables of the operating contract. An empty variable counts as absent. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -59,6 +63,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     masterKeyFile: resolve(read('LOCKSTEP_MASTER_KEY_FILE') ?? `${dataFolder}/master.key`),
     tls,
     trustedProxy,
+    portalFailuresPerAddress: readFailures(read('LOCKSTEP_PORTAL_FAILURES_PER_ADDRESS')),
     logLevel,
     scimSchemasFile: readPath(read('LOCKSTEP_SCIM_SCHEMAS_FILE')),
     resetSecondFactorOf: read('LOCKSTEP_RESET_SECOND_FACTOR'),
@@ -80,6 +85,16 @@ function readPort(text: string | undefined): number {
   if (!/^[0-9]+$/.test(text ?? '8080') || port > highestPort)
     throw new ConfigError(`LOCKSTEP_PORT is "${text}": it must be a number from 0 to ${highestPort}.`)
   return port
+}
+
+function readFailures(text: string | undefined): number {
+  const { least, most, usual } = failuresPerAddress
+  const failures = Number(text ?? usual)
+  if (!Number.isInteger(failures) || failures < least || failures > most)
+    throw new ConfigError(
+      `LOCKSTEP_PORTAL_FAILURES_PER_ADDRESS is "${text}": it must be a whole number from ${least} to ${most}.`,
+    )
+  return failures
 }
 
 function readTls(certFile: string | undefined, keyFile: string | undefined): Config['tls'] {

@@ -24,6 +24,7 @@ import { createJumpCloudGateway } from './gateways/jumpcloud/jumpcloud-gateway.t
 import { createOperationsGateway } from './gateways/operations/operations-gateway.ts'
 import { createPortalGateway } from './gateways/portal/portal-gateway.ts'
 import { createUserAuthenticator } from './gateways/portal/user-authenticator.ts'
+import { createDeclaredValueTools } from './gateways/scim/declared-value-tools.ts'
 import { createScimEndpoint } from './gateways/scim/scim-gateway.ts'
 import { createAdministratorAuthenticator } from './gateways/sessions/administrator-authenticator.ts'
 import { createSessionsGateway } from './gateways/sessions/sessions-gateway.ts'
@@ -72,6 +73,8 @@ export interface ContextOptions {
   /** The address of links in mails. */
   readonly publicUrl: string
   readonly mail?: NoticeOptions['mail']
+  /** How often users' sign-ins from one address may fail within an hour before everybody there has to wait. */
+  readonly portalFailuresPerAddress: number
   readonly servesTls: boolean
   readonly http: Pick<HttpServerOptions, 'tls' | 'trustedProxy'>
 }
@@ -166,15 +169,16 @@ async function createServices(options: ContextOptions, wakeups: Wakeups) {
     isPresentPassword: credentials.verify,
   })
   const userPortal = createUserPortal({
-    ...{ database, clock, log, hasher, journal, organization, bindings, passwordPolicy },
+    ...{ database, clock, log, vault, hasher, journal, organization, bindings, passwordPolicy },
     ...{ ...people, ...delegation, links: people.userLinks },
+    failuresPerAddress: options.portalFailuresPerAddress,
   })
   const notices = createNotices({
     ...{ database, log, clock, vault, settings, journal, organization, access, customEmails, users, groups, announce },
     ...{ ...people, bindings, publicUrl: options.publicUrl, mail: options.mail },
   })
   return {
-    ...{ announce, wait, journal, chain },
+    ...{ announce, wait, journal, chain, vault },
     ...{ settings, organization, passwordPolicies, customEmails, access },
     ...people,
     idempotency: createIdempotencyService({ database, clock, vault }),
@@ -251,6 +255,7 @@ async function createHttp(options: ContextOptions, services: Services, wakeups: 
       createHubGateway({
         ...services,
         provisioning: scim.tools,
+        declaredValues: createDeclaredValueTools(services),
         log,
         clock: options.clock,
         organizationId,
@@ -325,6 +330,7 @@ function createBackground(
         await services.integrations.removeRevoked()
       },
       'notices.remind_of_expiry': () => notices.work.remindOfExpiry(),
+      'notices.tell_asked_by_groups': () => notices.work.tellAskedByGroups(),
       'journal.make_partitions': () => journal.makePartitions(),
       ...groupTasks(services),
       ...agentTasks(services),
@@ -334,6 +340,7 @@ function createBackground(
     schedules: [
       { task: 'access.remove_expired', cron: '17 * * * *' },
       { task: 'notices.remind_of_expiry', cron: '27 * * * *' },
+      { task: 'notices.tell_asked_by_groups', cron: '* * * * *' },
       { task: 'journal.make_partitions', cron: '5 0 * * *' },
       { task: 'ad.derive', cron: '* * * * *' },
       { task: 'ad.compare', cron: '*/5 * * * *' },

@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url'
  * A megabyte count for one half of the young generation, in which every request leaves its garbage. V8 would let it grow to 32 or 64 and
  * keep it. Smaller halves are swept more often; with 4, a tenth of a busy hub's time went into copying what the requests under way held.
  */
-const youngGeneration = '--max-semi-space-size=8'
+const youngGeneration = '--max-semi-space-size=16'
+/**
+ * By how many percent of what lives the heap may grow before the old generation is swept. V8 would let it treble while much is promoted, and
+ * sweeps nothing in a quiet hub: it was chance whether the garbage of an import, 90 MB, stayed.
+ */
+const oldGeneration = '--heap-growing-percent=40'
 /** The C library keeps a heap of its own for every thread, and gives little of it back. */
 const arenas = 'MALLOC_ARENA_MAX'
 
@@ -23,7 +28,7 @@ const { execArgv, execPath, argv, env } = process
 const isSettled = env[arenas] !== undefined || env['NODE_OPTIONS']?.includes('semi-space') === true
 if (process.platform === 'linux' && !isSettled && typeof process.execve === 'function') {
   const settled = { [compileCache]: cacheFolder, ...env, [arenas]: '2' }
-  process.execve(execPath, [execPath, youngGeneration, ...execArgv, ...argv.slice(1)], settled)
+  process.execve(execPath, [execPath, youngGeneration, oldGeneration, ...execArgv, ...argv.slice(1)], settled)
 }
 enableCompileCache(cacheFolder)
 // Loaded now and not above, so that nothing is loaded twice.

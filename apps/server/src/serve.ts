@@ -76,6 +76,7 @@ async function start(config: Config): Promise<void> {
     version,
     publicUrl: config.publicUrl,
     mail: smtp && { sender: createMailSender({ server: smtp }), from: smtp.from },
+    portalFailuresPerAddress: config.portalFailuresPerAddress,
     servesTls: tls !== undefined,
     http: { ...(tls ? { tls } : {}), ...(config.trustedProxy ? { trustedProxy: config.trustedProxy } : {}) },
   })

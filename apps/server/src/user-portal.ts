@@ -9,8 +9,10 @@ import { createPasswordService } from './directory/users/password.service.ts'
 import type { UserCredentialService } from './directory/users/user-credentials.service.ts'
 import { createUserLockoutService } from './directory/users/user-lockout.service.ts'
 import type { PasswordHasher } from './platform/crypto/password-hash.ts'
+import type { Vault } from './platform/crypto/vault.ts'
 import type { PasswordDeliveries } from './processes/ad/password-delivery.service.ts'
 import { createAuthorityNames } from './processes/sign-in/authority-names.ts'
+import { createKnownDevices } from './processes/sign-in/known-device.ts'
 import { createPasswordCheck, type PasswordCheckOptions } from './processes/sign-in/password-check.ts'
 import { createUserPasswordService, type UserPasswordService } from './processes/sign-in/user-password.service.ts'
 import {
@@ -30,7 +32,7 @@ import {
 
 export interface UserPortalOptions
   extends
-    Pick<UserSignInOptions, 'database' | 'clock' | 'log' | 'journal' | 'organization'>,
+    Pick<UserSignInOptions, 'database' | 'clock' | 'log' | 'journal' | 'organization' | 'failuresPerAddress'>,
     Pick<PasswordCheckOptions, 'delegation'>,
     Pick<UserProfileOptions, 'users'> {
   readonly hasher: PasswordHasher
@@ -41,6 +43,7 @@ export interface UserPortalOptions
   readonly passwordDeliveries: PasswordDeliveries
   readonly factors: UserFactorService
   readonly passkeys: PasskeyService
+  readonly vault: Pick<Vault, 'seal' | 'open'>
 }
 
 export interface UserPortal {
@@ -61,7 +64,7 @@ export function createUserPortal(options: UserPortalOptions): UserPortal {
   const authorityNames = createAuthorityNames(bindings)
   const secondFactor = createUserSecondFactorService({ ...options, checkPassword })
   const signIn = createUserSignInService({
-    ...{ ...options, sessions, lockout, checkPassword, secondFactor },
+    ...{ ...options, sessions, lockout, checkPassword, secondFactor, devices: createKnownDevices(options) },
     offerPassword: (userId, password) => passwordDeliveries.offerPassword(userId, password),
   })
   return {

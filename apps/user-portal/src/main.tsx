@@ -29,7 +29,7 @@ const queries = new QueryClient({
     },
   }),
   defaultOptions: {
-    queries: { staleTime: 5_000, retry: (count, error) => count < 2 && failureOf(error).passing },
+    queries: { staleTime: 5_000, retry: (count, error) => count < 2 && !failureOf(error).isRefused },
   },
 })
 const router = createPortalRouter(queries)

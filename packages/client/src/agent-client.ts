@@ -8,6 +8,7 @@ import type {
   SealingKeyNotice,
   WorkReply,
   WorkReport,
+  WorkReportReply,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
 import type { CaptureOrders, CaptureQuestion, CaptureReply, CaptureReport } from '@lockstep/contract/agents/capture'
@@ -94,9 +95,11 @@ export class AgentClient {
     return checked(reply, (work: WorkReply) => isAssignment(work) && Array.isArray(work.items))
   }
 
-  /** Reports what became of work. */
-  async reportWork(report: WorkReport, call: AgentCall = {}): Promise<void> {
-    await this.#post('/agents/v1/work/report', report, call)
+  /** Reports what became of work; a hub of an earlier version answers nothing. */
+  async reportWork(report: WorkReport, call: AgentCall = {}): Promise<WorkReportReply | undefined> {
+    const reply = await this.#post('/agents/v1/work/report', report, call)
+    if (reply === undefined) return undefined
+    return checked(reply, ({ primary }: WorkReportReply) => typeof primary === 'boolean')
   }
 
   /** Hands in log lines while somebody looks. */
@@ -150,7 +153,8 @@ export class AgentClient {
   }
 
   async #post(path: string, value: object, call: AgentCall): Promise<unknown> {
-    const body = JSON.stringify(value)
+    // As bytes at once: of a text they would be made to sign it, to count them and to send it.
+    const body = Buffer.from(JSON.stringify(value))
     const headers = (): Record<string, string> => {
       const date = this.#clock.now().toISOString()
       const nonce = newNonce()

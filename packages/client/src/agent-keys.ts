@@ -16,7 +16,7 @@ export interface SignedParts {
   readonly path: string
   readonly date: string
   readonly nonce: string
-  readonly body: string
+  readonly body: string | Buffer
 }
 
 /** A new Ed25519 key pair (RFC 8032). */

@@ -12,7 +12,7 @@ export interface HubAddress {
 /** One POST with a JSON body. */
 export interface HubPost {
   readonly path: string
-  readonly body: string
+  readonly body: string | Buffer
   /** Made for every sending, so that what is sent again is not the same request. */
   readonly headers: () => Readonly<Record<string, string>>
   readonly timeoutMs: number

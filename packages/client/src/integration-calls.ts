@@ -13,6 +13,7 @@ import type {
   ProvisioningAnswer,
 } from '@lockstep/contract/hub/integration'
 import type {
+  CustomSchemaCounts,
   CustomSchemaCreate,
   CustomSchemaRow,
   CustomSchemaUpdate,
@@ -50,6 +51,8 @@ export function integrationCalls(request: HubRequest) {
     declareSchema: (body: CustomSchemaCreate) => request<CustomSchemaRow>('POST', at('scim-schemas'), { body }),
     changeSchema: (key: string, body: CustomSchemaUpdate) =>
       request<CustomSchemaRow>('PUT', at('scim-schemas', key), { body }),
+    valueCounts: (key: string, signal?: Signal) =>
+      request<CustomSchemaCounts>('GET', `${at('scim-schemas', key)}/value-counts`, { signal }),
     removeSchema: (key: string, discardValues?: number) =>
       request<void>('DELETE', at('scim-schemas', key), { query: { discardValues } }),
     resourceTypes: (signal?: Signal) => request<Items<CustomTypeRow>>('GET', at('scim-resource-types'), { signal }),

@@ -11,6 +11,7 @@ import type {
   BulkJobRow,
   BulkJobRowQuery,
 } from '@lockstep/contract/hub/bulk-job'
+import type { DeclaredValues, DeclaredValuesUpdate } from '@lockstep/contract/hub/declared-values'
 import type { UserDrift } from '@lockstep/contract/hub/comparison'
 import type {
   GroupCreate,
@@ -59,6 +60,10 @@ export function userCalls(request: HubRequest) {
     create: (body: UserCreate) => request<UserDetail>('POST', at('users'), { body }),
     get: (id: string, signal?: Signal) => request<UserDetail>('GET', at('users', id), { signal }),
     update: (id: string, body: UserUpdate) => request<UserDetail>('PATCH', at('users', id), { body }),
+    declaredValues: (id: string, signal?: Signal) =>
+      request<DeclaredValues>('GET', `${at('users', id)}/declared-values`, { signal }),
+    setDeclaredValues: (id: string, body: DeclaredValuesUpdate) =>
+      request<DeclaredValues>('PATCH', `${at('users', id)}/declared-values`, { body }),
     remove: (id: string, query?: UserDeleteQuery) => request<void>('DELETE', at('users', id), { query }),
     suspend: (id: string, body: { reason?: string } = {}) =>
       request<UserDetail>('POST', `${at('users', id)}/suspend`, { body }),
@@ -126,6 +131,10 @@ export function groupCalls(request: HubRequest) {
     create: (body: GroupCreate) => request<GroupDetail>('POST', at('groups'), { body }),
     get: (id: string, signal?: Signal) => request<GroupDetail>('GET', at('groups', id), { signal }),
     update: (id: string, body: GroupUpdate) => request<GroupDetail>('PATCH', at('groups', id), { body }),
+    declaredValues: (id: string, signal?: Signal) =>
+      request<DeclaredValues>('GET', `${at('groups', id)}/declared-values`, { signal }),
+    setDeclaredValues: (id: string, body: DeclaredValuesUpdate) =>
+      request<DeclaredValues>('PATCH', `${at('groups', id)}/declared-values`, { body }),
     remove: (id: string) => request<void>('DELETE', at('groups', id)),
     secondFactor: (id: string, signal?: Signal) =>
       request<SecondFactorOfGroup>('GET', `${at('groups', id)}/second-factor`, { signal }),

@@ -212,8 +212,15 @@ export const errorCodes = {
     kind: 'conflict',
     text: 'This mail was sent, or is being sent. Only one that waits or failed is tried again.',
   },
-  database_unavailable: { kind: 'unavailable', text: 'The database does not answer. Nothing was changed; try again.' },
-  internal: { kind: 'bug', text: 'Something went wrong here. Nothing was changed. The log names the request id.' },
+  // A commit whose answer was lost may have happened, and what fails after a commit has.
+  database_unavailable: {
+    kind: 'unavailable',
+    text: 'The database does not answer. A change may have been made all the same: look before you try again.',
+  },
+  internal: {
+    kind: 'bug',
+    text: 'Something went wrong here. A change may have been made all the same. The log names the request id.',
+  },
 } as const satisfies Record<string, ErrorCodeFacts>
 
 /** The code of a refusal. */

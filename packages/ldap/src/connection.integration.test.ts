@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 
+import { octets } from './ber-writer.ts'
 import { Connection } from './connection.ts'
+import { DirectoryError } from './directory-error.ts'
 import { removeRequest, searchRequest } from './request.ts'
 import { startFakeDirectory } from './testing/fake-directory.ts'
 import { openTlsSocket } from './tls-socket.ts'
@@ -18,7 +20,8 @@ test('the socket rests when too much waits for the reader, and wakes for another
     },
   })
   const socket = await openTlsSocket(fake, 5000)
-  const connection = new Connection(socket, 1000)
+  // Far longer than a busy machine needs to begin with the answer.
+  const connection = new Connection(socket, 60_000)
   for (const isAskedMeanwhile of [true, false]) {
     const paused = once(socket, 'pause')
     const stream = connection.search({ operation: 'search', body }, 50)
@@ -47,5 +50,22 @@ test('a search whose reader is busy does not run into the time limit', async () 
   await assert.rejects(connection.request({ operation: 'delete', body: removeRequest('CN=x'), timeoutMs: 100 }))
   assert.equal((await stream.next()).entries.length, 1)
   await assert.rejects(stream.next())
+  await connection.close()
+})
+
+test('an entry that is none ends the connection when it is taken, though the answer has come to its end', async () => {
+  await using fake = await startFakeDirectory({
+    script: (request, reply) => {
+      // A name, and where the attributes should be another one.
+      if (request.type === 'search') reply.operation(0x64, Buffer.concat([octets('CN=x'), octets('CN=y')]))
+      reply.result(0)
+    },
+  })
+  const connection = new Connection(await openTlsSocket(fake, 5000), 60_000)
+  const lost = (error: unknown): boolean =>
+    error instanceof DirectoryError && error.kind === 'connection' && error.cause instanceof DirectoryError
+  await assert.rejects(connection.search({ operation: 'search', body }, 50).next(), lost)
+  assert.equal(connection.isOpen, false)
+  await assert.rejects(connection.request({ operation: 'delete', body: removeRequest('CN=x') }), lost)
   await connection.close()
 })

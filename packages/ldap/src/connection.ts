@@ -15,7 +15,7 @@ import { assert } from '@lockstep/kernel/assert'
 import { DirectoryError, errorOfResult } from './directory-error.ts'
 import type { Control, LdapResult } from './ldap-result.ts'
 import { MessageFramer } from './message-framer.ts'
-import { openReply, readEntry, readResult, type Reply, replyTags } from './reply.ts'
+import { openReply, readResult, type Reply, replyTags } from './reply.ts'
 import { abandonRequest, encodeMessage, unbindRequest } from './request.ts'
 import { SearchStream } from './search-stream.ts'
 
@@ -84,6 +84,7 @@ export class Connection {
       batchSize,
       onTaken: () => this.#resume(),
       onAbandon: () => this.#abandon(messageId, new DirectoryError({ kind: 'other', operation: outgoing.operation })),
+      onMalformed: (cause) => this.#lose(cause),
     })
     messageId = this.#send(outgoing, {
       stream,
@@ -146,7 +147,8 @@ export class Connection {
       // Only the notice of disconnection is sent without a request (RFC 4511 section 4.4.1).
       const result = reply.tag === replyTags.extended ? readResult(reply.cursor) : undefined
       const operation = 'keep the connection'
-      return this.#lose(result === undefined ? undefined : errorOfResult(operation, result))
+      this.#lose(result === undefined ? undefined : errorOfResult(operation, result))
+      return
     }
     const request = this.#pending.get(reply.messageId)
     // Answers to abandoned requests may still come.
@@ -156,7 +158,7 @@ export class Connection {
   #dispatch(request: PendingRequest, { messageId, tag, cursor }: Reply, sizeBytes: number): void {
     if (tag === replyTags.searchEntry && request.stream !== undefined) {
       request.timer.refresh()
-      request.stream.push(readEntry(cursor), sizeBytes)
+      request.stream.push(cursor, sizeBytes)
     } else if (tag === replyTags.searchReference || tag === replyTags.intermediate) {
       // References lead to other naming contexts and intermediate answers belong to extensions that are never asked for.
       request.timer.refresh()
@@ -197,10 +199,12 @@ export class Connection {
     if (this.#ended === undefined && this.#socket.isPaused()) this.#socket.resume()
   }
 
-  #lose(cause: unknown): void {
-    if (this.#ended !== undefined) return
-    this.#end(new DirectoryError({ kind: 'connection', operation: 'keep the connection', cause }))
+  #lose(cause: unknown): DirectoryError {
+    if (this.#ended !== undefined) return this.#ended
+    const error = new DirectoryError({ kind: 'connection', operation: 'keep the connection', cause })
+    this.#end(error)
     this.#socket.destroy()
+    return error
   }
 
   #end(error: DirectoryError): void {

@@ -1,5 +1,5 @@
 import { guid } from './guid.ts'
-import { type LinkValue, parseLinkValue } from './link-value.ts'
+import { type LinkValue, parseLink, parseLinkValue } from './link-value.ts'
 import { flag } from './number.ts'
 import { parseRangedName } from './range.ts'
 import type { RawEntry } from './raw-entry.ts'
@@ -48,7 +48,7 @@ export function dirSyncEntryOf(raw: RawEntry, isIncremental: boolean): DirSyncEn
 
 // With the extended-DN control the name of the entry itself carries GUID and SID too.
 function plainDn(dn: string): string {
-  return dn.startsWith('<') ? parseLinkValue(Buffer.from(dn, 'utf8')).dn : dn
+  return dn.startsWith('<') ? parseLink(dn).dn : dn
 }
 
 function hasRange(raw: RawEntry): boolean {

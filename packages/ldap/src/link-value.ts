@@ -11,7 +11,12 @@ export interface LinkValue {
 
 /** Reads `<GUID=…>;<SID=…>;CN=…` in both forms of MS-ADTS 3.1.1.3.4.1.5 (text and hexadecimal bytes), or a plain DN. */
 export function parseLinkValue(value: Buffer): LinkValue {
-  let rest = value.toString('utf8')
+  return parseLink(value.toString('utf8'))
+}
+
+/** The same of a text. */
+export function parseLink(value: string): LinkValue {
+  let rest = value
   let id: string | undefined
   let securityId: string | undefined
   while (rest.startsWith('<')) {

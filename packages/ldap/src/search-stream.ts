@@ -1,6 +1,8 @@
+import type { Cursor } from './ber-reader.ts'
 import type { DirectoryError } from './directory-error.ts'
 import type { LdapResult } from './ldap-result.ts'
 import type { RawEntry } from './raw-entry.ts'
+import { readEntry } from './reply.ts'
 
 /** Entries that arrived, and the result once the server has said everything. */
 export interface SearchBatch {
@@ -8,8 +10,9 @@ export interface SearchBatch {
   readonly result: LdapResult | undefined
 }
 
+/** Entries as they came: taken apart when somebody takes them, for a thousand that wait would be tens of thousands of small objects. */
 interface OpenBatch {
-  readonly entries: RawEntry[]
+  readonly entries: Cursor[]
   sizeBytes: number
 }
 
@@ -21,6 +24,7 @@ export class SearchStream {
   readonly #batchSize: number
   readonly #onTaken: () => void
   readonly #onAbandon: () => void
+  readonly #onMalformed: (cause: unknown) => DirectoryError
   readonly #full: OpenBatch[] = []
   #open: OpenBatch = { entries: [], sizeBytes: 0 }
   #queuedBytes = 0
@@ -28,8 +32,15 @@ export class SearchStream {
   #error: DirectoryError | undefined
   #wake: (() => void) | undefined
 
-  constructor(options: { readonly batchSize: number; readonly onTaken: () => void; readonly onAbandon: () => void }) {
+  /** `onMalformed` ends the connection, of which nothing can be believed any more. */
+  constructor(options: {
+    readonly batchSize: number
+    readonly onTaken: () => void
+    readonly onAbandon: () => void
+    readonly onMalformed: (cause: unknown) => DirectoryError
+  }) {
     this.#batchSize = options.batchSize
+    this.#onMalformed = options.onMalformed
     this.#onTaken = options.onTaken
     this.#onAbandon = options.onAbandon
   }
@@ -44,8 +55,8 @@ export class SearchStream {
     return this.#full.length > 0 || this.#open.entries.length > 0
   }
 
-  /** Called by the connection for each entry. */
-  push(entry: RawEntry, sizeBytes: number): void {
+  /** Called by the connection for each entry; the cursor stands at its contents. */
+  push(entry: Cursor, sizeBytes: number): void {
     this.#open.entries.push(entry)
     this.#open.sizeBytes += sizeBytes
     this.#queuedBytes += sizeBytes
@@ -83,7 +94,15 @@ export class SearchStream {
     if (batch === this.#open) this.#open = { entries: [], sizeBytes: 0 }
     this.#queuedBytes -= batch.sizeBytes
     this.#onTaken()
-    return { entries: batch.entries, result: this.isWaitingForReader ? undefined : this.#result }
+    return { entries: this.#read(batch), result: this.isWaitingForReader ? undefined : this.#result }
+  }
+
+  #read({ entries }: OpenBatch): readonly RawEntry[] {
+    try {
+      return entries.map(readEntry)
+    } catch (cause) {
+      throw this.#onMalformed(cause)
+    }
   }
 
   /** Tells the server to stop, unless it already has; safe to call at any time. */

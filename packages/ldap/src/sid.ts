@@ -9,7 +9,7 @@ export function sid(entry: Attributed, attribute = 'objectSid'): string | undefi
 /** Text form of a binary SID (MS-DTYP 2.4.2.2); undefined when the bytes are none. */
 export function sidOfBytes(bytes: Buffer): string | undefined {
   if (bytes.length < 8 || bytes.length !== 8 + bytes.readUInt8(1) * 4) return undefined
-  const parts = [`S-${bytes.readUInt8(0)}`, bytes.readUIntBE(2, 6).toString()]
-  for (let offset = 8; offset < bytes.length; offset += 4) parts.push(bytes.readUInt32LE(offset).toString())
-  return parts.join('-')
+  let text = `S-${bytes.readUInt8(0)}-${bytes.readUIntBE(2, 6)}`
+  for (let offset = 8; offset < bytes.length; offset += 4) text += `-${bytes.readUInt32LE(offset)}`
+  return text
 }

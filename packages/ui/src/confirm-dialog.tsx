@@ -1,5 +1,5 @@
 import { Button, Modal, TextInput } from '@mantine/core'
-import { type ReactElement, type ReactNode, type SyntheticEvent, useState } from 'react'
+import { type ReactElement, type ReactNode, type SyntheticEvent, useEffect, useState } from 'react'
 
 interface ConfirmDialogProps {
   readonly opened: boolean
@@ -35,6 +35,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
 /** Apart from the dialog, so that what was typed is forgotten when it closes. */
 function ConfirmForm(props: ConfirmDialogProps): ReactElement {
   const [typed, setTyped] = useState('')
+  useEffect(returnFocus, [])
   const allowed = props.typedName === undefined || typed.trim() === props.typedName
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault()
@@ -68,4 +69,12 @@ function ConfirmForm(props: ConfirmDialogProps): ReactElement {
       </div>
     </form>
   )
+}
+
+/** Remembers what has the focus, for when the dialog is taken from the page at once: then nobody else gives the focus back. */
+function returnFocus(): () => void {
+  const opener = document.activeElement
+  return () => {
+    if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus()
+  }
 }

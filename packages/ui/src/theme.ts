@@ -65,6 +65,10 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
+    // What helps and what is wrong is never smaller than the smallest type, whatever the field's size.
+    InputWrapper: {
+      vars: () => ({ description: { '--input-description-size': '12px' }, error: { '--input-error-size': '12px' } }),
+    },
     Modal: {
       defaultProps: { centered: true, transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.4 } },
     },

@@ -15,6 +15,7 @@ export class DirectoryLink {
   readonly #waits: Pick<Timing, 'retryBaseMs' | 'retryLimitMs'>
   #options: DirectoryOptions
   #client: DirectoryClient | undefined
+  #opening: Promise<DirectoryClient> | undefined
   /** Replaced, but perhaps still at work. */
   #retired: DirectoryClient[] = []
   #dnsHostName: string | undefined
@@ -40,8 +41,15 @@ export class DirectoryLink {
     return { reachable: false, ...host, ...(error === undefined ? {} : { error: describe(error).slice(0, 1000) }) }
   }
 
-  /** The connection, opened when there is none; rejects with a DirectoryError. */
-  async open(): Promise<DirectoryClient> {
+  /** The connection, opened when there is none, once for all who ask meanwhile; rejects with a DirectoryError. */
+  open(): Promise<DirectoryClient> {
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = undefined
+    })
+    return this.#opening
+  }
+
+  async #open(): Promise<DirectoryClient> {
     if (this.#client?.isOpen === true) return this.#client
     await this.#drop()
     if (this.#error !== undefined && performance.now() < this.#retryAt) throw this.#error

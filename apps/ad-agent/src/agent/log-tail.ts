@@ -51,7 +51,8 @@ export class LogTail implements AsyncDisposable {
     })
     this.#count += 1
     if (this.#lines.length > keptLines) this.#lines.shift()
-    this.#news.abort()
+    // Every abort makes an error with its stack, also of what is aborted already.
+    if (!this.#news.signal.aborted) this.#news.abort()
   }
 
   /** Called with what the hub said last; begins to send when somebody looks. */

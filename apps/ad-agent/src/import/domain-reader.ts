@@ -4,7 +4,6 @@ import type { DirectoryClient } from '@lockstep/ldap/directory-client'
 import { DirectoryError } from '@lockstep/ldap/directory-error'
 import { type DirSyncEntry, dirSyncEntryOf } from '@lockstep/ldap/dir-sync-entry'
 import { guid, guidBase } from '@lockstep/ldap/guid'
-import { texts } from '@lockstep/ldap/text'
 import { lockAttribute, lockDurationAttribute, LockDurations } from './lock-duration.ts'
 import { expiryAttribute, PasswordExpiry } from './password-expiry.ts'
 import { readFilter, type ReadList, readListOf } from './read-attributes.ts'
@@ -101,10 +100,11 @@ export class DomainReader {
       const resolve = await this.#resolver(page.entries)
       for (const entry of page.entries) {
         // Members may follow their group as an entry of their own (MS-ADTS 3.1.1.3.4.1.3): such an entry adds to the first.
-        const isWhole = kind === 'full' && !seen.has(entry.guid) && texts(entry, 'objectClass').length > 0
+        const isWhole = kind === 'full' && !seen.has(entry.guid) && hasClass(entry)
         if (kind === 'full') seen.add(entry.guid)
         const object = readObjectOf(entry, { isComplete: isWhole, resolve, sent })
-        await upload.add(await withPolicies(object, entry, policies))
+        await addPolicies(object, entry, policies)
+        await upload.add(object)
       }
       last = page.cookie
     }
@@ -132,7 +132,8 @@ export class DomainReader {
     const resolve = await this.#resolver(entries)
     for (const entry of entries) {
       const object = readObjectOf(entry, { isComplete: true, resolve, sent: this.#list.sent })
-      await upload.add(await withPolicies(object, entry, policies))
+      await addPolicies(object, entry, policies)
+      await upload.add(object)
     }
     return await upload.finish({}, missing)
   }
@@ -178,6 +179,10 @@ export class DomainReader {
   }
 }
 
+function hasClass({ attributes }: DirSyncEntry): boolean {
+  return (attributes.get('objectclass')?.length ?? 0) > 0
+}
+
 interface Policies {
   readonly expiry: PasswordExpiry
   readonly locks: LockDurations
@@ -187,20 +192,13 @@ async function policiesOf(client: DirectoryClient, baseDn: string): Promise<Poli
   return { expiry: await PasswordExpiry.of(client, baseDn), locks: new LockDurations(client, baseDn) }
 }
 
-/** What was read of a user together with when their password expires and how long it is locked, where that may have changed. */
-async function withPolicies(object: ReadObject, entry: DirSyncEntry, { expiry, locks }: Policies): Promise<ReadObject> {
+/** Adds when the password of a user expires and how long it is locked, where that may have changed. */
+async function addPolicies(object: ReadObject, entry: DirSyncEntry, { expiry, locks }: Policies): Promise<void> {
   const { guid: id, kind, deleted, complete, attributes } = object
-  if (deleted || (kind !== 'user' && kind !== 'unchanged')) return object
+  if (deleted || (kind !== 'user' && kind !== 'unchanged')) return
   const mayDiffer = attributes['pwdLastSet'] !== undefined || attributes['userAccountControl'] !== undefined
   const expires = mayDiffer ? await (complete ? expiry.whole(id, entry) : expiry.exact(id)) : undefined
+  if (expires !== undefined) attributes[expiryAttribute] = [expires]
   const duration = Number(attributes[lockAttribute]?.[0] ?? 0) > 0 ? await locks.of(id) : undefined
-  if (expires === undefined && duration === undefined) return object
-  return {
-    ...object,
-    attributes: {
-      ...attributes,
-      ...(expires === undefined ? {} : { [expiryAttribute]: [expires] }),
-      ...(duration === undefined ? {} : { [lockDurationAttribute]: [duration] }),
-    },
-  }
+  if (duration !== undefined) attributes[lockDurationAttribute] = [duration]
 }

@@ -37,10 +37,11 @@ export function readObjectOf(
     if (sent === undefined) unreadable.push(name)
     else attributes[name] = sent
   }
-  const members = membersOf(entry, isComplete, resolve)
+  const kind = kindOf(texts(entry, 'objectClass'))
+  const members = membersOf(entry, { isComplete, isGroup: kind === 'group', resolve })
   return {
     guid: entry.guid,
-    kind: kindOf(texts(entry, 'objectClass')),
+    kind,
     deleted: entry.isDeleted,
     dn: entry.dn.slice(0, 4000),
     ...(entry.parentGuid === undefined ? {} : { parentGuid: entry.parentGuid }),
@@ -61,11 +62,14 @@ export function kindOf(objectClasses: readonly string[]): ReadObject['kind'] {
   return classes.has('organizationalunit') || classes.has('container') ? 'container' : 'other'
 }
 
+const noLinks: readonly LinkValue[] = []
+
 /** The links of an entry that carry no GUID and have to be looked up by their DN. */
 export function linksWithoutGuid(entry: DirSyncEntry): readonly LinkValue[] {
-  const managers = (entry.attributes.get('manager') ?? []).map(parseLinkValue)
-  const members = [...entry.memberAdded, ...entry.memberRemoved, ...(entry.member ?? [])]
-  return [...managers, ...members].filter((link) => link.guid === undefined)
+  const managers = entry.attributes.get('manager')?.map(parseLinkValue) ?? noLinks
+  return [managers, entry.memberAdded, entry.memberRemoved, entry.member ?? noLinks].flatMap((links) =>
+    links.length === 0 ? noLinks : links.filter((link) => link.guid === undefined),
+  )
 }
 
 function textsOf(name: string, values: readonly Buffer[]): string[] | undefined {
@@ -87,11 +91,13 @@ function linkGuids(links: readonly LinkValue[], resolve: LinkResolver): string[]
   return links.flatMap((link) => link.guid ?? resolve(link) ?? [])
 }
 
-function membersOf(entry: DirSyncEntry, isComplete: boolean, resolve: LinkResolver): ReadObject['members'] {
+function membersOf(
+  entry: DirSyncEntry,
+  { isComplete, isGroup, resolve }: ReadMode & { readonly isGroup: boolean },
+): ReadObject['members'] {
   if (entry.isDeleted) return undefined
   const { member, memberAdded, memberRemoved } = entry
   if (member !== undefined) return { complete: true, added: linkGuids(member, resolve), removed: [] }
-  const isGroup = kindOf(texts(entry, 'objectClass')) === 'group'
   if (isComplete) return isGroup ? { complete: true, added: linkGuids(memberAdded, resolve), removed: [] } : undefined
   if (memberAdded.length + memberRemoved.length === 0) return undefined
   return { complete: false, added: linkGuids(memberAdded, resolve), removed: linkGuids(memberRemoved, resolve) }

@@ -111,8 +111,8 @@ export class ReadUpload implements AsyncDisposable {
 /** Octets of an object as JSON, rather too many: a character has three at most in UTF-8. Writing the JSON twice to count them took longer. */
 function sizeOf({ dn, attributes, members }: ReadObject): number {
   let characters = charactersPerObject + dn.length
-  for (const values of Object.values(attributes))
-    for (const value of values) characters += charactersPerValue + value.length
+  for (const name in attributes)
+    for (const value of attributes[name] ?? []) characters += charactersPerValue + value.length
   return characters * 3 + (members === undefined ? 0 : (members.added.length + members.removed.length) * memberBytes)
 }
 

@@ -241,7 +241,8 @@ async function managerChanges(
   if (managerGuid === '') return { changes: [{ ...replace, values: [] }], isMissing: false }
   const manager = await client.read(guidBase(managerGuid), ['objectGUID'])
   if (manager === undefined) return { changes: [], isMissing: true }
-  return { changes: [{ ...replace, values: [manager.dn] }], isMissing: false }
+  // By GUID, since it may be moved at this moment.
+  return { changes: [{ ...replace, values: [guidBase(managerGuid)] }], isMissing: false }
 }
 
 async function join({ client, settings }: WorkPlace, user: DirectoryObject): Promise<void> {

@@ -14,15 +14,19 @@ export interface ReportQueueOptions {
   readonly log: AgentLog
   readonly timing: Timing
   readonly deadline: AbortSignal
+  /** Called when the hub says that the agent is not primary any more. */
+  readonly onDeposed: () => void
 }
 
-/** Outcomes in one report. */
-const reportSize = 20
+/** So many are reported at once. */
+const enough = 20
+/** The hub takes no more in one report. */
+const most = 200
 
 /**
  * Reports outcomes in the order in which they came, while work goes on: as soon as there are enough of them, or when the
- * first has waited long enough. A report is repeated until the hub has it; what the hub refuses is dropped, since it hands
- * out again what was not reported.
+ * first has waited long enough; those that come while a report is under way go together with the next. A report is repeated
+ * until the hub has it; what the hub refuses is dropped, since it hands out again what was not reported.
  */
 export class ReportQueue {
   readonly #options: ReportQueueOptions
@@ -37,31 +41,31 @@ export class ReportQueue {
   /** Takes an outcome; never waits. */
   add(outcome: Outcome): void {
     this.#waiting.push(outcome)
-    if (this.#waiting.length >= reportSize) this.#flush()
+    if (this.#waiting.length >= enough) this.#flush()
     else this.#timer ??= setTimeout(() => this.#flush(), this.#options.timing.reportMs)
   }
 
-  /** Resolves when everything is reported or given up. */
+  /** Resolves when everything that was added before is reported or given up. */
   async drain(): Promise<void> {
-    this.#flush()
+    for (let left = this.#waiting.length; left > 0; left -= most) this.#flush()
     await this.#sending
   }
 
   #flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const outcomes = this.#waiting
-    if (outcomes.length === 0) return
-    this.#waiting = []
-    this.#sending = this.#sending.then(() => this.#send(outcomes))
+    this.#sending = this.#sending.then(() => this.#send(this.#waiting.splice(0, most)))
   }
 
   async #send(outcomes: Outcome[]): Promise<void> {
-    const { hub, epoch, log, timing, deadline } = this.#options
+    if (outcomes.length === 0) return
+    const { hub, epoch, log, timing, deadline, onDeposed } = this.#options
     const patience = new Patience(timing, log)
     while (!deadline.aborted) {
       try {
-        return await hub.reportWork({ epoch, outcomes }, { signal: deadline })
+        const reply = await hub.reportWork({ epoch, outcomes }, { signal: deadline })
+        if (reply?.primary === false) onDeposed()
+        return
       } catch (error) {
         if (!isPassing(error)) {
           log.warn('The hub refused a report', { ...failureFields(error), outcomes: outcomes.length })

@@ -224,7 +224,7 @@ export class FakeHub implements AsyncDisposable {
       return undefined
     }
     this.reports.push(body as WorkReport)
-    return undefined
+    return { primary: this.state.role === 'primary' }
   }
 
   #enrol(request: EnrolRequest): object {
@@ -283,6 +283,7 @@ export class FakeHub implements AsyncDisposable {
       epoch,
       settings,
       items,
+      mayHoldWork: true,
       logWanted: this.state.logWanted,
       ...(leaseMs === undefined ? {} : { leaseMs }),
     }

@@ -156,6 +156,20 @@ export const declarationsQuery = queryOptions({
   },
 })
 
+/** How many values each attribute of a schema has. */
+export const valueCountsQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['integrations', 'value-counts', key],
+    queryFn: async ({ signal }) => (await hub.integrations.valueCounts(key, signal)).items,
+  })
+
+/** Below the user's or group's own key, so that what changes them fetches these anew. */
+export const declaredValuesQuery = (kind: 'users' | 'groups', id: string) =>
+  queryOptions({
+    queryKey: [kind, 'detail', id, 'declared'],
+    queryFn: ({ signal }) => hub[kind].declaredValues(id, signal),
+  })
+
 export const integrationQuery = (id: string) =>
   queryOptions({
     queryKey: ['integrations', 'detail', id],
@@ -177,11 +191,10 @@ export const integrationRequestQuery = (id: string, requestId: string) =>
     queryFn: ({ signal }) => hub.integrations.request(id, requestId, signal),
   })
 
-/** What tables of integrations are made of; others only when the hub is another version. */
+/** What tables of integrations are made of, declared attributes too. */
 export const mappingVocabularyQuery = queryOptions({
-  queryKey: ['scim-attributes'],
+  queryKey: ['integrations', 'attributes'],
   queryFn: ({ signal }) => hub.integrations.vocabulary(signal),
-  staleTime: Number.POSITIVE_INFINITY,
 })
 
 /** What would become of a user by a table. */

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import './directory-badge.css'
 
 interface DirectoryBadgeProps {
   /** What the badge says to those who hear it, and on hovering: "From corp.example". */
@@ -17,4 +18,17 @@ export function DirectoryBadge({ label, showsLabel = false }: DirectoryBadgeProp
       <span className={showsLabel ? 'ls-clip' : 'portal-hidden'}>{label}</span>
     </span>
   )
+}
+
+interface HomeBadgeProps {
+  readonly of: { readonly homeDirectoryId?: string | undefined; readonly directoryIds: readonly string[] }
+  /** The directories' names by their ids. */
+  readonly nameOf: ReadonlyMap<string, string>
+}
+
+/** The badge of a user or group that came from Active Directory or is connected to it; nothing for one that is only here. */
+export function HomeBadge({ of: { homeDirectoryId, directoryIds }, nameOf }: HomeBadgeProps): ReactElement | null {
+  const name = (id: string): string => nameOf.get(id) ?? 'Active Directory'
+  if (homeDirectoryId !== undefined) return <DirectoryBadge label={`From ${name(homeDirectoryId)}`} />
+  return directoryIds.length > 0 ? <DirectoryBadge label={`In ${directoryIds.map(name).join(', ')}`} /> : null
 }

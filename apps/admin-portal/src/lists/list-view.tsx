@@ -2,6 +2,7 @@ import type { Page } from '@lockstep/contract/hub/page'
 import { type DataColumn, DataTable } from '@lockstep/ui/data-table'
 import { EmptyState } from '@lockstep/ui/empty-state'
 import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { keepFocus } from '@lockstep/ui/feedback/keep-focus'
 import { TablePager } from '@lockstep/ui/table-pager'
 import { TableToolbar, TableView } from '@lockstep/ui/table-toolbar'
 import { Button } from '@mantine/core'
@@ -143,13 +144,23 @@ function ListNotes<T, S extends ListSearch>({
           type="button"
           className="portal-chip"
           aria-label={`Remove the filter: ${chip.text}`}
-          onClick={() => onSearch(withChange(search, { [chip.name]: undefined }))}
+          onClick={() => {
+            onSearch(withChange(search, { [chip.name]: undefined }))
+            keepFocus()
+          }}
         >
           {chip.text} <span aria-hidden>×</span>
         </button>
       ))}
       {chips.length > 1 && (
-        <Button variant="subtle" size="compact-sm" onClick={() => onSearch(withoutFilters(search, chips))}>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          onClick={() => {
+            onSearch(withoutFilters(search, chips))
+            keepFocus()
+          }}
+        >
           Clear all filters
         </Button>
       )}
@@ -160,7 +171,10 @@ function ListNotes<T, S extends ListSearch>({
             radius="xl"
             size="compact-sm"
             leftSection={<IconRefresh size={14} aria-hidden />}
-            onClick={onNews}
+            onClick={() => {
+              onNews()
+              keepFocus()
+            }}
           >
             {news} · show
           </Button>

@@ -54,7 +54,7 @@ async function patiently<T>(fetchPage: () => Promise<T>): Promise<T | undefined>
     try {
       return await fetchPage()
     } catch (error) {
-      if (attempt === tries || !failureOf(error).passing) return undefined
+      if (attempt === tries || failureOf(error).isRefused) return undefined
       await pause(pauseMs)
     }
   }

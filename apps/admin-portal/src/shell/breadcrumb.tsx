@@ -1,11 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { directoryQuery, groupQuery, integrationQuery, planQuery, userQuery } from '../hub/queries.ts'
+import {
+  declarationsQuery,
+  directoryQuery,
+  groupQuery,
+  integrationQuery,
+  planQuery,
+  userQuery,
+} from '../hub/queries.ts'
 import { rooms } from './rooms.ts'
 
 /** Pages of a room that are about no object. */
-const pages: Readonly<Record<string, string>> = { new: 'New', import: 'Import', imports: 'Imports' }
+const pages: Readonly<Record<string, string>> = { new: 'New', import: 'Import', imports: 'Imports', schemas: 'Schemas' }
 
 /** The name of the object an address names, from what its page has fetched already. */
 function useObjectName(room: string, id: string): string {
@@ -28,11 +35,20 @@ function useObjectName(room: string, id: string): string {
   return names[room] ?? '…'
 }
 
+/** What the last part of an address is about. */
+function useLastName(id: string, last: string): string {
+  const declared = useQuery({ ...declarationsQuery, enabled: false })
+  if (id === 'imports') return 'Import'
+  const schema = id === 'schemas' ? declared.data?.schemas.find(({ key }) => key === last) : undefined
+  return schema?.name ?? last.charAt(0).toUpperCase() + last.slice(1)
+}
+
 /** Where the reader is, as links to what lies above. */
 export function Breadcrumb(): ReactElement {
   const path = useLocation({ select: (location) => location.pathname })
   const [first = '', id = '', last] = path.split('/').filter((part) => part !== '')
   const name = useObjectName(first, id)
+  const lastName = useLastName(id, last ?? '')
   const room = rooms.find((each) => each.to === `/${first}`)
   return (
     <nav aria-label="Breadcrumb" className="portal-breadcrumb">
@@ -56,6 +72,8 @@ export function Breadcrumb(): ReactElement {
               <Link to="/directories/$directoryId" params={{ directoryId: id }}>
                 {name}
               </Link>
+            ) : id === 'schemas' ? (
+              <span>{name}</span>
             ) : first === 'integrations' && last !== undefined ? (
               <Link to="/integrations/$integrationId" params={{ integrationId: id }}>
                 {name}
@@ -71,9 +89,7 @@ export function Breadcrumb(): ReactElement {
         )}
         {last !== undefined && (
           <li>
-            <span aria-current="page">
-              {id === 'imports' ? 'Import' : last.charAt(0).toUpperCase() + last.slice(1)}
-            </span>
+            <span aria-current="page">{lastName}</span>
           </li>
         )}
       </ol>

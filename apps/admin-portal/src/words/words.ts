@@ -104,6 +104,7 @@ const fieldNames: Readonly<Record<string, string>> = {
   phoneNumbers: 'Phone numbers',
   addresses: 'Addresses',
   attributes: 'Custom attributes',
+  further: 'Kept for SCIM clients',
   restrictedFields: 'Managed by the directory',
   external_dn: 'Name in the directory',
   external_locked_until: 'Locked in the directory until',
@@ -118,6 +119,8 @@ const tieNouns: Readonly<Record<string, string>> = { directory: 'Directory', gro
 export function fieldName(field: string): string {
   const known = fieldNames[field]
   if (known !== undefined) return known
+  const declared = /^urn:.*:([^:]+)$/iu.exec(field)
+  if (declared) return declared[1] ?? field
   const tie = /^(directory|group|account):(.+)$/u.exec(field)
   if (tie) return `${tieNouns[tie[1] ?? '']} ${tie[2] ?? ''}`
   const words = field

@@ -13,12 +13,12 @@ const titles: Readonly<Record<string, string>> = {
 /** Why somebody is not signed in, and what helps; the id of the request only where somebody may have to look for it. */
 export function SignInRefusal({ error }: { readonly error: unknown }): ReactElement | null {
   if (error === undefined) return null
-  const { code, detail, requestId, passing } = failureOf(error)
+  const { code, detail, requestId, isRefused } = failureOf(error)
   return (
     <ErrorNotice
       title={titles[code] ?? 'You are not signed in.'}
       detail={detail}
-      requestId={passing ? requestId : undefined}
+      requestId={isRefused ? undefined : requestId}
     />
   )
 }

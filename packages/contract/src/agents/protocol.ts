@@ -4,8 +4,10 @@
 // Afterwards every request is signed (see signature.ts). Passwords travel sealed for the agent's sealing key (see sealed-password.ts).
 // One import agent of a domain is primary: it holds a lease with an epoch,
 // which every post repeats, so that a paused ex-primary can do nothing. The sync agent leases work, item by item, and reports outcomes.
-// It begins no item after the lease has run out. A report is always taken, because it is a fact about the domain; but it settles only what
-// the agent still holds. What was handed out anew meanwhile, or what the hub has changed its mind about, is settled by its own report.
+// It begins no item after the lease has run out, or after the hub has said that it is not primary any more. While it is at work it may ask for
+// more, saying so (`holdsWork`); any other question means that it has nothing in hand. A report is always taken, because it is a fact about the
+// domain; but it settles only what the agent still holds. What was handed out anew meanwhile, or what the hub has changed its mind about, is
+// settled by its own report.
 import Type, { type Static } from 'typebox'
 import { SealedPassword } from './sealed-password.ts'
 
@@ -174,6 +176,8 @@ export const WorkRequest = Type.Object(
     maxItems: Type.Integer({ minimum: 1, maximum: 200 }),
     /** The agent sends its log already: that somebody looks at it is no news. */
     sendsLog: Type.Optional(Type.Boolean()),
+    /** What the agent was given before stays its own, because it is still at work on it; otherwise what it did not report is free again. */
+    holdsWork: Type.Optional(Type.Boolean()),
     directory: Type.Object(
       {
         reachable: Type.Boolean(),
@@ -259,6 +263,8 @@ export const WorkReply = Type.Object({
   settings: DomainSettings,
   /** How long the items are the agent's: what it has not begun by then, another agent may be doing. */
   leaseMs: Type.Optional(Type.Integer()),
+  /** The hub knows `holdsWork`, so that the agent may ask for more before it is done. */
+  mayHoldWork: Type.Optional(Type.Boolean()),
   items: Type.Array(WorkItem),
   logWanted: Type.Optional(Type.Boolean()),
 })
@@ -345,3 +351,7 @@ export const WorkReport = Type.Object(
   strict,
 )
 export type WorkReport = Static<typeof WorkReport>
+
+/** Whether the agent may begin more of what it was given: not when it was paused meanwhile, or another one is primary. */
+export const WorkReportReply = Type.Object({ primary: Type.Boolean() })
+export type WorkReportReply = Static<typeof WorkReportReply>

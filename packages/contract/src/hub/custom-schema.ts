@@ -13,13 +13,26 @@ export const attributeTypes = [
   'reference',
   'complex',
 ] as const
-const mutabilities = ['readOnly', 'readWrite', 'immutable', 'writeOnly'] as const
-const returnedRules = ['always', 'never', 'default', 'request'] as const
-const uniquenesses = ['none', 'server', 'global'] as const
+export const mutabilities = ['readOnly', 'readWrite', 'immutable', 'writeOnly'] as const
+export const returnedRules = ['always', 'never', 'default', 'request'] as const
+export const uniquenesses = ['none', 'server', 'global'] as const
 
 function oneOf<const T extends readonly string[]>(names: T) {
   return Type.Unsafe<T[number]>(Type.Union(names.map((name) => Type.Literal(name))))
 }
+
+/** How a URN and the names of attributes are made. */
+export const declaredForms = {
+  urn: /^urn:[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9_.:-]*[a-z0-9]$/i,
+  /** What the protocol and the hub itself speak of. Other extensions under IETF's name are usual: Entra proposes them. */
+  reservedUrns: [
+    /^urn:ietf:params:scim:(schemas:core|api)(:|$)/i,
+    /^urn:ietf:params:scim:schemas:extension:enterprise(:|$)/i,
+    /^urn:lockstep(:|$)/i,
+  ],
+  name: /^[A-Za-z][A-Za-z0-9_-]*$/,
+  subName: /^(\$ref|[A-Za-z][A-Za-z0-9_-]*)$/,
+} as const
 
 const Name = Type.String({ minLength: 1, maxLength: 60 })
 const Description = Type.String({ maxLength: 1_000 })
@@ -88,6 +101,8 @@ const CustomAttribute = Type.Object({
   subAttributes: Type.Optional(Type.Array(Type.Object(served))),
 })
 
+export type CustomAttribute = Static<typeof CustomAttribute>
+
 /** A declared schema. */
 export const CustomSchemaRow = Type.Object({
   /** By which the hub's interface names it. */
@@ -150,6 +165,12 @@ export const CustomTypeRow = Type.Object({
   updated: Type.String(),
 })
 export type CustomTypeRow = Static<typeof CustomTypeRow>
+
+/** How many hold a value of each attribute of a schema, by who holds them: users, groups or resources of a declared type. */
+export const CustomSchemaCounts = Type.Object({
+  items: Type.Array(Type.Object({ holder: Type.String(), attribute: Type.String(), values: Type.Integer() })),
+})
+export type CustomSchemaCounts = Static<typeof CustomSchemaCounts>
 
 /** The number of values that go with a schema. */
 export const CustomSchemaRemoval = Type.Object({ discardValues: DiscardValues }, strict)

@@ -60,6 +60,12 @@ export const DirectoryPreview = Type.Object({
     /** The first of them by username. */
     usernames: Type.Array(Type.String(), { maxItems: 10 }),
   }),
+  /** Users for whom an account would be made in the domain: who was connected, or is in a connected group, while nothing was written there. */
+  newAccounts: Type.Object({
+    count: Type.Integer(),
+    /** The first of them by username. */
+    usernames: Type.Array(Type.String(), { maxItems: 10 }),
+  }),
   /** By LDAP name, what agents read from then on and did not before, and the other way round. */
   attributes: Type.Object({ added: Type.Array(Type.String()), removed: Type.Array(Type.String()) }),
   /** Everything is read before anything is imported again. */

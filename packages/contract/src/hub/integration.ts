@@ -28,11 +28,11 @@ export const mappingTransforms = ['lower', 'upper', 'trim', 'before_at', 'after_
 export type MappingTransform = (typeof mappingTransforms)[number]
 const Transform = Type.Unsafe<MappingTransform>(Type.Union(mappingTransforms.map((name) => Type.Literal(name))))
 
-/** An attribute by its path, and the user's field that it becomes; custom fields are called `attributes.NAME`. */
+/** An attribute by its path, and the user's field that it becomes; custom fields are called `attributes.NAME`, declared attributes `URN:NAME`. */
 export const MappingRow = Type.Object(
   {
-    path: Type.String({ minLength: 1, maxLength: 300 }),
-    field: Type.String({ minLength: 1, maxLength: 60 }),
+    path: Type.String({ minLength: 1, maxLength: 330 }),
+    field: Type.String({ minLength: 1, maxLength: 330 }),
     transform: Type.Optional(Transform),
   },
   strict,
@@ -40,7 +40,8 @@ export const MappingRow = Type.Object(
 export type MappingRow = Static<typeof MappingRow>
 /** Null: the usual table. */
 const Mapping = Type.Union([Type.Array(MappingRow, { maxItems: 200 }), Type.Null()])
-const ReadOnlyFields = Type.Array(Type.String({ minLength: 1, maxLength: 60 }), { maxItems: 50 })
+/** By their names as in `MappingRow`, without custom fields. */
+const ReadOnlyFields = Type.Array(Type.String({ minLength: 1, maxLength: 270 }), { maxItems: 50 })
 
 /** A token of an integration; the token itself is never shown again. */
 export const IntegrationToken = Type.Object({

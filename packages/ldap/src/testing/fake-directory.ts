@@ -41,6 +41,7 @@ export async function startFakeDirectory(options: FakeDirectoryOptions = {}): Pr
   const sockets = new Set<TLSSocket>()
   const server = createServer({ key, cert }, (socket) => {
     sockets.add(socket)
+    socket.setNoDelay(true)
     const framer = new MessageFramer((message) => {
       const request = readRequest(message)
       requests.push(request)

@@ -5,6 +5,7 @@ import { failureOf } from './failure.ts'
 interface FailureNoticeProps {
   readonly error: unknown
   readonly title: string
+  /** What a refusal left as it was; not said where the call may have been done all the same. */
   readonly unchanged?: string
   readonly onRetry?: () => void
 }
@@ -17,7 +18,7 @@ export function FailureNotice({ error, title, unchanged, onRetry }: FailureNotic
     <ErrorNotice
       title={title}
       detail={failure.detail}
-      unchanged={unchanged}
+      unchanged={failure.isRefused ? unchanged : undefined}
       requestId={failure.requestId}
       onRetry={onRetry}
     />

@@ -13,18 +13,25 @@ test('a refusal keeps its words, field and request id', () => {
     detail: 'Taken.',
     field: 'email',
     requestId: 'r1',
-    passing: false,
+    isRefused: true,
   })
 })
 
 test('a throttled call says how long to wait', () => {
   const error = refusal({ status: 429, code: 'throttled', detail: 'Too many attempts.', retryAfterSeconds: 300 })
   assert.equal(failureOf(error).detail, 'Too many attempts. Try again in 5 minutes.')
-  assert.equal(failureOf(error).passing, true)
 })
 
 test('a fault of the portal is not blamed on the hub', () => {
   assert.equal(failureOf(new Error('x is undefined')).detail, 'The portal failed: x is undefined')
+})
+
+test('only what the hub refused is known to have changed nothing', () => {
+  const isRefused = (status: number) => failureOf(refusal({ status, code: 'any', detail: '' })).isRefused
+  assert.deepEqual([400, 404, 409, 429].map(isRefused), [true, true, true, true])
+  // No answer at all, an answer of the hub or of a proxy that the work was lost under, and a fault of the portal after the answer.
+  assert.deepEqual([0, 500, 502, 503, 504].map(isRefused), [false, false, false, false, false])
+  assert.equal(failureOf(new Error('x is undefined')).isRefused, false)
 })
 
 test('only the code of a lost session signs out', () => {

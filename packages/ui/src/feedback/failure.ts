@@ -4,8 +4,8 @@ export interface Failure {
   readonly detail: string
   readonly field: string | undefined
   readonly requestId: string | undefined
-  /** True when trying again may help without changing anything. */
-  readonly passing: boolean
+  /** The hub looked at the call and refused it, so that nothing came of it; otherwise it may have been done, and only the answer is missing. */
+  readonly isRefused: boolean
 }
 
 /** How the hub's client throws what the hub refused; `status` 0 when the hub did not answer at all. */
@@ -31,7 +31,7 @@ export function failureOf(error: unknown): Failure {
       detail: `The portal failed: ${detail}`,
       field: undefined,
       requestId: undefined,
-      passing: false,
+      isRefused: false,
     }
   }
   const { code, field, requestId, status } = error
@@ -41,7 +41,7 @@ export function failureOf(error: unknown): Failure {
     detail: error.detail + wait,
     field,
     requestId,
-    passing: status === 0 || status === 429 || status >= 500,
+    isRefused: status >= 400 && status < 500,
   }
 }
 

@@ -15,7 +15,7 @@ const columnsOf = (directory: DirectoryDetail): readonly DataColumn<DirectoryPro
   { id: 'name', header: 'Object', width: 150, cell: (problem) => problem.name, copy: (problem) => problem.name },
   { id: 'detail', header: 'What is wrong', cell: (problem) => <span className="portal-wrap">{problem.detail}</span> },
   { id: 'remedy', header: 'What to do', cell: (problem) => <span className="portal-wrap">{problem.remedy}</span> },
-  { id: 'subject', header: 'Here', cell: (problem) => <ProblemSubject problem={problem} /> },
+  { id: 'subject', header: 'In the hub', cell: (problem) => <ProblemSubject problem={problem} /> },
   { id: 'since', header: 'Since', cell: (problem) => <Time at={problem.since} /> },
   {
     id: 'resolve',

@@ -1,7 +1,7 @@
 import { resolvableCodes } from '@lockstep/contract/hub/directory-change'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { resolutionChoices, resolutionOf, resolvable } from './resolution-words.ts'
+import { renameFields, resolutionChoices, resolutionOf, resolvable } from './resolution-words.ts'
 
 const actions = (problem: Parameters<typeof resolutionChoices>[0]) =>
   resolutionChoices(problem).map(({ action }) => action)
@@ -11,6 +11,12 @@ test('merging is offered where it is possible', () => {
   assert.deepEqual(actions({ code: 'username_taken', userId: 'u' }), ['rename', 'ignore'])
   assert.deepEqual(actions({ code: 'group_name_taken', groupId: 'g' }), ['merge', 'rename', 'ignore'])
   assert.deepEqual(actions({ code: 'group_name_taken', userId: 'u' }), ['rename', 'ignore'])
+})
+
+test('another name is asked first for what clashes', () => {
+  assert.deepEqual(renameFields({ code: 'email_taken' }), ['email', 'username'])
+  assert.deepEqual(renameFields({ code: 'username_in_other_directory' }), ['username', 'email'])
+  assert.deepEqual(renameFields({ code: 'group_name_taken' }), ['groupName'])
 })
 
 test('only the names that were given are sent, and a rename without any is none', () => {

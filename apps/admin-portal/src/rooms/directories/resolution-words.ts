@@ -49,8 +49,16 @@ export function resolutionChoices(
         : 'They are two people: import under another name',
       effect: 'The other name holds here only; nothing changes in the domain.',
     },
-    { action: 'ignore', label: 'Leave it out', effect: 'It is not imported, and not told any more.' },
+    { action: 'ignore', label: 'Leave it out', effect: 'It is not imported, and stands in this list no more.' },
   ]
+}
+
+/** What another name can be given for, what clashes first. */
+export function renameFields({
+  code,
+}: Pick<DirectoryProblem, 'code'>): readonly ('username' | 'email' | 'groupName')[] {
+  if (code === 'group_name_taken') return ['groupName']
+  return code === 'email_taken' ? ['email', 'username'] : ['username', 'email']
 }
 
 /** The decision as the hub takes it; undefined when a name is missing. */

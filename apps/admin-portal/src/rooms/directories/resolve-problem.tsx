@@ -3,12 +3,14 @@ import type { ResolutionCreate } from '@lockstep/contract/hub/directory-change'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Radio, TextInput } from '@mantine/core'
-import { type ReactElement, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { Fragment, type ReactElement, useRef, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
+import { resolutionsQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
-import { isResolvable, resolutionChoices, resolutionOf } from './resolution-words.ts'
+import { isResolvable, renameFields, resolutionChoices, resolutionOf } from './resolution-words.ts'
 
 interface ResolveProblemProps {
   readonly directory: DirectoryDetail
@@ -19,7 +21,9 @@ interface ResolveProblemProps {
 export function ResolveProblem({ directory, problem }: ResolveProblemProps): ReactElement | null {
   const { denial } = useSession()
   const [opened, setOpened] = useState(false)
+  const decided = useQuery(resolutionsQuery(directory.id)).data?.items ?? []
   if (!isResolvable(problem)) return null
+  if (decided.some(({ guid }) => guid === problem.guid)) return <span className="ls-dim">Decided</span>
   return (
     <>
       <ActionButton
@@ -45,7 +49,8 @@ function Question({
   const [action, setAction] = useState<ResolutionCreate['action']>(choices[0]?.action ?? 'ignore')
   const [names, setNames] = useState({ username: '', email: '', groupName: '' })
   const [fault, setFault] = useState<string>()
-  const fields = problem.code === 'group_name_taken' ? (['groupName'] as const) : (['username', 'email'] as const)
+  const first = useRef<HTMLInputElement>(null)
+  const fields = renameFields(problem)
   const act = useAct({
     run: (body: ResolutionCreate) => hub.directories.resolve(directory.id, problem.guid, body),
     done: `${problem.name} decided`,
@@ -54,9 +59,9 @@ function Question({
   })
   const confirm = (): void => {
     const body = resolutionOf(action, names)
-    if (body === undefined)
-      setFault(fields.length === 1 ? 'Enter a name.' : 'Enter a username, an e-mail address, or both.')
-    else act.mutate(body)
+    if (body !== undefined) return act.mutate(body)
+    setFault(fields.length === 1 ? 'Enter a name.' : 'Enter a username, an e-mail address, or both.')
+    first.current?.focus()
   }
   return (
     <ConfirmDialog
@@ -76,25 +81,31 @@ function Question({
       >
         <div className="ls-stack portal-radios">
           {choices.map((choice) => (
-            <Radio key={choice.action} value={choice.action} label={choice.label} description={choice.effect} />
+            <Fragment key={choice.action}>
+              <Radio value={choice.action} label={choice.label} description={choice.effect} />
+              {choice.action === 'rename' && action === 'rename' && (
+                <div className="ls-stack portal-under-radio">
+                  {fields.map((field, index) => (
+                    <TextInput
+                      key={field}
+                      {...(index === 0 ? { ref: first, error: fault } : {})}
+                      label={nameLabels[field]}
+                      description={fields.length > 1 ? 'Left empty, it is as in the domain.' : undefined}
+                      value={names[field]}
+                      autoComplete="off"
+                      onChange={(event) => {
+                        const { value } = event.currentTarget
+                        setFault(undefined)
+                        setNames((before) => ({ ...before, [field]: value }))
+                      }}
+                    />
+                  ))}
+                </div>
+              )}
+            </Fragment>
           ))}
         </div>
       </Radio.Group>
-      {action === 'rename' &&
-        fields.map((field, index) => (
-          <TextInput
-            key={field}
-            label={nameLabels[field]}
-            value={names[field]}
-            error={index === 0 ? fault : undefined}
-            autoComplete="off"
-            onChange={(event) => {
-              const { value } = event.currentTarget
-              setFault(undefined)
-              setNames((before) => ({ ...before, [field]: value }))
-            }}
-          />
-        ))}
       <p className="ls-dim">The decision is kept, followed from then on, and can be taken back.</p>
     </ConfirmDialog>
   )

@@ -1,6 +1,6 @@
 import type { UseCase } from '@lockstep/contract/hub/directory'
-import { Radio } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { ChoiceCards } from '../../form/choice-cards.tsx'
 import { configurationWords, useCaseOrder } from '../../words/configuration-words.ts'
 
 interface ConfigurationChoiceProps {
@@ -13,22 +13,15 @@ interface ConfigurationChoiceProps {
 /** The three ways of managing a domain, each in one sentence. */
 export function ConfigurationChoice({ value, present, onChange }: ConfigurationChoiceProps): ReactElement {
   return (
-    <Radio.Group
+    <ChoiceCards
       label="Who decides about users, groups and passwords"
       value={value}
-      onChange={(next) => onChange(useCaseOrder.find((each) => each === next) ?? value)}
-    >
-      <div className="wizard-choices">
-        {useCaseOrder.map((useCase) => (
-          <Radio
-            key={useCase}
-            className="wizard-choice"
-            value={useCase}
-            label={configurationWords[useCase].title + (useCase === present ? ' (as it is now)' : '')}
-            description={configurationWords[useCase].sentence}
-          />
-        ))}
-      </div>
-    </Radio.Group>
+      onChange={onChange}
+      choices={useCaseOrder.map((useCase) => ({
+        value: useCase,
+        label: configurationWords[useCase].title + (useCase === present ? ' (as it is now)' : ''),
+        detail: configurationWords[useCase].sentence,
+      }))}
+    />
   )
 }

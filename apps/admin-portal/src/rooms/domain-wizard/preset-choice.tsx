@@ -1,6 +1,6 @@
 import type { BehaviourPreset, DirectoryBehaviour } from '@lockstep/contract/hub/directory'
-import { Radio } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { ChoiceCards } from '../../form/choice-cards.tsx'
 import { behaviourPresets, presetChanges } from '../../words/preset-words.ts'
 
 const presets: readonly BehaviourPreset[] = ['safe', 'as_jumpcloud']
@@ -13,23 +13,16 @@ interface PresetChoiceProps {
 /** Safe defaults, or those of JumpCloud, with what the difference does to people. */
 export function PresetChoice({ value, onChange }: PresetChoiceProps): ReactElement {
   return (
-    <Radio.Group
+    <ChoiceCards
       label="What happens here on what happens in the domain"
       value={value}
-      onChange={(next) => onChange(presets.find((each) => each === next) ?? value)}
-    >
-      <div className="wizard-choices">
-        {presets.map((preset) => (
-          <Radio
-            key={preset}
-            className="wizard-choice"
-            value={preset}
-            label={behaviourPresets[preset].title}
-            description={behaviourPresets[preset].detail}
-          />
-        ))}
-      </div>
-    </Radio.Group>
+      onChange={onChange}
+      choices={presets.map((preset) => ({
+        value: preset,
+        label: behaviourPresets[preset].title,
+        detail: behaviourPresets[preset].detail,
+      }))}
+    />
   )
 }
 

@@ -1,6 +1,6 @@
-import { IconCircleCheckFilled } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
+import { StepMarks } from '../../form/step-marks.tsx'
 
 export const draftSteps = ['configuration', 'places', 'behaviour'] as const
 export const setUpSteps = ['prepare', 'agents', 'read'] as const
@@ -25,51 +25,36 @@ interface WizardStepsProps {
 
 /** All steps of connecting a domain, with where one stands and what is done. */
 export function WizardSteps({ current, done, directoryId }: WizardStepsProps): ReactElement {
-  return (
-    <nav aria-label="Steps">
-      <ol className="wizard-steps">
-        {[...draftSteps, ...setUpSteps].map((step, index) => (
-          <li key={step} {...(step === current ? { 'aria-current': 'step' as const } : {})}>
-            <span className="wizard-mark" aria-hidden>
-              {done.has(step) ? <IconCircleCheckFilled size={20} /> : index + 1}
-            </span>
-            <StepName
-              step={step}
-              current={current}
-              done={done}
-              {...(directoryId === undefined ? {} : { directoryId })}
-            />
-            {done.has(step) && <span className="portal-hidden">done</span>}
-          </li>
-        ))}
-      </ol>
-    </nav>
-  )
+  const steps = [...draftSteps, ...setUpSteps].map((step) => ({
+    key: step,
+    title: titles[step],
+    isDone: done.has(step),
+    link: linkTo(step, done.has(step), directoryId),
+  }))
+  return <StepMarks steps={steps} current={current} />
 }
 
-function StepName({
-  step,
-  current,
-  done,
-  directoryId,
-}: WizardStepsProps & { readonly step: DraftStep | SetUpStep }): ReactElement {
-  const title = titles[step]
-  if (step === current) return <strong>{title}</strong>
+/** A step that was filled in can be changed until the domain is known to the hub; those after it are open in any order. */
+function linkTo(
+  step: DraftStep | SetUpStep,
+  isDone: boolean,
+  directoryId: string | undefined,
+): ReactElement | undefined {
   const draftStep = draftSteps.find((each) => each === step)
   const setUpStep = setUpSteps.find((each) => each === step)
-  if (directoryId === undefined && draftStep !== undefined && done.has(step)) {
+  if (directoryId === undefined && draftStep !== undefined && isDone) {
     return (
       <Link to="/directories/new" search={{ step: draftStep }}>
-        {title}
+        {titles[step]}
       </Link>
     )
   }
   if (directoryId !== undefined && setUpStep !== undefined) {
     return (
       <Link to="/directories/$directoryId/set-up" params={{ directoryId }} search={{ step: setUpStep }}>
-        {title}
+        {titles[step]}
       </Link>
     )
   }
-  return <span>{title}</span>
+  return undefined
 }

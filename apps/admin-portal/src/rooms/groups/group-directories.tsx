@@ -1,17 +1,15 @@
-import type { DirectoryRow as Directory } from '@lockstep/contract/hub/directory'
 import type { GroupDetail } from '@lockstep/contract/hub/group'
 import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
-import { directoriesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
-import { connectEffect } from '../directories/connect-many.tsx'
+import { OtherDirectories } from '../directories/other-directories.tsx'
+import { TryAgain } from '../directories/try-again.tsx'
 
 type GroupDirectory = GroupDetail['directories'][number]
 
@@ -29,7 +27,11 @@ export function GroupDirectories({ group }: { readonly group: GroupDetail }): Re
           ))}
         </ul>
       </Section>
-      <OtherDirectories group={group} />
+      <OtherDirectories
+        noun="group"
+        connected={group.directories.map(({ directoryId }) => directoryId)}
+        bind={(directoryId) => hub.groups.bind(group.id, directoryId)}
+      />
     </>
   )
 }
@@ -71,18 +73,7 @@ function DirectoryRow({ group, directory }: DirectoryRowProps): ReactElement {
       </Link>
       {isEnded ? <StatusChip tone="grey" label="Not connected" /> : <GroupState directory={directory} />}
       <span className="ls-spring" />
-      {error && !isEnded && (
-        <ActionButton
-          variant="default"
-          size="xs"
-          denied={denial('directories.write')}
-          loading={retry.isPending}
-          aria-label={`Try ${directoryName} again now`}
-          onClick={() => retry.mutate()}
-        >
-          Try again now
-        </ActionButton>
-      )}
+      {error && !isEnded && <TryAgain directoryName={directoryName} retry={retry} />}
       <ActionButton
         variant="default"
         size="xs"
@@ -111,54 +102,4 @@ function GroupState({ directory }: { readonly directory: GroupDirectory }): Reac
   if (directory.error) return <StatusChip tone="red" label="Failed" />
   if (directory.inStep) return <StatusChip tone="green" label="In step" />
   return <StatusChip tone="blue" label="Being written" waiting />
-}
-
-/** Directories in which the group is not, each with what connecting does. */
-function OtherDirectories({ group }: { readonly group: GroupDetail }): ReactElement | null {
-  const connected = new Set(group.directories.map(({ directoryId }) => directoryId))
-  const others = (useQuery(directoriesQuery).data ?? []).filter((each) => !connected.has(each.id))
-  if (others.length === 0) return null
-  return (
-    <Section title="Other directories" detail="Where the group can be connected too.">
-      <ul className="portal-rows">
-        {others.map((directory) => (
-          <OtherDirectory key={directory.id} group={group} directory={directory} />
-        ))}
-      </ul>
-    </Section>
-  )
-}
-
-interface OtherDirectoryProps {
-  readonly group: GroupDetail
-  readonly directory: Directory
-}
-
-function OtherDirectory({ group, directory }: OtherDirectoryProps): ReactElement {
-  const { denial } = useSession()
-  const bind = useAct({
-    run: () => hub.groups.bind(group.id, directory.id),
-    done: `Connected to ${directory.name}; the group is written as soon as a sync agent asks`,
-    touches,
-  })
-  return (
-    <li>
-      <Link to="/directories/$directoryId" params={{ directoryId: directory.id }}>
-        <strong>{directory.name}</strong>
-      </Link>
-      <span className="ls-spring" />
-      <ActionButton
-        size="xs"
-        variant="default"
-        loading={bind.isPending}
-        denied={denial('directories.write')}
-        aria-label={`Connect to ${directory.name}`}
-        onClick={() => bind.mutate()}
-      >
-        Connect
-      </ActionButton>
-      <span className="ls-dim portal-whole">{connectEffect(directory, 'group')}</span>
-      <FailureNotice error={bind.error} title="The group was not connected." unchanged="Nothing was changed." />
-    </li>
-  )
 }

@@ -15,6 +15,7 @@ import { DirectoryBadge } from '../../lists/directory-badge.tsx'
 import { RoomTabs } from '../../lists/room-tabs.tsx'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
+import { DeclaredValues } from '../declared/declared-values.tsx'
 import { OwnerLink } from '../users/owner-link.tsx'
 import { SubjectJournal } from '../journal/subject-journal.tsx'
 import { GroupDirectories } from './group-directories.tsx'
@@ -95,6 +96,7 @@ function GroupParts({ group }: { readonly group: GroupDetail }): ReactElement {
         <div>
           <GroupMembership group={group} />
           <GroupSecondFactor group={group} />
+          <DeclaredValues kind="groups" id={group.id} />
         </div>
         <div>
           <SubjectJournal kind="group" id={group.id} limit={10} />

@@ -11,7 +11,7 @@ import { type ReactElement, useMemo } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { hub } from '../../hub/hub.ts'
 import { directoriesQuery } from '../../hub/queries.ts'
-import { DirectoryBadge } from '../../lists/directory-badge.tsx'
+import { HomeBadge } from '../../lists/directory-badge.tsx'
 import { FilterSelect } from '../../lists/filter-select.tsx'
 import { type FilteredSearch, withChange } from '../../lists/list-search.ts'
 import { ListView } from '../../lists/list-view.tsx'
@@ -103,7 +103,7 @@ function groupColumns(directories: readonly DirectoryRow[]): readonly DataColumn
           <Link to="/groups/$groupId" params={{ groupId: group.id }} tabIndex={-1}>
             {group.name}
           </Link>{' '}
-          <GroupBadge group={group} nameOf={nameOf} />
+          <HomeBadge of={group} nameOf={nameOf} />
         </>
       ),
     },
@@ -124,12 +124,4 @@ function groupColumns(directories: readonly DirectoryRow[]): readonly DataColumn
     { id: 'created', header: 'Created', sortKey: 'created', cell: (group) => <Time at={group.created} /> },
     { id: 'updated', header: 'Changed', cell: (group) => <Time at={group.updated} /> },
   ]
-}
-
-/** Whether the group exists in Active Directory: came from there, or is connected to it. */
-function GroupBadge({ group, nameOf }: { readonly group: GroupRow; readonly nameOf: ReadonlyMap<string, string> }) {
-  if (group.homeDirectoryId !== undefined)
-    return <DirectoryBadge label={`From ${nameOf.get(group.homeDirectoryId) ?? 'Active Directory'}`} />
-  const names = group.directoryIds.map((id) => nameOf.get(id) ?? 'Active Directory')
-  return names.length > 0 ? <DirectoryBadge label={`In ${names.join(', ')}`} /> : null
 }

@@ -16,6 +16,7 @@ import {
   userCountQuery,
 } from '../../hub/queries.ts'
 import { EntryTitle } from '../journal/entry.tsx'
+import { SubjectLink } from '../journal/subject-link.tsx'
 import { type FirstStep, firstStepsOf, type Need, needsOf } from './needs-you.ts'
 import { Numbers } from './numbers.tsx'
 
@@ -158,7 +159,10 @@ function LastEntries(): ReactElement {
             {items.map((entry) => (
               <li key={entry.seq}>
                 <span className="portal-need">
-                  <EntryTitle entry={entry} /> · {entry.subject}
+                  <EntryTitle
+                    entry={entry}
+                    subject={entry.subject === entry.actor ? undefined : <SubjectLink entry={entry} />}
+                  />
                 </span>
                 <span className="ls-dim">
                   <Time at={entry.at} />

@@ -35,7 +35,7 @@ function HowItGoes({ integration }: { readonly integration: IntegrationRow }): R
             name: 'Last request',
             value: figures?.lastRequest === undefined ? 'Never' : <Time at={figures.lastRequest} />,
           },
-          { name: 'Active users', value: `${(figures?.activeUsers ?? 0).toLocaleString('en')} belong to it` },
+          { name: 'Its active users', value: (figures?.activeUsers ?? 0).toLocaleString('en') },
           {
             name: 'Failures in 24 hours',
             value:

@@ -38,7 +38,7 @@ function IntegrationPage({ integration }: { readonly integration: IntegrationRow
       <PageHeader
         title={integration.name}
         status={<StatusChip {...integrationState(integration)} />}
-        detail={clientWords(integration)}
+        detail={clientWords(integration) === integration.name ? undefined : clientWords(integration)}
         actions={
           integration.builtIn ? undefined : (
             <Button

@@ -1,11 +1,11 @@
 import type { IntegrationRow, IntegrationToken, IntegrationTokenCreated } from '@lockstep/contract/hub/integration'
-import { CodeBlock } from '@lockstep/ui/code-block'
 import { EmptyState } from '@lockstep/ui/empty-state'
 import { Section } from '@lockstep/ui/section'
-import { Button, Modal } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { AskedAction } from '../../feedback/asked-action.tsx'
+import { LabelledCode } from '../../feedback/labelled-code.tsx'
+import { SecretDialog } from '../../feedback/secret-dialog.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
 import { ExpiryChip } from '../settings/expiry-chip.tsx'
@@ -51,7 +51,17 @@ export function IntegrationTokens({ integration }: { readonly integration: Integ
           ))}
         </ul>
       )}
-      <TokenSecret created={created} onClose={() => setCreated(undefined)} />
+      <SecretDialog opened={created !== undefined} title="The new token" onClose={() => setCreated(undefined)}>
+        {created && (
+          <>
+            <p>
+              <strong>Copy the token now; it is shown only this once.</strong>
+            </p>
+            <LabelledCode label="Token" text={created.secret} />
+            <LabelledCode label="Address" text={`${window.location.origin}/scim/v2`} />
+          </>
+        )}
+      </SecretDialog>
     </Section>
   )
 }
@@ -136,38 +146,5 @@ function Revoke({ integration, token, denied }: TokenProps): ReactElement {
           : 'The other tokens keep working.'}
       </p>
     </AskedAction>
-  )
-}
-
-/** A new token, the only time that it is seen; it closes with its own button only. */
-function TokenSecret(props: {
-  readonly created: IntegrationTokenCreated | undefined
-  readonly onClose: () => void
-}): ReactElement {
-  const { created, onClose } = props
-  return (
-    <Modal
-      opened={created !== undefined}
-      onClose={onClose}
-      title="The new token"
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      withCloseButton={false}
-    >
-      {created && (
-        <div className="ls-stack">
-          <p>
-            <strong>Copy the token now; it is shown only this once.</strong>
-          </p>
-          <CodeBlock label="Token" text={created.secret} />
-          <CodeBlock label="Address" text={`${window.location.origin}/scim/v2`} />
-          <div className="ls-dialog-actions">
-            <Button onClick={onClose} data-autofocus>
-              I have copied it
-            </Button>
-          </div>
-        </div>
-      )}
-    </Modal>
   )
 }

@@ -14,7 +14,7 @@ import { integrationsQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 import { clientWords } from './client-kinds.ts'
-import { DeclaredSchemas } from './declared-schemas.tsx'
+import { DeclaredSchemas } from '../declared/declared-schemas.tsx'
 import { integrationState } from './integration-state.ts'
 import './integrations.css'
 

@@ -30,7 +30,7 @@ export function MappingRowEditor(props: MappingRowEditorProps): ReactElement {
         {...fault}
         error={error !== undefined}
         autoComplete="off"
-        maxLength={300}
+        maxLength={330}
         limit={shownAtOnce}
         data={vocabulary.attributes.map(({ path }) => path)}
         value={row.path}
@@ -48,10 +48,12 @@ export function MappingRowEditor(props: MappingRowEditorProps): ReactElement {
       />
       <Autocomplete
         label="Field"
+        description={extensionWords(row.field)}
+        title={row.field}
         {...fault}
         error={error !== undefined}
         autoComplete="off"
-        maxLength={60}
+        maxLength={330}
         limit={shownAtOnce}
         placeholder="jobTitle or attributes.NAME"
         data={vocabulary.fields.map(({ field }) => field)}
@@ -80,6 +82,6 @@ export function MappingRowEditor(props: MappingRowEditorProps): ReactElement {
 
 /** What a long path of an extension ends in, because its field shows where it begins. */
 function extensionWords(path: string): string | undefined {
-  const [, schema, attribute] = /^urn:.*:(\w+):\d[\d.]*:User:(.+)$/iu.exec(path) ?? []
+  const [, schema, attribute] = /^urn:.*?([^:\d][^:]*)(?::\d[\d.]*)?(?::(?:User|Group))?:([^:]+)$/iu.exec(path) ?? []
   return schema === undefined ? undefined : `${attribute} of the ${schema} extension`
 }

@@ -8,6 +8,7 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
 import { mappingTrialQuery } from '../../hub/queries.ts'
+import { changeWords } from '../../words/change-words.tsx'
 import { fieldName } from '../../words/words.ts'
 import { firstSample, sampleOf } from './mapping-draft.ts'
 
@@ -69,7 +70,7 @@ function Result({ tried }: { readonly tried: MappingTried }): ReactElement {
         {fields.map(([field, value]) => (
           <div key={field}>
             <dt>{fieldName(field)}</dt>
-            <dd>{valueText(value)}</dd>
+            <dd>{changeWords(field, value) ?? valueText(value)}</dd>
           </div>
         ))}
       </dl>

@@ -3,14 +3,15 @@ import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { required } from '@lockstep/ui/form/form-rules'
 import { useForm } from '@lockstep/ui/form/use-form'
 import { PageHeader } from '@lockstep/ui/page-header'
-import { Button, Radio, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { useAct } from '../../feedback/use-act.ts'
+import { ChoiceCards } from '../../form/choice-cards.tsx'
 import { UnsavedGuard } from '../../form/unsaved-guard.tsx'
 import { hub } from '../../hub/hub.ts'
 import { useSession } from '../../session/use-session.ts'
-import { clientKindNames, clientKindOf, clientKinds } from './client-kinds.ts'
+import { type ClientKind, clientKindNames, clientKindOf, clientKinds } from './client-kinds.ts'
 import { IntegrationSteps } from './integration-steps.tsx'
 import './integrations.css'
 
@@ -48,30 +49,23 @@ function ClientForm(): ReactElement {
     initial: { kind: first, name: clientKinds[first].label },
     rules: { name: required('a name') },
     onSubmit: ({ kind: chosen, name }) => {
-      const { profile, settings } = clientKinds[clientKindOf(chosen) ?? 'generic']
+      const { profile, settings } = clientKinds[chosen]
       return create.mutateAsync({ name: name.trim(), profile, ...settings })
     },
   })
-  const choose = (next: string): void => {
+  const choose = (next: ClientKind): void => {
     // A name that was typed stays.
-    if (isLabel(form.values.name)) form.set('name', clientKinds[clientKindOf(next) ?? 'generic'].label)
+    if (isLabel(form.values.name)) form.set('name', clientKinds[next].label)
     form.set('kind', next)
   }
   return (
     <form ref={form.ref} onSubmit={form.submit} noValidate className="portal-form" aria-label="New integration">
-      <Radio.Group label="Which program provisions users?" value={form.values.kind} onChange={choose}>
-        <div className="integration-kinds">
-          {clientKindNames.map((kind) => (
-            <Radio
-              key={kind}
-              className="integration-kind"
-              value={kind}
-              label={clientKinds[kind].label}
-              description={clientKinds[kind].detail}
-            />
-          ))}
-        </div>
-      </Radio.Group>
+      <ChoiceCards
+        label="Which program provisions users?"
+        value={form.values.kind}
+        onChange={choose}
+        choices={clientKindNames.map((kind) => ({ value: kind, ...clientKinds[kind] }))}
+      />
       <TextInput
         label="Name"
         description="As it appears in lists, in the log and in the journal."

@@ -29,7 +29,7 @@ export function ProvisioningQuestion({ integration }: { readonly integration: In
   return (
     <Section title="Why was this user not provisioned?" detail="Looks at the requests of 30 days and at the hub.">
       {denied === undefined ? (
-        <form onSubmit={submit} noValidate className="integration-ask">
+        <form onSubmit={submit} noValidate>
           <TextInput
             label="User name, e-mail address or outside id"
             autoComplete="off"
@@ -37,10 +37,15 @@ export function ProvisioningQuestion({ integration }: { readonly integration: In
             value={who}
             error={fault}
             onChange={(event) => setWho(event.currentTarget.value)}
+            inputContainer={(input) => (
+              <div className="integration-ask">
+                {input}
+                <Button type="submit" variant="default" loading={ask.isPending}>
+                  Ask
+                </Button>
+              </div>
+            )}
           />
-          <Button type="submit" variant="default" loading={ask.isPending}>
-            Ask
-          </Button>
         </form>
       ) : (
         <p className="ls-dim">{denied}</p>

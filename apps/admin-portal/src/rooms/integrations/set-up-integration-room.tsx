@@ -1,11 +1,11 @@
 import type { IntegrationRow } from '@lockstep/contract/hub/integration'
-import { CodeBlock } from '@lockstep/ui/code-block'
 import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { type ReactElement, useState } from 'react'
+import { type ReactElement, useEffect, useRef, useState } from 'react'
+import { LabelledCode } from '../../feedback/labelled-code.tsx'
 import { integrationQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { clientKinds, kindOfProfile } from './client-kinds.ts'
@@ -52,7 +52,7 @@ function SetUp({ integration }: { readonly integration: IntegrationRow }): React
             variant="default"
             onClick={() => void navigate({ to: '/integrations/$integrationId', params: { integrationId: id } })}
           >
-            Go to {integration.name}
+            Open its page here
           </Button>
         </div>
       </div>
@@ -77,35 +77,45 @@ function AddressAndToken({ integration }: { readonly integration: IntegrationRow
   const count = integration.tokens.length
   return (
     <div className="integration-values">
-      <div>
-        <p className="integration-label">Address</p>
-        <CodeBlock label="Address" text={`${window.location.origin}/scim/v2`} />
-      </div>
-      <div>
-        <p className="integration-label">Token</p>
-        {secret === undefined ? (
-          <>
-            <p className="ls-dim">
-              {count === 0
-                ? 'None yet. It is shown once, here.'
-                : 'It was shown when it was made. Make another one if it is lost; then revoke the first.'}
-            </p>
-            <AddToken
-              integration={integration}
-              denied={denied}
-              label={count === 0 ? 'Create token' : 'Create another token'}
-              onCreated={(made) => setSecret(made.secret)}
-            />
-          </>
-        ) : (
-          <div role="status">
-            <CodeBlock label="Token" text={secret} />
-            <p>
-              <strong>Copy it now; it is shown only this once.</strong>
-            </p>
-          </div>
-        )}
-      </div>
+      <LabelledCode label="Address" text={`${window.location.origin}/scim/v2`} />
+      {window.location.protocol === 'http:' && (
+        <p className="ls-dim">
+          Clients in the cloud send to https addresses only, which they can reach from where they are. Open this portal
+          there to copy such an address.
+        </p>
+      )}
+      {secret === undefined ? (
+        <div>
+          <p className="portal-label">Token</p>
+          <p className="ls-dim">
+            {count === 0
+              ? 'None yet. It is shown once, here.'
+              : 'It was shown when it was made. Make another one if it is lost; then revoke the first.'}
+          </p>
+          <AddToken
+            integration={integration}
+            denied={denied}
+            label={count === 0 ? 'Create token' : 'Create another token'}
+            onCreated={(made) => setSecret(made.secret)}
+          />
+        </div>
+      ) : (
+        <NewToken secret={secret} />
+      )}
+    </div>
+  )
+}
+
+/** Takes the focus: the button that made it is gone, and it is what goes on from here. */
+function NewToken({ secret }: { readonly secret: string }): ReactElement {
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => box.current?.focus(), [])
+  return (
+    <div ref={box} tabIndex={-1} role="group" aria-label="New token, shown only this once">
+      <LabelledCode label="Token" text={secret} />
+      <p>
+        <strong>Copy it now; it is shown only this once.</strong>
+      </p>
     </div>
   )
 }

@@ -103,7 +103,9 @@ export function LifeFields({ form }: FieldsProps): ReactElement {
 export function OwnershipFields({ form }: FieldsProps): ReactElement {
   const fields = useQuery(mappingVocabularyQuery).data?.fields ?? []
   const chosen = listOf(form.values.readOnlyFields)
-  const known = new Set([...fields.map(({ field }) => field), 'manager', ...chosen])
+  // Of declared attributes only whole ones.
+  const whole = fields.map(({ field }) => field).filter((field) => !/^urn:.*:[^:]*\.[^:]*$/iu.test(field))
+  const known = new Set([...whole, 'manager', ...chosen])
   const takeover = listOf(form.values.takeoverBy)
   const isTaking = takeover.length > 0
   const { error } = form.field('readOnlyFields')

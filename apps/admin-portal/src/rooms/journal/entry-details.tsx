@@ -1,9 +1,9 @@
 import type { JournalEntry } from '@lockstep/contract/hub/journal'
 import { Facts } from '@lockstep/ui/facts'
 import { Time } from '@lockstep/ui/time'
-import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
 import { EntryDiff } from './entry.tsx'
+import { SubjectLink } from './subject-link.tsx'
 
 /** All of one entry: what changed, when exactly, and where it belongs. */
 export function EntryDetails({ entry }: { readonly entry: JournalEntry }): ReactElement {
@@ -32,34 +32,4 @@ export function EntryDetails({ entry }: { readonly entry: JournalEntry }): React
       </div>
     </div>
   )
-}
-
-function SubjectLink({ entry }: { readonly entry: JournalEntry }): ReactElement {
-  const { subjectKind, subjectId } = entry
-  const className = 'portal-link'
-  if (subjectKind === 'user')
-    return (
-      <Link className={className} to="/users/$userId" params={{ userId: subjectId }}>
-        {entry.subject}
-      </Link>
-    )
-  if (subjectKind === 'group')
-    return (
-      <Link className={className} to="/groups/$groupId" params={{ groupId: subjectId }}>
-        {entry.subject}
-      </Link>
-    )
-  if (subjectKind === 'directory')
-    return (
-      <Link className={className} to="/directories/$directoryId" params={{ directoryId: subjectId }}>
-        {entry.subject}
-      </Link>
-    )
-  if (subjectKind === 'plan')
-    return (
-      <Link className={className} to="/plans/$planId" params={{ planId: subjectId }}>
-        {entry.subject}
-      </Link>
-    )
-  return <>{entry.subject}</>
 }

@@ -1,16 +1,23 @@
 import type { JournalEntry } from '@lockstep/contract/hub/journal'
 import { Diff } from '@lockstep/ui/diff'
-import type { ReactElement } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { changeName, changeWords } from '../../words/change-words.tsx'
 import { actionWords, actorWords, reasonWords } from '../../words/words.ts'
 import { toldChanges } from './told-changes.ts'
 
-/** Who did what, and why, in one line. */
-export function EntryTitle({ entry }: { readonly entry: JournalEntry }): ReactElement {
+interface EntryTitleProps {
+  readonly entry: JournalEntry
+  /** To whom, where the page is not about them. */
+  readonly subject?: ReactNode
+}
+
+/** Who did what, to whom, and why, in one line. */
+export function EntryTitle({ entry, subject }: EntryTitleProps): ReactElement {
   const reason = reasonWords(entry)
   return (
     <>
       <strong>{actorWords(entry)}</strong> · {actionWords(entry.action)}
+      {subject !== undefined && <> · {subject}</>}
       {reason !== '' && <span className="ls-dim"> · {reason}</span>}
     </>
   )

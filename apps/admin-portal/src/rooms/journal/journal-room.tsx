@@ -1,5 +1,6 @@
 import { EmptyState } from '@lockstep/ui/empty-state'
 import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
+import { keepFocus } from '@lockstep/ui/feedback/keep-focus'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Button } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
@@ -72,7 +73,10 @@ function JournalNotes({ search, onSearch, newCount, onNew }: NotesProps): ReactE
           type="button"
           className="portal-chip"
           aria-label={`Remove the filter: ${chip.text}`}
-          onClick={() => onSearch(without(chip.names))}
+          onClick={() => {
+            onSearch(without(chip.names))
+            keepFocus()
+          }}
         >
           {chip.text} <span aria-hidden>×</span>
         </button>
@@ -84,7 +88,10 @@ function JournalNotes({ search, onSearch, newCount, onNew }: NotesProps): ReactE
             radius="xl"
             size="compact-sm"
             leftSection={<IconRefresh size={14} aria-hidden />}
-            onClick={onNew}
+            onClick={() => {
+              onNew()
+              keepFocus()
+            }}
           >
             {newCount.toLocaleString('en')} new · show
           </Button>

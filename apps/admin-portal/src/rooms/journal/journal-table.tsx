@@ -4,6 +4,7 @@ import { Time } from '@lockstep/ui/time'
 import { ActionIcon } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { Fragment, type ReactElement, useState } from 'react'
+import { subjectWords } from '../../words/subject-words.ts'
 import { actionWords, actorWords, reasonWords } from '../../words/words.ts'
 import { EntryDetails } from './entry-details.tsx'
 import type { JournalSearch } from './journal-search.ts'
@@ -55,7 +56,8 @@ function EntryRow({ entry, onFilter }: EntryRowProps): ReactElement {
   const [opened, setOpened] = useState(false)
   const Chevron = opened ? IconChevronDown : IconChevronRight
   const who = actorWords(entry)
-  const { actorId, action, subject, subjectKind, subjectId } = entry
+  const { actorId, action, subjectKind, subjectId } = entry
+  const subject = subjectWords(entry)
   return (
     <Fragment>
       <tr>

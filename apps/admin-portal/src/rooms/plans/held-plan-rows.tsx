@@ -17,7 +17,7 @@ export function HeldPlanRows({ plans }: { readonly plans: readonly PlanRow[] }):
             </Link>
             <br />
             <span className="ls-dim">
-              {plan.reason} <Time at={plan.created} />
+              {plan.reason} Held <Time at={plan.created} />.
             </span>
           </span>
           <span className="portal-row-acts">

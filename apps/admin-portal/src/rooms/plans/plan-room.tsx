@@ -35,7 +35,16 @@ export function PlanRoom(): ReactElement {
               <>
                 From{' '}
                 {plan.sourceKind === 'integration' ? (
-                  `the integration ${plan.sourceName}`
+                  <>
+                    the integration{' '}
+                    <Link
+                      className="portal-link"
+                      to="/integrations/$integrationId"
+                      params={{ integrationId: plan.sourceId }}
+                    >
+                      {plan.sourceName}
+                    </Link>
+                  </>
                 ) : (
                   <Link className="portal-link" to="/directories/$directoryId" params={{ directoryId: plan.sourceId }}>
                     {plan.sourceName}

@@ -44,7 +44,7 @@ export function PlansRoom(): ReactElement {
     <>
       <PageHeader
         title="Plans"
-        detail="Changes that a directory asked for and that were held, because they would touch unusually many users."
+        detail="Changes that a directory or an integration asked for and that were held, because they would touch unusually many users."
       />
       <ListView<PlanRow, Search>
         kind="plans"
@@ -73,8 +73,8 @@ export function PlansRoom(): ReactElement {
         onOpen={(plan) => void navigate({ to: '/plans/$planId', params: { planId: plan.id } })}
         firstUse={
           <EmptyState title="No plan was ever held">
-            When a directory suddenly wants to suspend or remove many users, nothing of it happens until a person
-            released the plan here.
+            When a directory or an integration suddenly wants to suspend or remove many users, nothing of it happens
+            until a person releases the plan here.
           </EmptyState>
         }
       />

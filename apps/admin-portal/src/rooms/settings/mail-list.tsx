@@ -14,7 +14,8 @@ import { hub } from '../../hub/hub.ts'
 import { noticesQuery } from '../../hub/queries.ts'
 import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
-import { noticeKindWords, noticeState } from './mail-words.ts'
+import { noticeKindWords } from '../../words/subject-words.ts'
+import { noticeState } from './mail-words.ts'
 
 interface MailListProps {
   readonly isSetUp: boolean

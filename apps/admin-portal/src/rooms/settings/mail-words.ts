@@ -1,24 +1,4 @@
-import type { MailRoom, Notice, NoticeKind, NoticeState } from '@lockstep/contract/hub/notice'
-
-export const noticeKindWords: Readonly<Record<NoticeKind, string>> = {
-  administrator_invitation: 'Invitation of an administrator',
-  administrator_password: 'Password link for an administrator',
-  plan_held: 'Changes held back by the guard',
-  integration_refused: 'Changes of an integration refused',
-  domain_silent: 'Last agent of a domain stopped',
-  domain_heard: 'Agent of a domain is back',
-  bulk_job_ended: 'Import done',
-  member_suggestions: 'Suggestions for a group',
-  user_bound: 'User bound to a directory',
-  user_activation: 'Invitation of a user',
-  user_password: 'Password link for a user',
-  user_password_changed: 'Password of a user changed',
-  user_password_expiry: 'Password of a user about to expire',
-  user_locked: 'Account of a user locked',
-  user_second_factor_asked: 'Second factor asked of a user',
-  user_second_factor_reset: 'Second factor of a user reset',
-  test: 'Test mail',
-}
+import type { MailRoom, Notice, NoticeState } from '@lockstep/contract/hub/notice'
 
 type Tone = 'green' | 'amber' | 'red' | 'blue' | 'grey'
 

@@ -3,8 +3,8 @@ import { CodeBlock } from '@lockstep/ui/code-block'
 import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
 import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Time } from '@lockstep/ui/time'
-import { Button, Modal } from '@mantine/core'
 import type { ReactElement } from 'react'
+import { SecretDialog } from '../../feedback/secret-dialog.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
 
@@ -45,16 +45,9 @@ export function PasswordLink({ administrator, opened, onClose }: PasswordLinkPro
           an earlier link. Until then the present password goes on working; a second factor stays.
         </p>
       </ConfirmDialog>
-      <Modal
-        opened={opened && made !== undefined}
-        onClose={close}
-        title={`The password link for ${name}`}
-        closeOnClickOutside={false}
-        closeOnEscape={false}
-        withCloseButton={false}
-      >
+      <SecretDialog opened={opened && made !== undefined} title={`The password link for ${name}`} onClose={close}>
         {made && (
-          <div className="ls-stack">
+          <>
             <p>
               <strong>Copy the link now; it is shown only this once.</strong> Hand it over by a safe way. It expires{' '}
               <Time at={made.expires} />.
@@ -63,14 +56,9 @@ export function PasswordLink({ administrator, opened, onClose }: PasswordLinkPro
               label="Password link"
               text={`${window.location.origin}${import.meta.env.BASE_URL}password?token=${made.token}`}
             />
-            <div className="ls-dialog-actions">
-              <Button onClick={close} data-autofocus>
-                I have copied it
-              </Button>
-            </div>
-          </div>
+          </>
         )}
-      </Modal>
+      </SecretDialog>
     </>
   )
 }

@@ -1,14 +1,10 @@
-import type { BulkActionCreate } from '@lockstep/contract/hub/bulk-action'
-import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
-import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
-import { keepFocus } from '@lockstep/ui/feedback/keep-focus'
-import { NativeSelect, Textarea } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { NativeSelect } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactElement, useState } from 'react'
-import { hub } from '../../hub/hub.ts'
-import { bulkActionsQuery, directoriesQuery } from '../../hub/queries.ts'
+import { directoriesQuery } from '../../hub/queries.ts'
 import { counted } from '../../words/words.ts'
 import { type AuthorityKind, bulkEffects } from './bulk-preview.ts'
+import { BulkQuestion } from './bulk-question.tsx'
 import type { Selection } from './use-selection.ts'
 
 interface BulkAuthorityDialogProps {
@@ -24,47 +20,22 @@ interface BulkAuthorityDialogProps {
 const labels = { password_authority: 'Password authority', delegated_authority: 'Delegated authority' } as const
 const hubValue = ''
 
-/** Asks who gets the authority over the passwords of the selected users, and hands the work to the hub. */
+/** Asks who gets the authority over the passwords of the selected users. */
 export function BulkAuthorityDialog(props: BulkAuthorityDialogProps): ReactElement {
-  const { kind = 'password_authority', selection, total, onClose, onStarted } = props
-  const queries = useQueryClient()
+  const { kind = 'password_authority', selection, total } = props
   const directories = useQuery(directoriesQuery).data ?? []
   const [authority, setAuthority] = useState(hubValue)
-  const [reason, setReason] = useState('')
   const isAll = selection.kind === 'matching'
-  const count = isAll ? total : selection.rows.size
-  const wish: Pick<BulkActionCreate, 'ids' | 'matching'> = isAll
-    ? { matching: { filter: selection.filter, count: total } }
-    : { ids: [...selection.rows.keys()] }
-  const start = useMutation({
-    mutationFn: () => {
-      const words = reason.trim()
-      const whose = authority === hubValue ? null : authority
-      return hub.bulkActions.start({
-        ...{ action: kind, authority: whose, ...wish },
-        ...(words === '' ? {} : { reason: words }),
-      })
-    },
-    onSuccess: async () => {
-      setReason('')
-      onStarted()
-      await queries.invalidateQueries({ queryKey: bulkActionsQuery.queryKey })
-      keepFocus()
-    },
-  })
-  const close = (): void => {
-    start.reset()
-    onClose()
-  }
+  const whom = isAll ? { matching: { filter: selection.filter, count: total } } : { ids: [...selection.rows.keys()] }
+  const amount = counted(isAll ? total : selection.rows.size, 'user')
   return (
-    <ConfirmDialog
+    <BulkQuestion
       opened={props.kind !== undefined}
-      title={`${labels[kind]} of ${counted(count, 'user')}`}
-      action={`Set for ${counted(count, 'user')}`}
-      busy={start.isPending}
-      error={<FailureNotice error={start.error} title="Nothing was begun." unchanged="Nobody was changed." />}
-      onConfirm={() => start.mutate()}
-      onClose={close}
+      title={`${labels[kind]} of ${amount}`}
+      action={`Set for ${amount}`}
+      wish={{ action: kind, authority: authority === hubValue ? null : authority, ...whom }}
+      onClose={props.onClose}
+      onStarted={props.onStarted}
     >
       <NativeSelect
         label={labels[kind]}
@@ -76,13 +47,6 @@ export function BulkAuthorityDialog(props: BulkAuthorityDialogProps): ReactEleme
         ]}
       />
       <p>{bulkEffects[kind]}</p>
-      <Textarea
-        label="Reason"
-        description="Kept in the journal. May stay empty."
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        maxLength={500}
-      />
-    </ConfirmDialog>
+    </BulkQuestion>
   )
 }

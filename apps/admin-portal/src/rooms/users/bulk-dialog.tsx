@@ -1,12 +1,7 @@
 import type { BulkActionCreate } from '@lockstep/contract/hub/bulk-action'
-import { ConfirmDialog } from '@lockstep/ui/confirm-dialog'
-import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
-import { keepFocus } from '@lockstep/ui/feedback/keep-focus'
-import { Textarea } from '@mantine/core'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type ReactElement, useState } from 'react'
-import { hub } from '../../hub/hub.ts'
-import { bulkActionsQuery, userCountQuery } from '../../hub/queries.ts'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactElement } from 'react'
+import { userCountQuery } from '../../hub/queries.ts'
 import { counted } from '../../words/words.ts'
 import {
   asksForNumber,
@@ -17,6 +12,7 @@ import {
   skippedText,
   stateAfter,
 } from './bulk-preview.ts'
+import { BulkQuestion } from './bulk-question.tsx'
 import type { Selection } from './use-selection.ts'
 
 interface BulkDialogProps {
@@ -59,53 +55,29 @@ function usePreview({ kind = 'suspend', selection, total }: BulkDialogProps, isA
   }
 }
 
-/** Says who will be changed and who not, asks, and hands the work to the hub. */
+/** Says who will be changed and who not, and asks. */
 export function BulkDialog(props: BulkDialogProps): ReactElement {
-  const { kind, onClose, onStarted } = props
-  const queries = useQueryClient()
-  const [reason, setReason] = useState('')
-  const verb = bulkVerbs[kind ?? 'suspend']
-  const { count, skipped, wish } = usePreview(props, kind !== undefined)
-  const start = useMutation({
-    mutationFn: () => {
-      const words = reason.trim()
-      return hub.bulkActions.start({ action: kind ?? 'suspend', ...wish, ...(words === '' ? {} : { reason: words }) })
-    },
-    onSuccess: async () => {
-      setReason('')
-      onStarted()
-      await queries.invalidateQueries({ queryKey: bulkActionsQuery.queryKey })
-      keepFocus()
-    },
-  })
-  const close = (): void => {
-    start.reset()
-    onClose()
-  }
+  const { kind = 'suspend' } = props
+  const isAsked = props.kind !== undefined
+  const verb = bulkVerbs[kind]
+  const { count, skipped, wish } = usePreview(props, isAsked)
   const amount = count === undefined ? 'users' : counted(count, 'user')
   return (
-    <ConfirmDialog
-      opened={kind !== undefined}
+    <BulkQuestion
+      opened={isAsked}
       title={`${verb.now} ${amount}?`}
       action={`${verb.now} ${amount}`}
       danger={kind !== 'activate'}
-      busy={start.isPending || count === undefined}
-      typedName={kind !== undefined && asksForNumber(kind, count ?? 0) ? String(count) : undefined}
-      error={<FailureNotice error={start.error} title="Nothing was begun." unchanged="Nobody was changed." />}
-      onConfirm={() => (count === 0 ? close() : start.mutate())}
-      onClose={close}
+      isCounting={count === undefined}
+      typedName={isAsked && asksForNumber(kind, count ?? 0) ? String(count) : undefined}
+      wish={count === 0 ? undefined : { action: kind, ...wish }}
+      onClose={props.onClose}
+      onStarted={props.onStarted}
     >
-      <p>{bulkEffects[kind ?? 'suspend']}</p>
+      <p>{bulkEffects[kind]}</p>
       {skipped.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      <Textarea
-        label="Reason"
-        description="Kept in the journal. May stay empty."
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        maxLength={500}
-      />
-    </ConfirmDialog>
+    </BulkQuestion>
   )
 }

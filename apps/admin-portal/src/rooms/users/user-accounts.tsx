@@ -1,19 +1,15 @@
-import type { DirectoryRow } from '@lockstep/contract/hub/directory'
 import type { UserAccount, UserDetail } from '@lockstep/contract/hub/user'
 import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { Section } from '@lockstep/ui/section'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactElement } from 'react'
-import { ActionButton } from '../../feedback/action-button.tsx'
 import { useAct } from '../../feedback/use-act.ts'
 import { hub } from '../../hub/hub.ts'
-import { directoriesQuery } from '../../hub/queries.ts'
-import { useSession } from '../../session/use-session.ts'
 import { tieWords } from '../../words/words.ts'
-import { connectEffect } from '../directories/connect-many.tsx'
+import { OtherDirectories } from '../directories/other-directories.tsx'
+import { TryAgain } from '../directories/try-again.tsx'
 import { AccountPassword } from './account-password.tsx'
 import { UnbindAccount } from './unbind-account.tsx'
 import { UserDrift } from './user-drift.tsx'
@@ -33,14 +29,17 @@ export function UserAccounts({ user }: { readonly user: UserDetail }): ReactElem
           ))}
         </ul>
       </Section>
-      <OtherDirectories user={user} />
+      <OtherDirectories
+        noun="user"
+        connected={user.accounts.filter(({ tie }) => tie !== 'released').map(({ directoryId }) => directoryId)}
+        bind={(directoryId) => hub.users.bind(user.id, directoryId)}
+      />
       <UserDrift user={user} />
     </>
   )
 }
 
 function AccountRow({ user, account }: { readonly user: UserDetail; readonly account: UserAccount }): ReactElement {
-  const { denial } = useSession()
   const retry = useAct({
     run: () => hub.users.retry(user.id, account.directoryId),
     done: `${account.directoryName} is tried again`,
@@ -55,18 +54,7 @@ function AccountRow({ user, account }: { readonly user: UserDetail; readonly acc
       <AccountState account={account} />
       <span className="ls-dim">{tieWords[account.tie]}</span>
       <span className="ls-spring" />
-      {error && (
-        <ActionButton
-          variant="default"
-          size="xs"
-          denied={denial('directories.write')}
-          loading={retry.isPending}
-          aria-label={`Try ${account.directoryName} again now`}
-          onClick={() => retry.mutate()}
-        >
-          Try again now
-        </ActionButton>
-      )}
+      {error && <TryAgain directoryName={account.directoryName} retry={retry} />}
       {account.tie === 'bound' && <UnbindAccount user={user} account={account} />}
       {tieHints[account.tie] !== undefined && <span className="ls-dim portal-whole">{tieHints[account.tie]}</span>}
       {account.externalName !== undefined && <span className="ls-mono portal-whole">{account.externalName}</span>}
@@ -101,54 +89,4 @@ function AccountState({ account }: { readonly account: UserAccount }): ReactElem
   if (account.tie === 'released') return <StatusChip tone="grey" label="Released" />
   if (!account.inStep) return <StatusChip tone="blue" label="Being written" waiting />
   return <StatusChip tone="green" label={account.enabled === false ? 'In step, disabled' : 'In step'} />
-}
-
-/** Directories in which the user has no account yet, each with what connecting does. */
-function OtherDirectories({ user }: { readonly user: UserDetail }): ReactElement | null {
-  const connected = new Set(user.accounts.filter(({ tie }) => tie !== 'released').map(({ directoryId }) => directoryId))
-  const others = (useQuery(directoriesQuery).data ?? []).filter((each) => !connected.has(each.id))
-  if (others.length === 0) return null
-  return (
-    <Section title="Other directories" detail="Where the user can be connected too.">
-      <ul className="portal-rows">
-        {others.map((directory) => (
-          <OtherDirectory key={directory.id} user={user} directory={directory} />
-        ))}
-      </ul>
-    </Section>
-  )
-}
-
-interface OtherDirectoryProps {
-  readonly user: UserDetail
-  readonly directory: DirectoryRow
-}
-
-function OtherDirectory({ user, directory }: OtherDirectoryProps): ReactElement {
-  const { denial } = useSession()
-  const act = useAct({
-    run: () => hub.users.bind(user.id, directory.id),
-    done: `Connected to ${directory.name}; the account is written as soon as a sync agent asks`,
-    touches: ['users', 'directories'],
-  })
-  return (
-    <li>
-      <Link to="/directories/$directoryId" params={{ directoryId: directory.id }}>
-        <strong>{directory.name}</strong>
-      </Link>
-      <span className="ls-spring" />
-      <ActionButton
-        size="xs"
-        variant="default"
-        loading={act.isPending}
-        denied={denial('directories.write')}
-        aria-label={`Connect to ${directory.name}`}
-        onClick={() => act.mutate()}
-      >
-        Connect
-      </ActionButton>
-      <span className="ls-dim portal-whole">{connectEffect(directory, 'user')}</span>
-      <FailureNotice error={act.error} title="The user was not connected." unchanged="Nothing was changed." />
-    </li>
-  )
 }

@@ -5,7 +5,7 @@ import { PersonCell } from '@lockstep/ui/person-cell'
 import { StatusChip } from '@lockstep/ui/status-chip'
 import { Time } from '@lockstep/ui/time'
 import { Link } from '@tanstack/react-router'
-import { DirectoryBadge } from '../../lists/directory-badge.tsx'
+import { HomeBadge } from '../../lists/directory-badge.tsx'
 import { passwordStatuses } from '../../words/password-words.ts'
 import { userStates } from '../../words/words.ts'
 
@@ -19,11 +19,10 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
       sortKey: 'displayName',
       width: 220,
       cell: (user) => (
-        <PersonCell name={user.name}>
+        <PersonCell name={user.name} mark={<HomeBadge of={user} nameOf={nameOf} />}>
           <Link to="/users/$userId" params={{ userId: user.id }} tabIndex={-1}>
             {user.name}
-          </Link>{' '}
-          <UserBadge user={user} nameOf={nameOf} />
+          </Link>
         </PersonCell>
       ),
     },
@@ -60,14 +59,6 @@ export function userColumns(directories: readonly DirectoryRow[]): readonly Data
     { id: 'created', header: 'Created', sortKey: 'created', cell: (user) => <Time at={user.created} /> },
     { id: 'updated', header: 'Changed', cell: (user) => <Time at={user.updated} /> },
   ]
-}
-
-/** Whether the user exists in Active Directory: came from there, or is connected to it. */
-function UserBadge({ user, nameOf }: { readonly user: UserRow; readonly nameOf: ReadonlyMap<string, string> }) {
-  if (user.homeDirectoryId !== undefined)
-    return <DirectoryBadge label={`From ${nameOf.get(user.homeDirectoryId) ?? 'Active Directory'}`} />
-  const names = user.directoryIds.map((id) => nameOf.get(id) ?? 'Active Directory')
-  return names.length > 0 ? <DirectoryBadge label={`In ${names.join(', ')}`} /> : null
 }
 
 function AccountsCell({ accountCount, failedAccountCount }: Pick<UserRow, 'accountCount' | 'failedAccountCount'>) {

@@ -10,6 +10,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactElement, ReactNode } from 'react'
 import { directoriesQuery } from '../../hub/queries.ts'
 import { fieldName } from '../../words/words.ts'
+import { DeclaredValues } from '../declared/declared-values.tsx'
 import { Explanation } from './explanation.tsx'
 import { fieldOwner } from './field-owner.ts'
 import { OwnerLink } from './owner-link.tsx'
@@ -22,21 +23,24 @@ import { UserSecondFactor } from './user-second-factor.tsx'
 export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement {
   const directories = useQuery(directoriesQuery).data ?? []
   const suspender = directories.find((each) => each.id === user.suspendedBy)
-  const aside = (field: string): ReactNode => {
+  const managedBy = (field: string): ReactNode => {
     const owner = fieldOwner(user, field)
     return (
-      <>
-        <ExplainPopover subject={fieldName(field)}>
-          <Explanation userId={user.id} field={field} />
-        </ExplainPopover>
-        {owner && (
-          <span className="ls-dim">
-            managed by <OwnerLink owner={owner} />
-          </span>
-        )}
-      </>
+      owner && (
+        <span className="ls-dim">
+          managed by <OwnerLink owner={owner} />
+        </span>
+      )
     )
   }
+  const aside = (field: string): ReactNode => (
+    <>
+      <ExplainPopover subject={fieldName(field)}>
+        <Explanation userId={user.id} field={field} />
+      </ExplainPopover>
+      {managedBy(field)}
+    </>
+  )
   const [identity, ...others] = fieldGroups
   const sectionOf = (group: (typeof fieldGroups)[number]): ReactElement => (
     <Section key={group.title} title={group.title}>
@@ -54,6 +58,7 @@ export function UserFacts({ user }: { readonly user: UserDetail }): ReactElement
       <div>
         {identity && sectionOf(identity)}
         {others.slice(0, 1).map(sectionOf)}
+        <DeclaredValues kind="users" id={user.id} managedBy={managedBy} />
       </div>
       <div>
         <Section title="Record">

@@ -22,7 +22,7 @@ export async function countAttempt(
   await database.transaction(async (transaction) => {
     for (const { target, rule } of targets) {
       const countedSince = new Date(at.getTime() - rule.forgetAfterMs)
-      const until = await failures.countAttempt(transaction, { target, at, countedSince, waitsMs: waitsMs(rule.limit) })
+      const until = await failures.countAttempt(transaction, { target, at, countedSince, waitsMs, limit: rule.limit })
       if (until !== undefined) throw new AppError('throttled', { retryAfterSeconds: secondsUntil(until, at) })
     }
   })

@@ -6,29 +6,29 @@ export interface Attempt {
   readonly at: Date
   /** Failures before this moment are forgotten. */
   readonly countedSince: Date
-  /** The wait in milliseconds that follows the first failure, the second and so on; the last entry holds for all after it. */
+  /** The failure that the first wait follows. */
+  readonly limit: number
+  /** The waits in milliseconds from that failure on; the last entry holds for all after it. */
   readonly waitsMs: readonly number[]
 }
 
 const failuresAfter = 'case when f.last_failure < $3::timestamptz then 1 else f.failures + 1 end'
-const waitAfter = `($4::float8[])[least(${failuresAfter}, cardinality($4::float8[]))]`
-
-const firstWait = '($4::float8[])[1]'
-const blockedAfter = (wait: string): string =>
-  `case when ${wait} > 0 then $2::timestamptz + ${wait} * interval '1 millisecond' end`
+/** Null below the limit, as every element of an array before its first one is. */
+const blockedAfter = (failures: string): string =>
+  `$2::timestamptz + ($4::float8[])[least(${failures} - $5::int + 1, cardinality($4::float8[]))] * interval '1 millisecond'`
 
 /** Counts an attempt, unless its target has to wait: then answers until when. One statement, so that racing attempts all count. */
 export async function countAttempt(db: Queryable, attempt: Attempt): Promise<Date | undefined> {
   const counted = await db.execute({
     name: 'sign-in-failures-count',
     text: `insert into sign_in_failures as f (target, failures, last_failure, blocked_until)
-      values ($1, 1, $2::timestamptz, ${blockedAfter(firstWait)})
+      values ($1, 1, $2::timestamptz, ${blockedAfter('1')})
       on conflict (target) do update set
         failures = ${failuresAfter},
         last_failure = $2::timestamptz,
-        blocked_until = ${blockedAfter(waitAfter)}
+        blocked_until = ${blockedAfter(failuresAfter)}
       where f.blocked_until is null or f.blocked_until <= $2::timestamptz`,
-    values: [attempt.target, attempt.at, attempt.countedSince, attempt.waitsMs],
+    values: [attempt.target, attempt.at, attempt.countedSince, attempt.waitsMs, attempt.limit],
   })
   if (counted > 0) return undefined
   const rows = await db.query<{ blockedUntil: Date | null }>({

@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isSessionOver, secondsUntil, sourceOf, waitAfterMs, waitsMs } from './sign-in.rules.ts'
+import { isSessionOver, secondsUntil, sourceOf } from './sign-in.rules.ts'
 
 const minuteMs = 60_000
-
-test('waiting begins with the fifth failure and grows from 1 to 15 minutes', () => {
-  assert.deepEqual(
-    [1, 4, 5, 6, 7, 8, 9, 10, 1000].map((failures) => waitAfterMs(failures, 5) / minuteMs),
-    [0, 0, 1, 2, 4, 8, 15, 15, 15],
-  )
-  assert.deepEqual(
-    waitsMs(2),
-    [0, 1, 2, 4, 8, 15].map((minutes) => minutes * minuteMs),
-  )
-})
 
 test('a rest of a second counts as a whole one', () => {
   const now = new Date(1_000_000)

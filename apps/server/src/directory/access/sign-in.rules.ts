@@ -21,20 +21,8 @@ export const addressLimit: FailureLimit = { limit: 5, forgetAfterMs: 24 * hourMs
 /** Many people may stand behind one source. */
 export const sourceLimit: FailureLimit = { limit: 30, forgetAfterMs: hourMs }
 
-const firstWaitMs = minuteMs
-const longestWaitMs = 15 * minuteMs
-const doublings = 4
-
-/** How long the next attempt has to wait after so many failures: nothing, then 1, 2, 4, 8 and 15 minutes. */
-export function waitAfterMs(failures: number, limit: number): number {
-  if (failures < limit) return 0
-  return Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - limit, doublings))
-}
-
-/** The waits after the first failure, the second and so on, up to the longest. */
-export function waitsMs(limit: number): readonly number[] {
-  return Array.from({ length: limit + doublings }, (_, index) => waitAfterMs(index + 1, limit))
-}
+/** The waits after the failure that reaches the limit, the next one and so on; the last holds for all after it. */
+export const waitsMs: readonly number[] = [1, 2, 4, 8, 15].map((minutes) => minutes * minuteMs)
 
 /** Whole seconds until a time, at least one. */
 export function secondsUntil(time: Date, now: Date): number {

@@ -10,6 +10,8 @@ import * as deliveries from './member-delivery.store.ts'
 
 /** Users' accounts in a directory. */
 export const userAccounts = {
+  askForObjects: lost.askForObjects,
+  isAsking: lost.isAsking,
   lease: accounts.lease,
   leave: accounts.leave,
   link: accounts.link,

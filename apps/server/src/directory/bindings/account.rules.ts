@@ -32,6 +32,8 @@ export interface Account {
   readonly creatingSince: Date | null
   /** Written, and not read since: a read that says something else may be older than the writing. */
   readonly unseen: boolean
+  /** The sync agent is to say whether the outside object is there. */
+  readonly unsure: boolean
   readonly error: AccountError | null
   readonly retryAt: Date | null
   readonly attempts: number

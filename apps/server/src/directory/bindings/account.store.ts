@@ -6,7 +6,7 @@ const columns = `accounts.id, accounts.directory_id as "directoryId", accounts.u
   accounts.user_deleted as "userDeleted", accounts.external_id as "externalId", accounts.external_name as "externalName",
   accounts.made_by as "madeBy", accounts.wanted, accounts.left_at as "leftAt", accounts.desired_revision as "desiredRevision",
   accounts.applied_revision as "appliedRevision", accounts.applied_at as "appliedAt", accounts.agreed, accounts.enabled,
-  accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.unseen, accounts.error,
+  accounts.disabled_by_hub as "disabledByHub", accounts.creating_since as "creatingSince", accounts.unseen, accounts.unsure, accounts.error,
   accounts.retry_at as "retryAt", accounts.attempts, accounts.leased_by as "leasedBy", accounts.gone,
   accounts.delivered_password_revision as "deliveredPasswordRevision", accounts.password_last_set as "passwordLastSet",
   accounts.password_error as "passwordError"`
@@ -278,7 +278,7 @@ export async function report(db: Queryable, rows: readonly AccountReport[]): Pro
         creating_since = case
           when input."notMade" or (input."externalId" is not null and (input.error is null or input.made)) then null
           else accounts.creating_since end,
-        unseen = accounts.unseen or coalesce(input.written, false), error = input.error,
+        unseen = accounts.unseen or coalesce(input.written, false), error = input.error, unsure = false,
         attempts = case when input.error is null then 0 else accounts.attempts + 1 end, retry_at = input."retryAt",
         leased_until = null, leased_by = null
       from jsonb_to_recordset($1::jsonb) as input(id text, revision bigint, "externalId" uuid, "externalName" text,

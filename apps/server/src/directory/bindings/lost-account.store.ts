@@ -37,6 +37,38 @@ export async function listLost(db: Queryable, directoryId: string, limit: number
   })
 }
 
+/** Asks of the next accounts behind an id whether their objects are there; answers the last of their ids, undefined when there are no more. */
+export async function askForObjects(
+  db: Queryable,
+  query: { readonly directoryId: string; readonly after: string; readonly limit: number },
+): Promise<{ readonly count: number; readonly last: string | undefined }> {
+  const rows = await db.query<{ id: string }>({
+    name: 'accounts-ask-for-objects',
+    text: `with next as (
+        select id from accounts
+        where directory_id = $1 and id > $2 and wanted and external_id is not null and not gone
+        order by id limit $3
+        for no key update
+      )
+      update accounts set unsure = true, desired_revision = desired_revision + 1, retry_at = null, attempts = 0
+      from next where accounts.id = next.id returning accounts.id`,
+    values: [query.directoryId, query.after, query.limit],
+  })
+  const ids = rows.map(({ id }) => id).toSorted()
+  return { count: ids.length, last: ids.at(-1) }
+}
+
+/** True while the sync agent has not said of every account that it was asked for. */
+export async function isAsking(db: Queryable, directoryId: string): Promise<boolean> {
+  const rows = await db.query({
+    name: 'accounts-unsure',
+    text: `select from accounts
+      where directory_id = $1 and unsure and wanted and desired_revision > applied_revision limit 1`,
+    values: [directoryId],
+  })
+  return rows.length > 0
+}
+
 /** Nothing is known any more of accounts of some users whose object is gone, but for users whose home the directory is. Answers whose. */
 export async function forgetObjects(
   db: Queryable,

@@ -1,7 +1,12 @@
 // Schemas and types of resources that administrators declare, and what a declaration has to be (RFC 7643, sections 2, 6 and 7). A fault is
 // told with its place, as `attributes.2.subAttributes.0.type`, and with what to do about it.
 import type { Refusal } from '@lockstep/contract/app-error'
-import type { CustomAttributeInput, CustomSchemaCreate, CustomTypeCreate } from '@lockstep/contract/hub/custom-schema'
+import {
+  type CustomAttributeInput,
+  type CustomSchemaCreate,
+  type CustomTypeCreate,
+  declaredForms,
+} from '@lockstep/contract/hub/custom-schema'
 
 /** An attribute with all that RFC 7643 says of it. */
 export interface CustomAttribute {
@@ -109,15 +114,7 @@ function toAttribute(input: CustomAttributeInput): CustomAttribute {
   }
 }
 
-const urnForm = /^urn:[a-z0-9][a-z0-9-]{0,31}:[a-z0-9][a-z0-9_.:-]*[a-z0-9]$/i
-const nameForm = /^[A-Za-z][A-Za-z0-9_-]*$/
-const subNameForm = /^(\$ref|[A-Za-z][A-Za-z0-9_-]*)$/
-/** What the protocol and the hub itself speak of. Other extensions under IETF's name are usual: Entra proposes them. */
-const reservedUrn = [
-  /^urn:ietf:params:scim:(schemas:core|api)(:|$)/i,
-  /^urn:ietf:params:scim:schemas:extension:enterprise(:|$)/i,
-  /^urn:lockstep(:|$)/i,
-]
+const { urn: urnForm, name: nameForm, subName: subNameForm, reservedUrns } = declaredForms
 const reservedTypes = new Set(['user', 'group', 'schema', 'resourcetype', 'serviceproviderconfig'])
 const reservedEndpoints = new Set([
   ...['users', 'groups', 'me', 'bulk', 'schemas', 'resourcetypes', 'serviceproviderconfig', 'scim'],
@@ -147,7 +144,7 @@ export function schemaFault(schema: CustomSchema, declared: Declared): Refusal |
 function urnFault({ id }: CustomSchema, others: readonly CustomSchema[]): Refusal | undefined {
   if (!urnForm.test(id))
     return invalid('id', 'has to be a URN such as urn:example:params:scim:schemas:extension:badge:1.0:User.')
-  if (reservedUrn.some((form) => form.test(id)))
+  if (reservedUrns.some((form) => form.test(id)))
     return invalid('id', `"${id}" belongs to the protocol or to the hub. Choose a URN of your own.`)
   const lower = id.toLowerCase()
   for (const other of others) {

@@ -13,7 +13,7 @@ import type { Vault } from '../../platform/crypto/vault.ts'
 import { requirePermission, systemActor } from '../access/access.rules.ts'
 import { ShortLivedCache } from '../access/short-lived-cache.ts'
 import type { ChangeOrigin } from '../journal/journal.rules.ts'
-import { uniqueValuesOf } from './attribute-place.rules.ts'
+import { placeChanges, uniqueValuesOf } from './attribute-place.rules.ts'
 import { countByType } from './custom-resource.store.ts'
 import {
   type CustomSchema,
@@ -28,10 +28,19 @@ import { schemaRemoval, schemaStep, type Step, typeRemoval, typeStep } from './d
 import { declare, type DeclareOptions, isSame, type Wish } from './declare.ts'
 import { applyFile } from './schema-file.ts'
 import { addIndex, listIndexes } from './unique-value.store.ts'
+import { countValues } from './value-removal.ts'
 
 /** A declared type with the number of its resources. */
 export interface CountedType extends CustomType {
   readonly resources: number
+}
+
+/** How many hold a value of an attribute. */
+export interface ValueCount {
+  /** `User`, `Group`, or the name of a declared type. */
+  readonly holder: string
+  readonly attribute: string
+  readonly values: number
 }
 
 /** Refusals are AppErrors. */
@@ -39,6 +48,8 @@ export interface CustomSchemaService {
   /** All that is declared, as it was a few seconds ago at most. The same object as long as nothing changes. */
   current(): Promise<Declared>
   schemas(actor: Actor): Promise<readonly CustomSchema[]>
+  /** How many hold a value of each attribute of a schema. */
+  countValues(actor: Actor, key: string): Promise<readonly ValueCount[]>
   types(actor: Actor): Promise<readonly CountedType[]>
   declareSchema(origin: ChangeOrigin, input: CustomSchemaCreate): Promise<CustomSchema>
   changeSchema(origin: ChangeOrigin, key: string, input: CustomSchemaUpdate): Promise<CustomSchema>
@@ -84,6 +95,20 @@ export function createCustomSchemas(options: CustomSchemaOptions): CustomSchemaS
     async schemas(actor) {
       requirePermission(actor, 'integrations.read')
       return (await store.load(database)).schemas
+    },
+    async countValues(actor, key) {
+      requirePermission(actor, 'integrations.read')
+      const declared = await store.load(database)
+      const { id } = found(declared.schemas, key)
+      const without = { ...declared, schemas: declared.schemas.filter((one) => one.id !== id) }
+      return Promise.all(
+        placeChanges(declared, without).removed.map(async (place) => ({
+          holder: place.ownerName,
+          attribute: place.attribute.name,
+          // A number tells nothing about anybody: whoever may read the schema may know it.
+          values: await countValues(options, systemActor('declared schemas'), place),
+        })),
+      )
     },
     ...schemaChanges(work),
     ...typeChanges(work),

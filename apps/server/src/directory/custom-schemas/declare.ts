@@ -105,12 +105,12 @@ async function settleValues(
     return discardResources(holders, origin, removedType)
   }
   for (const place of places.narrowed)
-    if ((await countValues(holders, origin, place)) > 0)
+    if ((await countValues(holders, origin.actor, place)) > 0)
       throw new AppError('custom_schema_incompatible', {
         field: 'attributes',
         detail: `attributes: "${place.attribute.name}" has values, and loses a sub-attribute. Keep that, or take the values away first.`,
       })
-  const counts = await Promise.all(places.removed.map((place) => countValues(holders, origin, place)))
+  const counts = await Promise.all(places.removed.map((place) => countValues(holders, origin.actor, place)))
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total > 0 && total !== discard) {
     const names = places.removed.filter((_, index) => (counts[index] ?? 0) > 0).map(({ attribute }) => attribute.name)

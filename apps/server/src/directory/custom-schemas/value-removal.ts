@@ -26,9 +26,9 @@ const holdersPerRound = 100
 const nobody = ''
 
 /** How many hold a value there. */
-export async function countValues(holders: ValueHolders, { actor }: ChangeOrigin, place: Place): Promise<number> {
+export async function countValues(holders: ValueHolders, actor: ChangeOrigin['actor'], place: Place): Promise<number> {
   const where = { field: place.path, as: 'text', operator: 'pr' } as const
-  if (place.owner === 'User') return holders.userSearch.count(actor, where)
+  if (place.owner === 'User') return holders.userSearch.count(actor, where, null)
   if (place.owner === 'Group') return holders.groupSearch.count(actor, where, nobody)
   return holders.resources.count(actor, place.owner, where)
 }
@@ -72,8 +72,12 @@ async function discardSome(
     return toFurther({ ...kept, values: withoutValue(kept.values, path) })
   }
   if (owner === 'User')
-    return together(await userSearch.list(origin.actor, search), ({ id, revision, further }) =>
-      users.change(origin, id, { input: {}, set: { further: without(further) }, revision }),
+    return together(await userSearch.list(origin.actor, { ...search, viewer: null }), ({ id, revision, further }) =>
+      // Also what an integration keeps read-only goes: there is no such attribute any more.
+      users.change(origin, id, {
+        ...{ input: {}, set: { further: without(further) }, revision },
+        ...ownerOf(further),
+      }),
     )
   if (owner === 'Group')
     return together(await groupSearch.list(origin.actor, { ...search, viewer: nobody }), ({ id, revision, further }) =>
@@ -83,6 +87,11 @@ async function discardSome(
     const input = { content: withoutValue(present.content, path), externalIds: present.externalIds }
     return resources.change(origin, { key: owner, name: ownerName }, { present, input })
   })
+}
+
+function ownerOf(further: JsonObject | null | undefined): { readonly authorityId?: string } {
+  const { madeBy } = readFurther(further)
+  return madeBy === undefined ? {} : { authorityId: madeBy }
 }
 
 /** Who changed or went meanwhile is looked at again in the next round. */

@@ -21,6 +21,10 @@ import { columns } from './group.store.ts'
 
 type Sql = RawBuilder<unknown>
 
+/** The last change of a group since it was made, which may be one of its members. */
+const changes = sql`from journal where journal.subject_id = groups.id and journal.subject_kind = 'group'
+  and journal.action <> 'group.create' order by seq desc limit 1`
+
 const typedColumns: Readonly<Record<string, Sql>> = {
   id: sql`groups.id`,
   name: sql`groups.name`,
@@ -28,7 +32,8 @@ const typedColumns: Readonly<Record<string, Sql>> = {
   email: sql`groups.email`,
   membershipMethod: sql`groups.membership_method`,
   created: sql`groups.created`,
-  updated: sql`groups.updated`,
+  // In the milliseconds that are shown: what is asked for as later than that is later.
+  updated: sql`greatest(groups.updated, date_trunc('milliseconds', (select at ${changes})))`,
 }
 
 function columnOf(field: AttributeField): Sql | undefined {
@@ -41,7 +46,13 @@ function columnOf(field: AttributeField): Sql | undefined {
 
 const displayOfUser = `coalesce(nullif(users.display_name, ''), users.username)`
 
-/** Users who are members by themselves, and groups; without those whom the viewer took out, though that is held. */
+const memberFields: Readonly<Record<string, Sql>> = {
+  value: sql`item.value`,
+  type: sql`item.type`,
+  display: sql`item.display`,
+}
+
+/** Users who are members by themselves, and groups; without those whom the viewer took out or deleted, though that is held. */
 function membersFor(viewer: string): RowSource {
   const isShown = (id: Sql): Sql => sql`not exists (select from group_member_holds as kept
     where kept.group_id = groups.id and kept.integration_id = ${viewer} and kept.member_id = ${id})`
@@ -50,13 +61,15 @@ function membersFor(viewer: string): RowSource {
         select member.user_id as value, 'User'::text as type, ${sql.raw(displayOfUser)} as display
         from group_members as member join users on users.id = member.user_id
         where member.group_id = groups.id and not member.removing and member.origin <> 'nested'
-          and ${isShown(sql`member.user_id`)}
+          and (users.further -> 'removedBy') is null
+          and (users.further -> 'held' ->> ${viewer}::text) is distinct from 'delete' and ${isShown(sql`member.user_id`)}
         union all
         select nesting.member_group_id, 'Group', inside.name
         from group_nestings as nesting join groups as inside on inside.id = nesting.member_group_id
-        where nesting.group_id = groups.id and ${isShown(sql`nesting.member_group_id`)}
+        where nesting.group_id = groups.id
+          and (inside.further -> 'held' ->> ${viewer}::text) is distinct from 'delete' and ${isShown(sql`nesting.member_group_id`)}
       ) as item where ${condition})`,
-    field: (name) => (name === 'display' ? sql`item.display` : name === 'type' ? sql`item.type` : sql`item.value`),
+    field: (name) => (typeof name === 'string' && Object.hasOwn(memberFields, name) ? memberFields[name] : undefined),
     implied: ({ field, operator, value }) =>
       field === 'value' && operator === 'eq'
         ? sql`groups.id in (select member.group_id from group_members as member
@@ -117,9 +130,10 @@ export interface FoundGroup extends Group {
   readonly hasHeld: boolean
 }
 
-const lastChange = sql`left join lateral (select seq, at from journal
-  where journal.subject_id = groups.id and journal.subject_kind = 'group' and journal.action <> 'group.create'
-  order by seq desc limit 1) as last on true`
+const lastChange = sql`left join lateral (select seq, at ${changes}) as last on true`
+const lastChangeQuery = compose(
+  sql`select coalesce(last.seq, 0) as seq from groups ${lastChange} where groups.id = ${''}`,
+)
 const shown = sql`${sql.raw(columns)}, coalesce(last.seq, 0) as "lastChange", last.at as "lastChanged",
   exists (select from group_member_holds as kept where kept.group_id = groups.id) as "hasHeld"`
 
@@ -136,6 +150,13 @@ export function searchQuery(search: GroupSearch): Query {
 export function searchCount(where: AttributeCondition, viewer: string): Query {
   return compose(sql`select count(*) as count from groups
     where ${presentTo(viewer)} and ${compileAttributeCondition(where, sourceFor(viewer))}`)
+}
+
+/** A group's last change as a transaction sees it that has locked the group. */
+export async function lastChangeOf(db: Queryable, groupId: string): Promise<number> {
+  const { text } = lastChangeQuery
+  const [row] = await db.query<{ seq: number }>({ name: 'groups-last-change', text, values: [groupId] })
+  return row?.seq ?? 0
 }
 
 const findQuery = compose(sql`select ${shown}, null as "sortValue" from groups ${lastChange}

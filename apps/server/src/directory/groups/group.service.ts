@@ -5,6 +5,7 @@ import { newId, parseId } from '@lockstep/kernel/ids'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
 import { nameOfUser } from '../users/user-name.rules.ts'
+import { type FoundGroup, lastChangeOf } from './group-attributes.store.ts'
 import { creationDraft, nestingDraft, removalDraft, updateDraft } from './group-drafts.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, type Member } from './group.rules.ts'
 import { changeUntilWritten, refusing, requireExempted, requireSortable } from './group-refusals.ts'
@@ -22,7 +23,8 @@ export interface GroupService {
   create(origin: ChangeOrigin, input: GroupInput): Promise<Group>
   /** With `replace`, fields that are not named get their defaults, as a PUT of the older protocol does. */
   change(origin: ChangeOrigin, id: string, change: { input: GroupInput; revision?: number }): Promise<Group>
-  remove(origin: ChangeOrigin, id: string): Promise<Group>
+  /** With what was seen of the group: `revision_changed` when it, or who its members are, is not so any more. */
+  remove(origin: ChangeOrigin, id: string, seen?: Pick<FoundGroup, 'revision' | 'lastChange'>): Promise<Group>
   get(actor: Actor, id: string): Promise<Group>
   list(actor: Actor, listing: store.GroupListing): Promise<readonly Group[]>
   count(actor: Actor, listing: store.GroupListing): Promise<number>
@@ -116,11 +118,17 @@ function groupChanges(options: GroupServiceOptions, find: Find): Pick<GroupServi
         return next
       })
     },
-    async remove(origin, id) {
+    async remove(origin, id, seen) {
       requirePermission(origin.actor, 'groups.write')
       const group = await find(id)
       // Before its members go: whoever is somewhere through it alone is there no more.
       await database.transaction(async (transaction) => {
+        const locked = await store.lock(transaction, group.id)
+        if (locked === undefined) throw new AppError('not_found', { field: 'id' })
+        const isAsSeen =
+          seen === undefined ||
+          (locked.revision === seen.revision && (await lastChangeOf(transaction, group.id)) === seen.lastChange)
+        if (!isAsSeen) throw new AppError('revision_changed')
         const outer = await nestings.unnestEverywhere(transaction, group.id)
         if (outer.length === 0) return
         await journal.record(

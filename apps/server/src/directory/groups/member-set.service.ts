@@ -6,6 +6,7 @@ import type { Queryable } from '../../platform/db/database.ts'
 import { requirePermission } from '../access/access.rules.ts'
 import { type ChangeOrigin, journalInput } from '../journal/journal.rules.ts'
 import type { User } from '../users/user.rules.ts'
+import { lastChangeOf } from './group-attributes.store.ts'
 import { creationDraft, updateDraft } from './group-drafts.ts'
 import { refusing } from './group-refusals.ts'
 import { changeGroup, createGroup, type Group, type GroupInput, isDynamic } from './group.rules.ts'
@@ -28,6 +29,8 @@ export interface WholeChange {
   readonly input: GroupInput
   /** On what the change was decided; `revision_changed` when it is not so any more. */
   readonly revision: number
+  /** The same for the members: the group's last change, when it matters what they are. */
+  readonly lastChange?: number
   readonly sets: readonly MemberSetChange[]
 }
 
@@ -134,12 +137,12 @@ function creating(options: MemberSetOptions, oneByOne: OneByOne): MemberSetServi
 function changing(options: MemberSetOptions, oneByOne: OneByOne): MemberSetService['change'] {
   const { database, clock, announce } = options
   const join = createMemberJoins(options)
-  return async (origin, groupId, { input, revision, sets: wanted }) => {
+  return async (origin, groupId, { input, revision, lastChange, sets: wanted }) => {
     requirePermission(origin.actor, 'groups.write')
     const id = parseId(groupId) ?? ''
     // Before the transaction: a second connection within it would have to wait for those who wait for this group.
     const named = await Promise.all(wanted.map((set) => namedIn(options, set)))
-    const joining = joiners(named)
+    const joining = lastChange === undefined ? joiners(named) : undefined
     if (joining !== undefined && (await join({ origin, groupId: id, input, revision, users: joining })) === 'joined') {
       announce()
       return
@@ -148,7 +151,8 @@ function changing(options: MemberSetOptions, oneByOne: OneByOne): MemberSetServi
       database.transaction(async (transaction) => {
         const group = await store.lock(transaction, id)
         if (group === undefined) throw new AppError('not_found', { field: 'id' })
-        if (group.revision !== revision) throw new AppError('revision_changed')
+        const isAsSeen = lastChange === undefined || (await lastChangeOf(transaction, id)) === lastChange
+        if (group.revision !== revision || !isAsSeen) throw new AppError('revision_changed')
         const { group: next, changes } = accept(changeGroup(group, input, { now: clock.now() }))
         const isTold = Object.keys(changes).length > 0
         const journal = journalInput(origin, { ...updateDraft(next), changes })

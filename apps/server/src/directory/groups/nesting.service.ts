@@ -22,6 +22,7 @@ export async function nestWithin(
   origin: ChangeOrigin,
   { group, named }: NestingChanges,
 ): Promise<void> {
+  let isMore = false
   for (const { verb, groups } of named) {
     if (verb !== 'replace' && groups.length === 0) continue
     const present = verb === 'add' ? [] : await nestings.listIn(transaction, [group.id])
@@ -29,11 +30,6 @@ export async function nestWithin(
     const gone = verb === 'remove' ? groups : verb === 'replace' ? inside.filter((id) => !groups.includes(id)) : []
     const came = verb === 'remove' || groups.length === 0 ? [] : await nestings.nest(transaction, group.id, groups)
     const went = inside.length === 0 ? [] : await nestings.unnest(transaction, group.id, gone)
-    if (inside.length - went.length + came.length > groupsInGroup)
-      throw new AppError('invalid_request', {
-        field: 'members',
-        detail: `members: a group has at most ${groupsInGroup} groups as members.`,
-      })
     const names = new Map(
       (await store.findMany(transaction, [...came, ...went])).map(({ id, name }) => [id as string, name]),
     )
@@ -42,5 +38,12 @@ export async function nestWithin(
       ...went.map((id) => nestingDraft('group.unnest', group, names.get(id) ?? id)),
     ]
     if (drafts.length > 0) await journal.record(transaction, origin, drafts)
+    isMore ||= came.length > 0
   }
+  // What is there in the end counts: one that goes makes room for one that comes, in whatever order.
+  if (isMore && (await nestings.listIn(transaction, [group.id])).length > groupsInGroup)
+    throw new AppError('invalid_request', {
+      field: 'members',
+      detail: `members: a group has at most ${groupsInGroup} groups as members.`,
+    })
 }

@@ -69,6 +69,7 @@ export interface RefusedCredential {
   readonly integrationId: string
   /** The visible part of a token that was known; empty for what never was one. */
   readonly prefix: string
+  /** Empty when the credential is none of the reasons. */
   readonly words: string
 }
 
@@ -308,9 +309,9 @@ function createKnown({
     async explainRefusal(secret) {
       const holder = await holderOf(secret)
       const reason = holder === undefined ? undefined : refusalOf(holder, clock.now())
-      if (holder !== undefined && reason !== undefined) {
+      if (holder !== undefined) {
         const { prefix } = holder.token
-        const words = `The token ${prefix}… ${reason}: give the client one that is valid.`
+        const words = reason === undefined ? '' : `The token ${prefix}… ${reason}: give the client one that is valid.`
         return { integrationId: holder.integration.id, prefix, words }
       }
       const builtIn = await settings.get('', () => store.findBuiltIn(database))

@@ -8,21 +8,38 @@ export const redacted = '[redacted]'
 const secretName =
   /passw|passphrase|passcode|pwd|secret|token|authorization|bearer|api[-_]?key|credential|private[-_]?key|^otp$|^pin$/i
 
-/** A value without its secrets; `more` are names in lower case whose values are secrets as well. */
+/** A value without its secrets, the same one where there is none; `more` are names in lower case whose values are secrets as well. */
 export function withoutSecrets(value: Json, more: readonly string[] = []): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map((one) => withoutSecrets(one, more))
-  if (!isJsonObject(value)) return value
-  const says = (text: string): boolean => secretName.test(text) || more.some((name) => isNamed(text, name))
-  const isSecretOperation = Object.entries(value).some(
-    ([name, part]) => /^path$/i.test(name) && typeof part === 'string' && says(part),
-  )
-  const kept: Record<string, Json> = {}
-  for (const [name, part] of Object.entries(value)) {
-    const isSecret = says(name) || (isSecretOperation && /^value$/i.test(name))
-    // Flags about secrets are none: password_never_expires.
-    kept[name] = isSecret && typeof part !== 'boolean' && part !== null ? redacted : withoutSecrets(part, more)
+  if (Array.isArray(value)) {
+    const parts = value as readonly Json[]
+    const kept = parts.map((part) => withoutSecrets(part, more))
+    return kept.some((part, index) => part !== parts[index]) ? kept : parts
   }
-  return kept
+  if (!isJsonObject(value)) return value
+  const isSecretOperation = isAboutSecret(value, more)
+  let kept: Record<string, Json> | undefined
+  for (const name in value) {
+    const part = value[name] ?? null
+    const isSecret = saysSecret(name, more) || (isSecretOperation && /^value$/i.test(name))
+    // Flags about secrets are none: password_never_expires.
+    const shown = isSecret && typeof part !== 'boolean' && part !== null ? redacted : withoutSecrets(part, more)
+    if (shown === part) continue
+    kept ??= { ...value }
+    kept[name] = shown
+  }
+  return kept ?? value
+}
+
+function isAboutSecret(operation: JsonObject, more: readonly string[]): boolean {
+  for (const name in operation) {
+    const path = operation[name]
+    if (typeof path === 'string' && /^path$/i.test(name) && saysSecret(path, more)) return true
+  }
+  return false
+}
+
+function saysSecret(text: string, more: readonly string[]): boolean {
+  return secretName.test(text) || more.some((name) => isNamed(text, name))
 }
 
 /** Whether a key or path ends in the name: `pin`, or `urn:…:pin`. */

@@ -11,6 +11,8 @@ const retryMs = 1000
 const safetyPollMs = 1000
 /** A change after a quiet time is handled at once; in a stream of changes one round takes what came in this time. */
 const restMs = 50
+/** Why a wait ends early. Without a reason every end of one would make an error with its stack. */
+const found = new Error('a follower looks by itself')
 
 export interface JournalFollower {
   start(): void
@@ -46,7 +48,7 @@ export function createJournalFollower(options: JournalFollowerOptions): JournalF
           await woken
           continue
         }
-        waiting.abort()
+        waiting.abort(found)
         if (rows.length > 0) await handle(rows, signal)
         passed += count
         if (rows.length > 0 || passed >= rowsPerRound) {
@@ -56,7 +58,7 @@ export function createJournalFollower(options: JournalFollowerOptions): JournalF
         position = end
         if (count < rowsPerRound) await pause(restMs, signal)
       } catch (error) {
-        waiting.abort()
+        waiting.abort(found)
         log.warn({ err: error, follower: name }, 'a follower of the journal failed and tries again')
         await pause(retryMs, signal)
       }

@@ -14,6 +14,8 @@ export interface UserSignInSource {
   readonly requestId: string
   /** The session that the browser had until now; the new one replaces it. */
   readonly replacedToken?: string | undefined
+  /** What the browser keeps of a sign-in before. */
+  readonly deviceNote?: string | undefined
 }
 
 /** A session that has just begun; its token is nowhere else. */

@@ -1,7 +1,7 @@
 // Users whose password is about to expire: by the hub's own date, or by the one that a directory gave.
-import { isJsonObject } from '@lockstep/kernel/json'
 import type { Queryable } from '../../platform/db/database.ts'
 import * as store from './expiring-user.store.ts'
+import { isDelegated } from './password-authority.rules.ts'
 import type { User } from './user.rules.ts'
 
 /** Activated users whose password expires in a span of time, in id order. */
@@ -13,8 +13,9 @@ export async function listExpiring(
 }
 
 /** When a password expires as far as the hub is to tell; undefined when it does not, or a domain validates it and tells by itself. */
-export function passwordExpiry({ attributes, activated }: User): Date | undefined {
-  if (!activated || isJsonObject(attributes['delegatedAuthority'] ?? null)) return undefined
+export function passwordExpiry(user: User): Date | undefined {
+  const { attributes, activated } = user
+  if (!activated || isDelegated(user)) return undefined
   const outside = attributes['external_password_expiration_date']
   const text = typeof outside === 'string' && outside !== '' ? outside : attributes['password_expiration_date']
   const expires = typeof text === 'string' ? new Date(text) : undefined

@@ -12,3 +12,9 @@ export function passwordAuthority(
 export function isDelegated({ attributes }: Pick<User, 'attributes'>): boolean {
   return isJsonObject(attributes['delegatedAuthority'] ?? null)
 }
+
+/** Whether this very domain says so. */
+export function isDelegatedTo(directoryId: string, { attributes }: Pick<User, 'attributes'>): boolean {
+  const authority = attributes['delegatedAuthority'] ?? null
+  return isJsonObject(authority) && authority['id'] === directoryId
+}

@@ -65,6 +65,29 @@ function columnOf(field: AttributeField): Sql | undefined {
   return initial === undefined ? value : sql`coalesce(${value}, ${sql.lit(String(initial))})`
 }
 
+const groupFields: Readonly<Record<string, Sql>> = {
+  value: sql`item.group_id`,
+  display: sql`groups.name`,
+  type: sql`case item.origin when 'nested' then 'indirect' else 'direct' end`,
+}
+
+/** The groups of a user; without those that the viewer took the user out of, or deleted, though that is held. */
+function groupsFor(viewer: string): RowSource {
+  return {
+    holds: (condition) => sql`exists (select from group_members as item join groups on groups.id = item.group_id
+      where item.user_id = users.id and not item.removing
+        and ((groups.further -> 'held') is null or (groups.further -> 'held' ->> ${viewer}::text) is distinct from 'delete')
+        and not exists (select from group_member_holds as kept where kept.group_id = item.group_id
+          and kept.integration_id = ${viewer} and kept.member_id = item.user_id) and ${condition})`,
+    field: (name) => (typeof name === 'string' && Object.hasOwn(groupFields, name) ? groupFields[name] : undefined),
+    implied: ({ field, operator, value }) =>
+      field === 'value' && operator === 'eq'
+        ? sql`users.id in (select member.user_id from group_members as member
+            where member.group_id = ${String(value)} and not member.removing)`
+        : undefined,
+  }
+}
+
 const ownLists: Readonly<Record<string, RowSource>> = {
   emails: {
     ...jsonRows(sql`coalesce(users.further #> '{values,emails}',
@@ -78,25 +101,11 @@ const ownLists: Readonly<Record<string, RowSource>> = {
     (select jsonb_agg(phone || jsonb_build_object('value', phone -> 'number'))
       from jsonb_path_query(users.attributes -> 'phoneNumbers', '$[*]') as phone))`),
   addresses: jsonRows(sql`coalesce(users.further #> '{values,addresses}', users.attributes -> 'addresses')`),
-  groups: {
-    holds: (condition) => sql`exists (select from group_members as item join groups on groups.id = item.group_id
-      where item.user_id = users.id and not item.removing and ${condition})`,
-    field: (name) =>
-      name === 'display'
-        ? sql`groups.name`
-        : name === 'type'
-          ? sql`case item.origin when 'nested' then 'indirect' else 'direct' end`
-          : sql`item.group_id`,
-    implied: ({ field, operator, value }) =>
-      field === 'value' && operator === 'eq'
-        ? sql`users.id in (select member.user_id from group_members as member
-            where member.group_id = ${String(value)} and not member.removing)`
-        : undefined,
-  },
 }
 
-function rowsOf(field: AttributeField): RowSource | undefined {
+function rowsOf(field: AttributeField, viewer = ''): RowSource | undefined {
   if (typeof field !== 'string') return jsonRows(sql`users.further #> ${['values', ...field]}::text[]`)
+  if (field === 'groups') return groupsFor(viewer)
   return Object.hasOwn(ownLists, field) ? ownLists[field] : undefined
 }
 
@@ -119,7 +128,9 @@ function impliedBy(comparison: AttributeComparison): Sql | undefined {
   return isPart && searched.has(field) ? containing(sql`users.search`, text) : undefined
 }
 
-const source: AttributeSource = { column: columnOf, rows: rowsOf, implied: impliedBy }
+function sourceFor(viewer: string | null | undefined): AttributeSource {
+  return { column: columnOf, rows: (field) => rowsOf(field, viewer ?? ''), implied: impliedBy }
+}
 
 /** What a list of users by attributes asks for. */
 export interface UserSearch {
@@ -128,14 +139,15 @@ export interface UserSearch {
   readonly limit: number
   readonly skip?: number
   readonly after?: AttributePlace
-  /** The client that asks: whose deletion it asked for is not there for it, though that is held. */
-  readonly viewer?: string
+  /** The client that asks: whose deletion it asked for is not there for it, though that is held. Null: the hub itself, for which everybody is. */
+  readonly viewer?: string | null
 }
 
 /** Who a client took for deleted is not there for clients. */
 const present = sql`(users.further -> 'removedBy') is null`
 
-function presentTo(viewer: string | undefined): Sql {
+function presentTo(viewer: string | null | undefined): Sql {
+  if (viewer === null) return sql`true`
   if (viewer === undefined) return present
   return sql`${present} and ((users.further -> 'held') is null or (users.further -> 'held' ->> ${viewer}::text) is distinct from 'delete')`
 }
@@ -156,7 +168,7 @@ export function searchQuery(search: UserSearch): ReturnType<typeof compose> {
   const by: AttributeOrder | undefined =
     sort === undefined ? undefined : { expression: sortColumn(sort.field), as: sort.as, descending: sort.descending }
   const { ordering, beyond, value } = orderedBy(sql`users.id`, by, search.after)
-  const where = sql`${presentTo(search.viewer)} and ${compileAttributeCondition(search.where, source)} and ${beyond}`
+  const where = sql`${presentTo(search.viewer)} and ${compileAttributeCondition(search.where, sourceFor(search.viewer))} and ${beyond}`
   const shown = sql`select ${sql.raw(columns)}, users.attributes, ${value} as "sortValue" from users`
   const skip = search.skip ?? 0
   if (skip === 0) return compose(sql`${shown} where ${where} order by ${ordering} limit ${search.limit}`)
@@ -208,9 +220,9 @@ function isNarrow(condition: AttributeCondition): boolean {
   return (condition.field === 'id' && condition.operator === 'eq') || impliedBy(condition) !== undefined
 }
 
-export function searchCount(where: AttributeCondition, viewer?: string): ReturnType<typeof compose> {
+export function searchCount(where: AttributeCondition, viewer?: string | null): ReturnType<typeof compose> {
   return compose(
-    sql`select count(*) as count from users where ${presentTo(viewer)} and ${compileAttributeCondition(where, source)}`,
+    sql`select count(*) as count from users where ${presentTo(viewer)} and ${compileAttributeCondition(where, sourceFor(viewer))}`,
   )
 }
 

@@ -31,9 +31,16 @@ const restrictableFields = new Set([
   'username',
 ])
 
+const declaredField = /^urn:[\w.:-]{3,200}:[A-Za-z][\w-]{0,59}$/i
+
+/** True for the form of a declared attribute: `URN:NAME`. */
+export function isDeclaredField(field: string): boolean {
+  return declaredField.test(field)
+}
+
 /** True for a field that an outside authority may own. */
 export function isRestrictable(field: string): boolean {
-  return restrictableFields.has(field)
+  return restrictableFields.has(field) || isDeclaredField(field)
 }
 
 const authorityKinds = new Set(['active_directory', 'federated_identity_provider', 'scim'])
@@ -41,54 +48,58 @@ const authorityKinds = new Set(['active_directory', 'federated_identity_provider
 /** Refuses rows that are none, with the place of the first. */
 export function checkRows(field: string, rows: readonly Json[]): Refusal | undefined {
   const unique = new Set<string>()
-  for (const [index, row] of rows.entries()) {
-    const path = `${field}.${index}`
-    if (!isJsonObject(row)) return refuseField(path, 'must be an object.')
-    const refusal = checkLengths(field, path, row) ?? checkRow(field, { path, row, unique })
-    if (refusal) return refusal
+  // Nothing is made for a sound row: every user of an import has a row for each field that the directory owns.
+  for (let index = 0; index < rows.length; index += 1) {
+    const row = rows[index]
+    if (!isJsonObject(row)) return refuseField(`${field}.${index}`, 'must be an object.')
+    const refusal = checkLengths(field, row) ?? checkRow(field, row, unique)
+    if (refusal) return refuseField(`${field}.${index}.${refusal.key}`, refusal.detail)
   }
   return undefined
 }
 
-function checkLengths(field: string, path: string, row: JsonObject): Refusal | undefined {
-  for (const [key, part] of Object.entries(row)) {
+/** What is wrong with which part of a row. */
+interface RowFault {
+  readonly key: string
+  readonly detail: string
+}
+
+function checkLengths(field: string, row: JsonObject): RowFault | undefined {
+  for (const key in row) {
+    const part = row[key]
     const most = field === 'ssh_keys' && key === 'public_key' ? maxKeyLength : maxTextLength
-    if (typeof part === 'string' && part.length > most)
-      return refuseField(`${path}.${key}`, `must be at most ${most} characters.`)
+    if (typeof part === 'string' && part.length > most) return { key, detail: `must be at most ${most} characters.` }
   }
   return undefined
 }
 
-interface Row {
-  readonly path: string
-  readonly row: JsonObject
-  /** What rows before this one have that no two may share. */
-  readonly unique: Set<string>
-}
-
-function checkRow(field: string, { path, row, unique }: Row): Refusal | undefined {
+/** `unique` is what rows before this one have that no two may share. */
+function checkRow(field: string, row: JsonObject, unique: Set<string>): RowFault | undefined {
   if (field === 'attributes') {
     const { name } = row
     if (typeof name !== 'string' || !attributeName.test(name))
-      return refuseField(`${path}.name`, 'must be 1 to 32 letters and digits.')
-    if (unique.has(name.toLowerCase())) return refuseField(`${path}.name`, 'stands twice.')
+      return { key: 'name', detail: 'must be 1 to 32 letters and digits.' }
+    if (unique.has(name.toLowerCase())) return { key: 'name', detail: 'stands twice.' }
     unique.add(name.toLowerCase())
   }
   if (field === 'ssh_keys') {
     const key = row['public_key']
     const identity = typeof key === 'string' ? sshKeyIdentity(key) : undefined
     if (identity === undefined)
-      return refuseField(`${path}.public_key`, 'must be a public SSH key such as "ssh-ed25519 AAAA… name".')
-    if (unique.has(identity)) return refuseField(`${path}.public_key`, 'stands twice.')
+      return { key: 'public_key', detail: 'must be a public SSH key such as "ssh-ed25519 AAAA… name".' }
+    if (unique.has(identity)) return { key: 'public_key', detail: 'stands twice.' }
     unique.add(identity)
   }
   if (field === 'restrictedFields') {
-    if (typeof row['field'] !== 'string' || !restrictableFields.has(row['field']))
-      return refuseField(`${path}.field`, `must be one of ${[...restrictableFields].join(', ')}.`)
+    if (typeof row['field'] !== 'string' || !isRestrictable(row['field']))
+      return {
+        key: 'field',
+        detail: `must be one of ${[...restrictableFields].join(', ')}, or a declared attribute.`,
+      }
     if (typeof row['type'] !== 'string' || !authorityKinds.has(row['type']))
-      return refuseField(`${path}.type`, `must be one of ${[...authorityKinds].join(', ')}.`)
+      return { key: 'type', detail: `must be one of ${[...authorityKinds].join(', ')}.` }
     if (typeof row['id'] !== 'string' || row['id'].length > 24)
-      return refuseField(`${path}.id`, 'must be the id of the authority, of at most 24 characters.')
+      return { key: 'id', detail: 'must be the id of the authority, of at most 24 characters.' }
   }
   return undefined
 }

@@ -19,7 +19,7 @@ export interface FoundUser extends User {
 /** Refusals are AppErrors. */
 export interface UserSearchService {
   list(actor: Actor, search: store.UserSearch): Promise<readonly FoundUser[]>
-  count(actor: Actor, where: store.UserSearch['where'], viewer?: string): Promise<number>
+  count(actor: Actor, where: store.UserSearch['where'], viewer?: store.UserSearch['viewer']): Promise<number>
   /** A user of this name or address whom a client took for deleted and the hub keeps, or whose deletion by the viewer is held. */
   findRemoved(names: { readonly username: string; readonly email: string }, viewer: string): Promise<User | undefined>
   /** Users of these names or addresses in any letter case, or under these keys of what clients keep with them. */
@@ -61,8 +61,8 @@ export function createUserSearch({ database, everybody }: UserSearchOptions): Us
       throw refusalOf(error)
     }
   }
-  const countAbsent = async (viewer: string | undefined): Promise<number> =>
-    (await database.query<{ count: number }>(store.absentCount(viewer)))[0]?.count ?? 0
+  const countAbsent = async (viewer: store.UserSearch['viewer']): Promise<number> =>
+    viewer === null ? 0 : ((await database.query<{ count: number }>(store.absentCount(viewer)))[0]?.count ?? 0)
   const countOwned = async (ids: readonly string[]): Promise<ReadonlyMap<string, number>> => {
     const counts = await database.query<{ id: string; count: number }>(store.ownedCounts(ids))
     return new Map(counts.map(({ id, count }) => [id, count]))

@@ -59,6 +59,30 @@ test('a managed field is refused only when its value changes, and the directory 
   assert.ok(changeUser(decision.value, { firstname: 'Eve' }, { now, rights: { directoryId: 'd1' } }).ok)
 })
 
+test('what a directory said of a password goes with its authority over it, and stays with every other change', () => {
+  const rows = (id: string) => [{ type: 'active_directory', id, field: 'password' }]
+  const told = {
+    external_password_expiration_date: '2026-02-01T00:00:00.000Z',
+    external_locked_until: '2026-02-01T00:00:00Z',
+  }
+  const decision = make({ username: 'ann', email: 'ann@example.com', restrictedFields: rows('d1'), ...told })
+  assert.ok(decision.ok)
+  const saidAfter = (input: UserInput) => {
+    const changed = changeUser(decision.value, input, { now, rights: {} })
+    assert.ok(changed.ok)
+    const { attributes } = changed.value.user
+    return [attributes['external_password_expiration_date'], attributes['external_locked_until']]
+  }
+  const { external_password_expiration_date: expires, external_locked_until: locked } = told
+  assert.deepEqual(saidAfter({ firstname: 'Eve' }), [expires, locked])
+  assert.deepEqual(saidAfter({ restrictedFields: [...rows('d1'), ...rows('d2')] }), [expires, locked])
+  assert.deepEqual(saidAfter({ restrictedFields: [] }), ['', null])
+  // Of another directory nothing is known until it says it.
+  assert.deepEqual(saidAfter({ restrictedFields: rows('d2') }), ['', null])
+  const later = '2026-03-01T00:00:00.000Z'
+  assert.deepEqual(saidAfter({ restrictedFields: rows('d2'), external_password_expiration_date: later }), [later, null])
+})
+
 test('sending back what a user is changes nothing and raises no revision', () => {
   const user = ann()
   const same = changeUser(

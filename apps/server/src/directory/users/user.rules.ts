@@ -6,7 +6,7 @@ import type { FieldChanges } from '../journal/journal.rules.ts'
 import { refuseField as refuse } from './field-refusal.rules.ts'
 import { withConsequences } from './user-consequences.rules.ts'
 import { initialAttributes, isStoredField, storedFields } from './user-fields.rules.ts'
-import { withFurtherInStep } from './further-attributes.rules.ts'
+import { readFurther, withFurtherInStep } from './further-attributes.rules.ts'
 import { checkRows, mergeRestrictedFields, refuseManaged, restrictedFieldsOf } from './user-rows.rules.ts'
 
 /** A user. `attributes` holds everything without a property of its own, in JumpCloud v1's shape. */
@@ -117,7 +117,8 @@ export function changeUser(
   if (!state.ok) return state
   let next: User = { ...user, ...state.value }
   const attributes: Record<string, Json> = { ...user.attributes }
-  for (const [field, value] of Object.entries(input)) {
+  for (const field in input) {
+    const value = input[field]
     if (value === undefined || field === 'state' || field === 'suspended') continue
     const invalid = checkField(field, value, facts.rights)
     if (invalid) return invalid
@@ -277,8 +278,9 @@ export function differences(before: User | undefined, after: User): FieldChanges
   if (before === undefined) return creationChanges(after)
   const old = comparableFields(before)
   const changes: Record<string, { before?: Json; after?: Json }> = {}
-  for (const [field, value] of Object.entries(comparableFields(after))) {
-    const was = old[field] ?? null
+  const now = comparableFields(after)
+  for (const field in now) {
+    const [was, value] = [old[field] ?? null, now[field] ?? null]
     if (!isSame(was, value)) changes[field] = { ...(was === null ? {} : { before: was }), after: value }
   }
   const [wasFurther, further] = [before.further ?? null, after.further ?? null]
@@ -295,8 +297,11 @@ function creationChanges(user: User): FieldChanges {
     if (value === undefined || value === '' || value === null || value === false || isSame(initial, value)) continue
     changes[field] = { ...(initial === null ? {} : { before: initial }), after: value }
   }
-  for (const [field, value] of Object.entries(columnValues(user)))
-    if (value !== '' && value !== null && value !== false) changes[field] = { after: value }
+  const columns = columnValues(user)
+  for (const field in columns) {
+    const value = columns[field]
+    if (value !== undefined && value !== '' && value !== null && value !== false) changes[field] = { after: value }
+  }
   if (user.further) changes['further'] = { after: user.further }
   return changes
 }
@@ -321,10 +326,20 @@ function managedElsewhere(user: User, next: User, changes: FieldChanges, rights:
     ({ field, id }) =>
       id !== rights.directoryId &&
       id !== rights.authorityId &&
-      changes[field] !== undefined &&
+      (changes[field] !== undefined || (changes['further'] !== undefined && hasOtherDeclared(field, user, next))) &&
       still.has(`${field} ${id}`),
   )
   return managed === undefined ? undefined : refuseManaged(managed)
+}
+
+/** Whether a declared attribute, which `URN:NAME` names, has another value. */
+function hasOtherDeclared(field: string, user: User, next: User): boolean {
+  const colon = field.lastIndexOf(':')
+  const valueIn = ({ further }: User): Json => {
+    const values = readFurther(further).values[field.slice(0, colon)]
+    return (isJsonObject(values) ? values[field.slice(colon + 1)] : undefined) ?? null
+  }
+  return colon > 0 && !isSame(valueIn(user), valueIn(next))
 }
 
 /** Refuses a new password where an outside authority owns the password. */

@@ -8,6 +8,7 @@ import {
   SealingKeyNotice,
   WorkReply,
   WorkReport,
+  WorkReportReply,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
 import { AgentLogReply, AgentLogReport } from '@lockstep/contract/agents/log'
@@ -112,11 +113,10 @@ function workRoutes({ agents, work }: AgentsGatewayOptions): readonly Route[] {
       summary: 'Report what was written',
       access: agent,
       body: WorkReport,
-      reply: { status: 204 },
+      reply: { status: 200, schema: WorkReportReply },
       handle: async ({ actor, body }) => {
         const caller = await agents.require(actor, 'SYNC')
-        await work.report(caller, body)
-        return { status: 204 }
+        return { body: await work.report(caller, body) }
       },
     }),
   ]

@@ -1,4 +1,5 @@
 import {
+  CustomSchemaCounts,
   CustomSchemaCreate,
   CustomSchemaRemoval,
   CustomSchemaRow,
@@ -13,11 +14,12 @@ import Type from 'typebox'
 import type { CustomSchemaService } from '../../directory/custom-schemas/custom-schema.service.ts'
 import { defineRoute, type Route } from '../../platform/http/route.ts'
 import { originOf } from './change-origin.ts'
+import { renderCustomAttributes } from './render-custom-attributes.ts'
 
 export interface CustomSchemaRouteOptions {
   readonly customSchemas: Pick<
     CustomSchemaService,
-    | ('schemas' | 'declareSchema' | 'changeSchema' | 'removeSchema')
+    | ('schemas' | 'countValues' | 'declareSchema' | 'changeSchema' | 'removeSchema')
     | ('types' | 'declareType' | 'changeType' | 'removeType')
   >
 }
@@ -41,6 +43,17 @@ function schemaRoutes(customSchemas: CustomSchemaRouteOptions['customSchemas']):
       access: reading,
       reply: { status: 200, schema: Type.Object({ items: Type.Array(CustomSchemaRow) }) },
       handle: async ({ actor }) => ({ body: { items: (await customSchemas.schemas(actor)).map(renderSchema) } }),
+    }),
+    defineRoute({
+      method: 'GET',
+      path: `${schemasPath}/:id/value-counts`,
+      summary: 'Say how many hold a value of each attribute of a declared schema: what its deletion would lose',
+      access: reading,
+      params: IdParams,
+      reply: { status: 200, schema: CustomSchemaCounts },
+      handle: async ({ actor, params }) => ({
+        body: { items: [...(await customSchemas.countValues(actor, params.id))] },
+      }),
     }),
     defineRoute({
       method: 'POST',
@@ -139,23 +152,9 @@ function renderSchema({ created, updated, ...schema }: Schema): CustomSchemaRow 
   return {
     ...schema,
     extends: [...schema.extends],
-    attributes: schema.attributes.map(({ subAttributes, ...attribute }) => ({
-      ...renderAttribute(attribute),
-      ...(subAttributes === undefined
-        ? {}
-        : { subAttributes: subAttributes.map(({ subAttributes: _none, ...sub }) => renderAttribute(sub)) }),
-    })),
+    attributes: renderCustomAttributes(schema.attributes),
     created: created.toISOString(),
     updated: updated.toISOString(),
-  }
-}
-
-function renderAttribute(attribute: Omit<Schema['attributes'][number], 'subAttributes'>) {
-  const { canonicalValues, referenceTypes, ...facts } = attribute
-  return {
-    ...facts,
-    ...(canonicalValues === undefined ? {} : { canonicalValues: [...canonicalValues] }),
-    ...(referenceTypes === undefined ? {} : { referenceTypes: [...referenceTypes] }),
   }
 }
 

@@ -18,6 +18,7 @@ import type { ChangeFeedOptions } from './change-feed.ts'
 import { changeRoutes } from './changes.routes.ts'
 import { type Comparisons, comparisonRoutes } from './comparisons.routes.ts'
 import { type CustomSchemaRouteOptions, customSchemaRoutes } from './custom-schemas.routes.ts'
+import { declaredValueRoutes, type DeclaredValueRouteOptions } from './declared-values.routes.ts'
 import { type Domains, directoryRoutes } from './directories.routes.ts'
 import { type DirectoryChanges as DirectoryPaths, directoryChangeRoutes } from './directory-changes.routes.ts'
 import { type Conflicts, directoryConflictRoutes } from './directory-conflicts.routes.ts'
@@ -48,7 +49,8 @@ export interface HubGatewayOptions
     Pick<SecondFactorRouteOptions, 'factors' | 'passkeys'>,
     IntegrationRouteOptions,
     IntegrationRequestRouteOptions,
-    CustomSchemaRouteOptions {
+    CustomSchemaRouteOptions,
+    DeclaredValueRouteOptions {
   readonly provisioning: IntegrationRouteOptions['provisioning'] & IntegrationRequestRouteOptions['provisioning']
   readonly integrations: IntegrationRouteOptions['integrations']
   readonly users: UserService
@@ -101,6 +103,7 @@ export function createHubGateway(options: HubGatewayOptions): Gateway {
     ...integrationRoutes(options),
     ...integrationRequestRoutes(options),
     ...customSchemaRoutes(options),
+    ...declaredValueRoutes(options),
     ...eventRoutes(options),
     ...changeRoutes(options),
   ]

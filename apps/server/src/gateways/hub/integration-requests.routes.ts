@@ -22,7 +22,7 @@ export interface IntegrationRequestRouteOptions {
   readonly requestLog: Pick<RequestLog, 'list' | 'get' | 'hours'>
   readonly explanations: ExplanationService
   readonly provisioning: {
-    vocabulary(): MappingVocabulary
+    vocabulary(): Promise<MappingVocabulary>
     tryMapping(actor: ChangeOrigin['actor'], id: string, trial: MappingTry): Promise<MappingTried>
     replay(origin: ChangeOrigin, id: string, requestId: string): Promise<string>
   }
@@ -110,7 +110,7 @@ function mappingRoutes({ provisioning }: IntegrationRequestRouteOptions): readon
         'List what the tables of SCIM integrations are made of: attributes, fields, transforms, and the usual table',
       access: reading,
       reply: { status: 200, schema: MappingVocabulary },
-      handle: async () => ({ body: provisioning.vocabulary() }),
+      handle: async () => ({ body: await provisioning.vocabulary() }),
     }),
     defineRoute({
       method: 'POST',

@@ -17,7 +17,9 @@ import { originOf } from './change-origin.ts'
 
 export interface IntegrationRouteOptions {
   readonly integrations: IntegrationService
-  readonly provisioning: { checkMapping(rows: IntegrationUpdate['mapping']): void }
+  readonly provisioning: {
+    checkSettings(settings: Pick<IntegrationUpdate, 'mapping' | 'readOnlyFields'>): Promise<void>
+  }
   readonly figures: FiguresService
   readonly clock: Clock
 }
@@ -71,7 +73,7 @@ function writingRoutes({ integrations, provisioning, clock }: IntegrationRouteOp
       body: IntegrationCreate,
       reply: { status: 201, schema: IntegrationRow },
       async handle(request) {
-        provisioning.checkMapping(request.body.mapping)
+        await provisioning.checkSettings(request.body)
         const made = await integrations.create(originOf(request), request.body)
         return { status: 201, body: renderIntegration(made, clock.now()) }
       },
@@ -85,7 +87,7 @@ function writingRoutes({ integrations, provisioning, clock }: IntegrationRouteOp
       body: IntegrationUpdate,
       reply: { status: 200, schema: IntegrationRow },
       async handle(request) {
-        provisioning.checkMapping(request.body.mapping)
+        await provisioning.checkSettings(request.body)
         const changed = await integrations.change(originOf(request), request.params.id, request.body)
         return { body: renderIntegration(changed, clock.now()) }
       },

@@ -4,7 +4,8 @@ import { headerText } from '../../platform/http/header-text.ts'
 import type { IncomingRequest, RouteReply } from '../../platform/http/route.ts'
 import { cameOverHttps, sessionCookieHeader } from '../../platform/http/session-cookie.ts'
 import type { SignedIn } from '../../processes/sign-in/user-sign-in.service.ts'
-import { portalCookie, portalToken } from './portal-cookie.ts'
+import { knownDeviceMs } from '../../processes/sign-in/known-device.ts'
+import { deviceCookie, portalCookie, portalToken } from './portal-cookie.ts'
 
 /** Where a user's request comes from. */
 export function sourceOf(request: IncomingRequest): UserSignInSource {
@@ -15,6 +16,7 @@ export function sourceOf(request: IncomingRequest): UserSignInSource {
     requestId,
     userAgent: headerText(request, 'user-agent'),
     ...(token === '' ? {} : { replacedToken: token }),
+    deviceNote: request.cookies[deviceCookie.name],
   }
 }
 
@@ -32,13 +34,13 @@ export function originOf({
 /** The answer that hands a session to the browser. */
 export function openedReply(
   request: IncomingRequest,
-  { opened, session }: SignedIn,
+  { opened, session, deviceNote }: SignedIn,
   { servesTls }: { readonly servesTls: boolean },
 ): RouteReply {
   const { token, lifetimeMs } = opened
   const isSecure = cameOverHttps(request, { servesTls })
-  return {
-    headers: { 'set-cookie': sessionCookieHeader(portalCookie, token, { lifetimeMs, isSecure }) },
-    body: session,
-  }
+  const cookies = [sessionCookieHeader(portalCookie, token, { lifetimeMs, isSecure })]
+  if (deviceNote !== undefined)
+    cookies.push(sessionCookieHeader(deviceCookie, deviceNote, { lifetimeMs: knownDeviceMs, isSecure }))
+  return { headers: { 'set-cookie': cookies }, body: session }
 }

@@ -50,7 +50,7 @@ test('a user signs in by username or address in any letter case, and out', async
       organization: { name: 'Lockstep' },
     })
     assert.match(
-      String(answer.headers['set-cookie']),
+      String(answer.headers['set-cookie']?.[0]),
       /^lockstep_portal=user_[\w-]{43}; Path=\/portal; Max-Age=43200; HttpOnly; SameSite=Strict$/,
     )
   }

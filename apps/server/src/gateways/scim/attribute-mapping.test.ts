@@ -4,9 +4,32 @@ import { AppError } from '@lockstep/contract/app-error'
 import type { MappingRow } from '@lockstep/contract/hub/integration'
 import { checkMapping, mappingOf, mappingVocabulary } from './attribute-mapping.ts'
 
+const plain = { multiValued: false, description: '', required: false, caseExact: false } as const
+const usual = { mutability: 'readWrite', returned: 'default', uniqueness: 'none' } as const
+const facts = { fromFile: false, created: new Date(0), updated: new Date(0) }
+const badge = 'urn:example:badge:1.0:User'
+const declared = {
+  schemas: [
+    {
+      ...{ ...facts, key: 'k', id: badge, name: 'Badge', description: '', extends: ['User' as const] },
+      attributes: [
+        { name: 'code', type: 'string' as const, ...plain, ...usual },
+        { name: 'floor', type: 'integer' as const, ...plain, ...usual, mutability: 'readOnly' as const },
+        { name: 'doors', type: 'string' as const, ...plain, ...usual, multiValued: true },
+        { name: 'pin', type: 'string' as const, ...plain, ...usual, returned: 'never' as const },
+        {
+          ...{ name: 'holder', type: 'complex' as const, ...plain, ...usual },
+          subAttributes: [{ name: 'since', type: 'dateTime' as const, ...plain, ...usual }],
+        },
+      ],
+    },
+  ],
+  types: [],
+}
+
 function fault(...rows: readonly MappingRow[]): string {
   try {
-    checkMapping(rows)
+    checkMapping(rows, declared)
     return ''
   } catch (error) {
     return error instanceof AppError ? `${error.field}: ${error.message}` : String(error)
@@ -51,12 +74,15 @@ test('no field stands twice, and types have to fit', () => {
 })
 
 test('plain values go both ways, all others derive their field from what was sent', () => {
-  const { direct, derived } = mappingOf([
-    { path: 'nickName', field: 'attributes.nick' },
-    { path: 'title', field: 'jobTitle', transform: 'upper' },
-    { path: 'emails[type eq "home"].value', field: 'alternateEmail', transform: 'after_at' },
-    { path: 'phoneNumbers.value', field: 'attributes.phone', transform: 'digits' },
-  ])
+  const { direct, derived } = mappingOf(
+    [
+      { path: 'nickName', field: 'attributes.nick' },
+      { path: 'title', field: 'jobTitle', transform: 'upper' },
+      { path: 'emails[type eq "home"].value', field: 'alternateEmail', transform: 'after_at' },
+      { path: 'phoneNumbers.value', field: 'attributes.phone', transform: 'digits' },
+    ],
+    declared,
+  )
   assert.deepEqual(direct, [{ path: ['nickName'], field: 'attributes.nick', empty: '' }])
   const resource = {
     title: 'Chief',
@@ -74,12 +100,43 @@ test('plain values go both ways, all others derive their field from what was sen
 })
 
 test('the usual table is one that can be used, and every attribute that is offered is taken', () => {
-  const { usual, attributes } = mappingVocabulary()
-  assert.equal(fault(...usual), '')
+  const { usual: rows, attributes, fields } = mappingVocabulary(declared)
+  assert.equal(fault(...rows), '')
   for (const { path, type } of attributes)
     assert.equal(
       fault({ path, field: type === 'boolean' ? 'sudo' : type === 'integer' ? 'unix_uid' : 'company' }),
       '',
       path,
     )
+  for (const { field, type } of fields)
+    assert.equal(fault({ path: type === 'boolean' ? sudo : type === 'integer' ? unixUid : 'title', field }), '', field)
+})
+
+const hub = 'urn:lockstep:params:scim:schemas:extension:directory:1.0:User'
+const [sudo, unixUid] = [`${hub}:sudo`, `${hub}:unixUid`]
+
+test('declared attributes of one value are fields and attributes of rows, and what is never returned is neither', () => {
+  const { attributes, fields } = mappingVocabulary(declared)
+  const ofBadge = (names: readonly string[]) =>
+    names.filter((name) => name.startsWith(badge)).map((name) => name.slice(badge.length + 1))
+  assert.deepEqual(ofBadge(fields.map(({ field }) => field)), ['code', 'floor', 'holder.since'])
+  assert.deepEqual(ofBadge(attributes.map(({ path }) => path)), ['code', 'holder.since'])
+  for (const name of ['doors', 'pin', 'holder', 'none'])
+    assert.match(fault({ path: 'title', field: `${badge}:${name}` }), /^mapping\.0\.field: .*no field/, name)
+  assert.match(fault({ path: `${badge}:pin`, field: 'company' }), /^mapping\.0\.path/)
+  const rows = [
+    { path: 'nickName', field: `${badge}:code`, transform: 'upper' as const },
+    { path: `${badge}:code`, field: 'costCenter' },
+  ]
+  const { direct, derived, declared: set } = mappingOf(rows, declared)
+  assert.deepEqual(direct, [])
+  assert.deepEqual(
+    derived.map(({ field, read }) => [field, read({ [badge]: { code: 'X' } })]),
+    [['costCenter', 'X']],
+  )
+  assert.deepEqual(
+    set.map(({ path, read }) => [path, read({ nickName: 'jj' })]),
+    [[[badge, 'code'], 'JJ']],
+  )
+  assert.deepEqual(mappingOf(rows, { schemas: [], types: [] }), { direct: [], derived: [], declared: [] })
 })

@@ -1,13 +1,16 @@
 // The table of an integration: which attribute becomes which field of the hub's users. A row whose attribute is a plain value and whose value
 // is taken as it is goes both ways: only the field keeps it. Other rows (an element of a list, a value that is transformed) derive their
-// field from what was sent, which is kept beside it and answered as it was.
+// field from what was sent, which is kept beside it and answered as it was. So do rows whose attribute or field is a declared one.
 import { AppError } from '@lockstep/contract/app-error'
 import type { MappingRow, MappingTransform, MappingVocabulary } from '@lockstep/contract/hub/integration'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
+import type { Declared } from '../../directory/custom-schemas/custom-schema.rules.ts'
+import { type DeclaredTarget, declaredTarget, declaredTargets } from './declared-mapping.ts'
+import { withDeclared } from './declared-types.ts'
 import { matches } from './filter-match.ts'
 import { isPrimary } from './read-value.ts'
 import { findPatchTarget, type PatchTarget } from './patch-path.ts'
-import type { Attribute } from './schema.ts'
+import type { Attribute, ResourceType } from './schema.ts'
 import { type FieldMapping, fieldMappings, mappableFields, type MappableType } from './user-fields.ts'
 import { userType } from './user-schemas.ts'
 
@@ -22,24 +25,39 @@ export interface DerivedField {
 export interface AttributeMapping {
   readonly direct: readonly FieldMapping[]
   readonly derived: readonly DerivedField[]
+  readonly declared: readonly DeclaredTarget[]
 }
 
-const usual: AttributeMapping = { direct: fieldMappings, derived: [] }
-const known = new WeakMap<readonly MappingRow[], AttributeMapping>()
+/** What rows may name: users with what is declared for them. */
+interface Vocabulary {
+  readonly type: ResourceType
+  readonly declared: Declared
+}
+
+const usual: AttributeMapping = { direct: fieldMappings, derived: [], declared: [] }
+const known = new WeakMap<readonly MappingRow[], { readonly declared: Declared; readonly table: AttributeMapping }>()
 
 /** The table of these rows; null is the usual one. A row that is not understood any more is left out. */
-export function mappingOf(rows: readonly MappingRow[] | null): AttributeMapping {
+export function mappingOf(rows: readonly MappingRow[] | null, declared: Declared): AttributeMapping {
   if (rows === null) return usual
-  const made = known.get(rows) ?? compile(rows)
-  known.set(rows, made)
-  return made
+  const made = known.get(rows)
+  if (made?.declared === declared) return made.table
+  const table = compile(rows, vocabularyOf(declared))
+  known.set(rows, { declared, table })
+  return table
+}
+
+function vocabularyOf(declared: Declared): Vocabulary {
+  return { type: withDeclared(userType, declared), declared }
 }
 
 /** Refuses rows that cannot be used, with the place of the first. */
-export function checkMapping(rows: readonly MappingRow[] | null | undefined): void {
+export function checkMapping(rows: readonly MappingRow[] | null | undefined, declared: Declared): void {
+  const vocabulary = vocabularyOf(declared)
   const fields = new Set<string>()
   for (const [index, row] of (rows ?? []).entries()) {
-    const fault = faultOf(row) ?? (fields.has(row.field.toLowerCase()) ? ['field', 'stands twice'] : undefined)
+    const fault =
+      faultOf(row, vocabulary) ?? (fields.has(row.field.toLowerCase()) ? ['field', 'stands twice'] : undefined)
     fields.add(row.field.toLowerCase())
     if (fault === undefined) continue
     const [key = '', why = ''] = fault
@@ -49,13 +67,16 @@ export function checkMapping(rows: readonly MappingRow[] | null | undefined): vo
   }
 }
 
-function faultOf(row: MappingRow): readonly [string, string] | undefined {
-  const fieldType = typeOfField(row.field)
+function faultOf(row: MappingRow, vocabulary: Vocabulary): readonly [string, string] | undefined {
+  const fieldType = declaredTarget(vocabulary, row.field) === undefined ? typeOfField(row.field) : 'custom'
   if (row.field === 'username' || row.field === 'email')
     return ['field', 'is decided by the rules for user names and e-mail addresses']
   if (fieldType === undefined)
-    return ['field', 'is no field that can be mapped; custom fields are called attributes.NAME']
-  const target = targetOf(row.path)
+    return [
+      'field',
+      'is no field that can be mapped; custom fields are called attributes.NAME, declared attributes URN:NAME with one value',
+    ]
+  const target = targetOf(row.path, vocabulary.type)
   if (target === undefined) return ['path', 'is no attribute of users with a single value, nor one element of a list']
   const { type } = valueAttribute(target)
   const isText = type !== 'boolean' && type !== 'integer' && type !== 'complex'
@@ -65,10 +86,12 @@ function faultOf(row: MappingRow): readonly [string, string] | undefined {
 }
 
 /** What mappings are made of. */
-export function mappingVocabulary(): MappingVocabulary {
+export function mappingVocabulary(declared: Declared): MappingVocabulary {
+  const vocabulary = vocabularyOf(declared)
+  const { type: users } = vocabulary
   const schemas = [
-    { prefix: '', attributes: userType.schema.attributes },
-    ...userType.extensions.map(({ schema }) => ({ prefix: `${schema.id}:`, attributes: schema.attributes })),
+    { prefix: '', attributes: users.schema.attributes },
+    ...users.extensions.map(({ schema }) => ({ prefix: `${schema.id}:`, attributes: schema.attributes })),
   ]
   const paths = schemas.flatMap(({ prefix, attributes }) =>
     attributes.flatMap((attribute) =>
@@ -82,9 +105,12 @@ export function mappingVocabulary(): MappingVocabulary {
   return {
     attributes: [
       { path: 'externalId', type: 'string', description: 'The client’s identifier.' },
-      ...paths.filter(({ path }) => targetOf(path) !== undefined),
+      ...paths.filter(({ path }) => targetOf(path, users) !== undefined),
     ],
-    fields: [...mappableFields].map(([field, { type }]) => ({ field, type })),
+    fields: [
+      ...[...mappableFields].map(([field, { type }]) => ({ field, type })),
+      ...declaredTargets(vocabulary).map(({ field, attribute }) => ({ field, type: attribute.type })),
+    ],
     transforms: Object.keys(transforms),
     usual: fieldMappings.map(({ path, field }) => ({ path: pathText(path), field })),
   }
@@ -94,19 +120,26 @@ function pathText([head = '', ...rest]: readonly string[]): string {
   return head.startsWith('urn:') ? `${head}:${rest.join('.')}` : [head, ...rest].join('.')
 }
 
-function compile(rows: readonly MappingRow[]): AttributeMapping {
+function compile(rows: readonly MappingRow[], vocabulary: Vocabulary): AttributeMapping {
   const direct: FieldMapping[] = []
   const derived: DerivedField[] = []
+  const set: DeclaredTarget[] = []
   for (const row of rows) {
-    const target = faultOf(row) === undefined ? targetOf(row.path) : undefined
+    const target = faultOf(row, vocabulary) === undefined ? targetOf(row.path, vocabulary.type) : undefined
     if (target === undefined) continue
+    const own = declaredTarget(vocabulary, row.field)
+    if (own !== undefined) {
+      set.push({ ...own, read: (resource) => transformed(sentValue(resource, target), row) })
+      continue
+    }
     const empty = mappableFields.get(row.field)?.empty ?? ''
-    const path = directPath(target, row)
+    const isDeclared = vocabulary.declared.schemas.some(({ id }) => id === target.urn)
+    const path = isDeclared ? undefined : directPath(target, row)
     const isTaken = path !== undefined && direct.some((other) => other.path.join('.') === path.join('.'))
     if (path !== undefined && !isTaken) direct.push({ path, field: row.field, empty })
     else derived.push({ field: row.field, empty, read: (resource) => derivedValue(resource, target, row) })
   }
-  return { direct, derived }
+  return { direct, derived, declared: set }
 }
 
 type Target = Exclude<PatchTarget, { readonly isExtension: boolean }>
@@ -116,12 +149,14 @@ const apart = new Set(['id', 'meta', 'schemas', 'groups', 'password', 'active', 
 const keptApart = new Set(['userName', 'externalId'])
 
 /** What a row's path means, when it is one value; undefined otherwise. */
-function targetOf(path: string): Target | undefined {
+function targetOf(path: string, type: ResourceType): Target | undefined {
   try {
-    const target = findPatchTarget(userType, path, { barewords: true })
+    const target = findPatchTarget(type, path, { barewords: true })
     if (target === undefined || 'schema' in target || apart.has(target.attribute.name)) return undefined
     if (target.sub?.mutability === 'readOnly' || target.attribute.mutability === 'readOnly') return undefined
     const { attribute, sub } = target
+    // What is kept sealed is known to nobody.
+    if (attribute.returned === 'never') return undefined
     if (attribute.type === 'complex' && sub === undefined) return undefined
     if (attribute.name === 'manager' || (attribute.multiValued && attribute.type !== 'complex')) return undefined
     // A filter is tried out: what it compares is known only then.
@@ -160,11 +195,15 @@ const transforms: Readonly<Record<MappingTransform, (text: string) => string>> =
   digits: (text) => text.replaceAll(/\D/g, ''),
 }
 
-function derivedValue(resource: JsonObject, target: Target, { transform, field }: MappingRow): Json | undefined {
-  const value = sentValue(resource, target)
+function derivedValue(resource: JsonObject, target: Target, row: MappingRow): Json | undefined {
+  const value = transformed(sentValue(resource, target), row)
+  const isText = typeOfField(row.field) === 'custom'
+  return isText && value !== undefined && typeof value !== 'string' ? JSON.stringify(value) : value
+}
+
+function transformed(value: Json | undefined, { transform }: MappingRow): Json | undefined {
   if (value === undefined || value === null) return undefined
-  if (transform !== undefined && typeof value === 'string') return transforms[transform](value)
-  return typeOfField(field) === 'custom' && typeof value !== 'string' ? JSON.stringify(value) : value
+  return transform !== undefined && typeof value === 'string' ? transforms[transform](value) : value
 }
 
 function sentValue(resource: JsonObject, { urn, attribute, sub, where }: Target): Json | undefined {

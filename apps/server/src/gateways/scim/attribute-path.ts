@@ -29,6 +29,7 @@ export function coreAttribute(type: ResourceType, name: string): Attribute | und
 
 /** An extension of the type by its URN in any letter case. */
 export function extensionOf(type: ResourceType, urn: string): Schema | undefined {
+  for (const { schema } of type.extensions) if (schema.id === urn) return schema
   const lower = urn.toLowerCase()
   return type.extensions.find(({ schema }) => schema.id.toLowerCase() === lower)?.schema
 }

@@ -89,6 +89,13 @@ test('what the table forbids is refused, with words that name the field', async 
   await client.user('number', { [enterprise]: { employeeNumber: 'N-1' } })
   const taken = await create({ [enterprise]: { employeeNumber: 'N-1' } })
   assert.deepEqual([taken.status, taken.body.scimType], [409, 'uniqueness'])
+  const { body: schema } = await client.send('GET', `/Schemas/${enterprise}`)
+  const said = schema.attributes.filter(({ uniqueness }: { uniqueness: string }) => uniqueness !== 'none')
+  assert.deepEqual(
+    said.map(({ name }: { name: string }) => name),
+    ['employeeNumber'],
+    'what is refused twice is said to be unique',
+  )
 })
 
 test('the keys of the roles that the document names provision on a fresh hub, others do not', async () => {

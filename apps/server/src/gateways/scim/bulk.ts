@@ -1,5 +1,6 @@
 // Bulk requests (RFC 7644, section 3.7). Operations run one after the other, each by itself. Those that refer to a resource of a later one wait
 // for it; of a circle, one is created without the references and completed when they are known.
+import { AppError } from '@lockstep/contract/app-error'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { bulkLimits } from './bulk-limits.ts'
 import { entriesOf } from './read-value.ts'
@@ -25,19 +26,12 @@ interface Operation {
 
 export type Run = (request: ScimRequest) => Promise<ScimReply>
 
-/** Runs a bulk request. Refuses with invalidSyntax, and with 413 when it holds too much. */
+/** Runs a bulk request. Refuses with invalidSyntax, and with `payload_too_large` when it holds too much. */
 export async function runBulk(request: ScimRequest, run: Run): Promise<ScimReply> {
   const { operations, failOnErrors } = readBulk(request.body)
   const bulk = new Bulk(request, run, operations)
   const Operations = await bulk.run(failOnErrors)
   return { status: 200, body: { schemas: [responseUrn], Operations } }
-}
-
-/** The refusal of a request that is larger than allowed. */
-export function tooLarge(): ScimRefusal {
-  const { maxOperations, maxPayloadSize } = bulkLimits
-  const detail = `A bulk request holds at most ${maxOperations} operations (maxOperations) and ${maxPayloadSize} bytes (maxPayloadSize).`
-  return new ScimRefusal(undefined, detail, 413)
 }
 
 function readBulk(body: unknown): { readonly operations: readonly Operation[]; readonly failOnErrors: number } {
@@ -48,7 +42,7 @@ function readBulk(body: unknown): { readonly operations: readonly Operation[]; r
     throw new ScimRefusal('invalidSyntax', `schemas has to be ["${requestUrn}"].`)
   const list = members.get('operations')
   if (!Array.isArray(list)) throw new ScimRefusal('invalidSyntax', 'Operations has to be a list.')
-  if (list.length > bulkLimits.maxOperations) throw tooLarge()
+  if (list.length > bulkLimits.maxOperations) throw new AppError('payload_too_large', { field: 'Operations' })
   const operations = (list as readonly Json[]).map(readOperation)
   const ids = operations.map(({ bulkId }) => bulkId).filter((id) => id !== undefined)
   if (new Set(ids).size < ids.length) throw new ScimRefusal('invalidSyntax', 'Every bulkId stands once.')

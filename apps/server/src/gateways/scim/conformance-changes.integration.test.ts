@@ -84,6 +84,36 @@ proves(['H2', 'H3'], 'preconditions', async () => {
     statuses.toSorted((a, b) => a - b),
     [200, 412, 412, 412, 412, 412],
   )
+  // Of many who saw the same members, one changes them.
+  const people = await Promise.all(Array.from({ length: 8 }, (_each, index) => client.user(`h3member${index}`)))
+  for (const verb of ['add', 'replace']) {
+    const shared = await client.group(`h3 ${verb}`, { members: [{ value: people[0].id }] })
+    const body = (id: string) => ({
+      schemas: [patchUrn],
+      Operations: [{ op: verb, path: 'members', value: [{ value: id }] }],
+    })
+    const answers = await Promise.all(
+      people
+        .slice(1)
+        .map(({ id }) => client.send('PATCH', `/Groups/${shared.id}`, body(id), { 'if-match': shared.meta.version })),
+    )
+    const told = answers.map(({ status }) => status).toSorted((a, b) => a - b)
+    assert.deepEqual(told, [204, 412, 412, 412, 412, 412, 412], verb)
+  }
+  // Who saw the members of before does not delete the group of now, in whatever order the two come.
+  for (let round = 0; round < 8; round += 1) {
+    const shared = await client.group(`h3 gone ${round}`)
+    const headers = { 'if-match': shared.meta.version }
+    const joins = {
+      schemas: [patchUrn],
+      Operations: [{ op: 'add', path: 'members', value: [{ value: people[0].id }] }],
+    }
+    const both = await Promise.all([
+      client.send('PATCH', `/Groups/${shared.id}`, joins, headers),
+      client.send('DELETE', `/Groups/${shared.id}`, undefined, headers),
+    ])
+    assert.equal(both.filter(({ status }) => status === 204).length, 1, both.map(({ status }) => status).join())
+  }
 })
 
 proves(['G16'], 'a thousand members who are added at once are all there', async () => {

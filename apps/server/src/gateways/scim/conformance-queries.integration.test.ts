@@ -1,9 +1,12 @@
 // Filters, sorting, pages and projection: requirements of the RFCs against the running hub, each by its number in the list of requirements.
 import assert from 'node:assert/strict'
 import { after, before } from 'node:test'
+import { type Clock, systemClock } from '@lockstep/kernel/clock'
 import { type HubInProcess, startHubInProcess } from '../../../../../tests/support/hub-in-process.ts'
 import { proves } from '../../../../../tests/support/proves.ts'
 import { enterprise, refused, type ScimClient, scimClient, userUrn } from '../../../../../tests/support/scim-client.ts'
+import { createVault } from '../../platform/crypto/vault.ts'
+import { createCursors } from './cursor.ts'
 
 const searchUrn = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest'
 
@@ -89,12 +92,27 @@ proves(['F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12', 'F1
     ['userName eq f2one', [one.id]],
     [`${both}title gt "Chief z"`, [two.id]],
     [`${both}emails[not (type eq "work")]`, [one.id]],
+    [`${both}meta pr`, [one.id, two.id]],
+    [`${both}meta eq null`, []],
   ]
   for (const [filter, ids] of finds)
     assert.deepEqual((await client.found('Users', filter)).toSorted(), ids.toSorted(), filter)
   assert.deepEqual(await client.found('Groups', `members eq "${one.id}"`), [group.id])
+  assert.deepEqual(await client.found('Groups', 'displayName eq "F2" and meta pr'), [group.id])
   assert.deepEqual(await client.found('Groups', `members[value eq "${one.id}"]`), [group.id])
   assert.deepEqual(await client.found('Groups', `displayName eq "F2" and members.value eq "${two.id}"`), [])
+  const joined = await client.group('f13 joined')
+  await client.patch(`/Groups/${joined.id}`, { op: 'add', path: 'members', value: [{ value: two.id }] })
+  const { lastModified } = (await client.must('GET', `/Groups/${joined.id}`)).meta
+  assert.notEqual(lastModified, joined.meta.lastModified)
+  const modified = (operator: string, time: string) =>
+    client.found('Groups', `displayName eq "f13 joined" and meta.lastModified ${operator} "${time}"`)
+  assert.deepEqual(await modified('ge', lastModified), [joined.id])
+  assert.deepEqual(await modified('gt', joined.meta.lastModified), [joined.id])
+  assert.deepEqual(await modified('gt', lastModified), [])
+  assert.deepEqual(await modified('eq', lastModified), [joined.id])
+  const byAddress = `/Groups?filter=${encodeURIComponent(`members.$ref eq "${one.meta.location}"`)}`
+  await refused(client.send('GET', byAddress), 400, 'invalidFilter')
   for (const filter of [
     'userName xx "a"',
     'userName eq',
@@ -106,6 +124,9 @@ proves(['F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12', 'F1
     'name eq "x"',
     'meta.created gt "soon"',
     'x509Certificates.value gt "a"',
+    // What follows from elsewhere cannot be found by, rather than found never.
+    `groups.$ref eq "${group.meta.location}"`,
+    `${enterprise}:manager.displayName eq "Boss"`,
   ])
     await refused(client.send('GET', `/Users?filter=${encodeURIComponent(filter)}`), 400, 'invalidFilter')
   await refused(strict.send('GET', `/Users?filter=${encodeURIComponent('active eq "True"')}`), 400, 'invalidFilter')
@@ -151,6 +172,22 @@ proves(['F18', 'F19', 'F20'], 'cursors', async () => {
   await refused(client.send('GET', `/Users?count=2&cursor=${nextCursor}`), 400, 'invalidCursor')
   await refused(strict.send('GET', `/Users?filter=${filter}&count=2&cursor=${nextCursor}`), 400, 'invalidCursor')
   await refused(client.send('GET', '/Users?cursor=garbled'), 400, 'invalidCursor')
+  const vault = await createVault({ database: hub.database, masterKeyFile: hub.masterKeyFile })
+  const at = (clock: Clock) => createCursors({ vault, clock })
+  const scope = { actorId: client.integrationId, endpoint: 'Users', request: { descending: false, count: 2 } }
+  const place = { value: null, id: '' }
+  const follow = (cursor: string) => client.send('GET', `/Users?count=2&cursor=${cursor}`)
+  const longAgo = { now: () => new Date('2026-01-31T09:00:00Z') }
+  assert.equal((await follow(await at(systemClock).write(place, scope))).status, 200)
+  await refused(follow(await at(longAgo).write(place, scope)), 400, 'expiredCursor')
+  // Nobody makes one who does not hold the hub's keys, and nothing of the list can be read in it.
+  const made = Buffer.from(JSON.stringify([null, '', 4_000_000_000, 2])).toString('base64url')
+  const [, keyId = ''] = nextCursor.split('.')
+  for (const cursor of [made, `v1.${keyId}.${made}`, `v1.000000000000.${made}`])
+    await refused(follow(cursor), 400, 'invalidCursor')
+  const byName = await client.must('GET', `/Users?filter=${filter}&sortBy=userName&count=2&cursor=`)
+  const parts = (byName.nextCursor as string).split('.').map((part) => Buffer.from(part, 'base64url'))
+  assert.ok(parts.every((part) => !part.includes('f18')))
   assert.equal((await client.must('GET', '/Users')).startIndex, 1)
 })
 

@@ -73,7 +73,7 @@ proves(
   'a creation is one statement that writes the user and the journal, without a transaction of its own',
   async () => {
     const statements = await statementsOf(() => client.user('k1'))
-    assert.deepEqual(namesOf(statements), ['users-insert', 'groups-of-users'])
+    assert.deepEqual(namesOf(statements), ['users-insert'])
   },
 )
 

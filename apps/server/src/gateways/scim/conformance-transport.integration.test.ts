@@ -219,8 +219,32 @@ proves(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'H5'], 'bulk requests', 
   const versioned = await bulk([{ method: 'DELETE', path: `/Users/${idOf('i4a')}`, version: 'W/"0"' }])
   assert.equal(versioned.body.Operations[0].status, '412')
   await refused(bulk([newUser('same'), newUser('same')]), 400, 'invalidSyntax')
-  await refused(bulk(Array.from({ length: 1001 }, () => ({ method: 'GET', path: '/Users' }))), 413)
-  assert.match((await bulk(Array.from({ length: 1001 }, () => ({})))).body.detail ?? '', /./)
+  const limits = /1000 operations.*4194304 bytes/
+  const tooMany = await bulk(Array.from({ length: 1001 }, () => ({ method: 'GET', path: '/Users' })))
+  assert.deepEqual([tooMany.status, tooMany.body.status], [413, '413'])
+  assert.match(tooMany.body.detail, limits)
+  // Refused for what it announces: of what is never sent, nothing can be lost.
+  const head = [`POST /scim/v2/Bulk HTTP/1.1`, 'Host: hub', `Authorization: Bearer ${client.token}`]
+  const tooLong = await hub.caller.sendRaw([...head, 'Content-Length: 4194305', '', ''].join('\r\n'))
+  assert.match(tooLong, /^HTTP\/1\.1 413 [^]*application\/scim\+json/)
+  assert.match(tooLong, limits)
+  const log = await hub.must(
+    'GET',
+    `/hub/v1/scim-integrations/${client.integrationId}/requests?status=413&path=%2FBulk`,
+  )
+  assert.deepEqual(
+    log.items.map(({ path, words }: { path: string; words: string }) => [path, limits.test(words)]),
+    [
+      ['/Bulk', true],
+      ['/Bulk', true],
+    ],
+  )
+  const filled = JSON.stringify({ schemas, Operations: [], filling: 'x'.repeat(4_000_000) })
+  for (const path of ['/scim/v2/Bulk', '/scim/Bulk']) {
+    const headers = { authorization: `Bearer ${client.token}`, 'content-type': scimType }
+    const answer = await hub.caller.call({ method: 'POST', path, headers, body: filled })
+    assert.equal(answer.status, 200, path)
+  }
 })
 
 proves(['J1', 'J2', 'J4'], 'Me, HEAD, and the journal', async () => {

@@ -147,6 +147,24 @@ test('unique values are unique: of racing requests one succeeds, and an index an
   assert.equal(count, 4)
 })
 
+test('values of users whom a client took for deleted, and whom the hub keeps, go with their attribute too', async () => {
+  const keeping = await scimClient(hub, { onDelete: 'suspend' })
+  const extension = 'urn:ietf:params:scim:schemas:extension:Locker:2.0:User'
+  const declaration = { id: extension, extends: ['User'], attributes: [{ name: 'number', uniqueness: 'server' }] }
+  const declared = async () =>
+    `/hub/v1/scim-schemas/${(await hub.must('POST', '/hub/v1/scim-schemas', declaration)).key}`
+  const removal = await declared()
+  const locker = { [extension]: { number: '7' } }
+  const { id } = await keeping.user('kept.away', locker)
+  await keeping.must('DELETE', `/Users/${id}`)
+  assert.equal((await hub.call({ method: 'DELETE', path: removal })).body.code, 'custom_schema_in_use')
+  await hub.must('DELETE', `${removal}?discardValues=1`)
+  const again = await declared()
+  assert.equal((await keeping.user('other.holder', locker))[extension].number, '7')
+  assert.equal((await keeping.user('kept.away'))[extension], undefined)
+  await hub.must('DELETE', `${again}?discardValues=1`)
+})
+
 test('a declaration changes only in ways that fit what is kept, and takes values along only by their number', async () => {
   const changed = (name: string, facts: object) => ({
     attributes: attributes.map((one) => (one.name === name ? { ...one, ...facts } : one)),

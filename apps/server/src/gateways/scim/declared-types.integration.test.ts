@@ -214,6 +214,13 @@ test('of racing creations with the same unique value one succeeds; where letter 
   assert.deepEqual(await client.found('Devices', 'serial eq "same"'), [body.id])
 })
 
+test('whoever may read integrations may read how many values there are', async () => {
+  const path = `/hub/v1/scim-schemas/${keys.get(deviceUrn)}/value-counts`
+  const headers = { 'x-api-key': hub.apiKeys.get('read_only') ?? '' }
+  const asReader = await hub.caller.call({ method: 'GET', path, headers })
+  assert.deepEqual([asReader.status, asReader.body], [200, await hub.must('GET', path)])
+})
+
 test('a type that others use stays, and goes with its resources only by their number', async () => {
   const schema = `/hub/v1/scim-schemas/${keys.get(deviceUrn)}`
   await refusedHere('DELETE', schema, undefined, [409, 'custom_schema_in_use', /The type "Device" uses/])
@@ -232,7 +239,13 @@ test('a type that others use stays, and goes with its resources only by their nu
 test('two hubs see what is declared at one of them, and a file declares at the start', async () => {
   const second = await createContext({
     ...{ database: hub.database, log: silentLog, clock: systemClock, masterKeyFile: hub.masterKeyFile },
-    ...{ version: '0.0.0', publicUrl: 'http://second.example', servesTls: false, http: {} },
+    ...{
+      version: '0.0.0',
+      publicUrl: 'http://second.example',
+      servesTls: false,
+      http: {},
+      portalFailuresPerAddress: 300,
+    },
   })
   await second.http.fastify.listen({ host: '127.0.0.1', port: 0 })
   const other = createCaller((second.http.fastify.server.address() as AddressInfo).port)

@@ -42,6 +42,14 @@ export function toResourceType(type: CustomType, { schemas }: Declared): Resourc
   return { name, description, endpoint, schema: toSchema(schema), extensions, sets: [] }
 }
 
+/** Whether a schema that is declared for users has the attribute, as `URN:NAME` spells it. */
+export function isDeclared({ schemas }: Declared, field: string): boolean {
+  return schemas.some(
+    ({ id, extends: types, attributes }) =>
+      types.includes('User') && attributes.some(({ name }) => field === `${id}:${name}`),
+  )
+}
+
 /** The names of declared attributes whose values nobody reads, in lower case. */
 export function secretNames({ schemas }: Declared): readonly string[] {
   return schemas.flatMap(({ attributes }) =>

@@ -4,9 +4,12 @@ import { AppError } from '@lockstep/contract/app-error'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { CustomSchemaService } from '../../directory/custom-schemas/custom-schema.service.ts'
 import type { Found } from './attribute-path.ts'
+import { withMappedValues } from './declared-mapping.ts'
 import type { ResourceStore, Stored, Wanted } from './resource-store.ts'
 import type { Schema } from './schema.ts'
+import type { Caller } from './scim-request.ts'
 import { quoted, ScimRefusal } from './scim-refusal.ts'
+import { userType } from './user-schemas.ts'
 
 /** All declared values of a resource together, as JSON. */
 const maxBytes = 131_072
@@ -23,8 +26,11 @@ export function withDeclaredRules(store: ResourceStore, { seal, urns }: Guarding
   const all = [type.schema, ...type.extensions.map((one) => one.schema)]
   const schemas = all.filter(({ id }) => urns.has(id))
   if (schemas.length === 0) return store
-  const ready = async (wanted: Wanted, present?: Stored): Promise<Wanted> => {
-    const resource = await sealed({ schemas, core: type.schema, seal }, wanted.resource, present?.resource)
+  const ready = async ({ mapping }: Caller, wanted: Wanted, present?: Stored): Promise<Wanted> => {
+    // Tables are of users alone, though groups may have the same schemas.
+    const targets = type.name === userType.name ? mapping.declared : []
+    const mapped = withMappedValues(type, wanted.resource, present?.resource, targets)
+    const resource = await sealed({ schemas, core: type.schema, seal }, mapped, present?.resource)
     requireSize(schemas, type.schema, resource)
     return { ...wanted, resource }
   }
@@ -40,9 +46,9 @@ export function withDeclaredRules(store: ResourceStore, { seal, urns }: Guarding
         },
       }
     },
-    create: (caller, wanted) => worded(schemas, async () => store.create(caller, await ready(wanted))),
+    create: (caller, wanted) => worded(schemas, async () => store.create(caller, await ready(caller, wanted))),
     change: (caller, present, wanted) =>
-      worded(schemas, async () => store.change(caller, present, await ready(wanted, present))),
+      worded(schemas, async () => store.change(caller, present, await ready(caller, wanted, present))),
   }
 }
 
@@ -63,7 +69,7 @@ interface Sealing extends Pick<Guarding, 'seal'> {
 }
 
 /** The resource with its new secrets sealed; those that were there are so already. */
-async function sealed(
+export async function sealed(
   { schemas, core, seal }: Sealing,
   resource: JsonObject,
   present: JsonObject | undefined,
@@ -83,7 +89,8 @@ async function sealed(
   return next
 }
 
-function requireSize(schemas: readonly Schema[], core: Schema, resource: JsonObject): void {
+/** Refuses more than is kept of one resource. */
+export function requireSize(schemas: readonly Schema[], core: Schema, resource: JsonObject): void {
   const bytes = schemas.reduce(
     (sum, schema) => sum + Buffer.byteLength(JSON.stringify(valuesOf(resource, schema, core) ?? {})),
     0,

@@ -1,6 +1,6 @@
 // Which request is answered how: one table for requests that come by themselves and for those within a bulk one.
 import { AppError } from '@lockstep/contract/app-error'
-import type { Clock } from '@lockstep/kernel/clock'
+import type { Cursors } from './cursor.ts'
 import { readDiscovery } from './discovery.ts'
 import { readListQuery, readSearchBody } from './list-request.ts'
 import { createOne, listAll, listMany, patchOne, readOne, removeOne, replaceOne } from './resource-requests.ts'
@@ -12,7 +12,7 @@ import { ScimRefusal } from './scim-refusal.ts'
 export interface DispatchOptions {
   /** The resources that there are, by what is declared. */
   readonly storesOf: (declared: Caller['declared']) => readonly ResourceStore[]
-  readonly clock: Clock
+  readonly cursors: Cursors
   readonly bulk: (request: ScimRequest) => Promise<ScimReply>
   /** The path of the user that the caller is; undefined: they are none. */
   readonly me: (request: ScimRequest) => Promise<string | undefined>
@@ -60,7 +60,7 @@ interface Addressed {
 }
 
 async function ofType(
-  { clock }: DispatchOptions,
+  { cursors }: DispatchOptions,
   store: ResourceStore,
   { request, id }: Addressed,
 ): Promise<ScimReply> {
@@ -68,11 +68,11 @@ async function ofType(
   if (id === undefined) {
     requireMethod(request, ['GET', 'POST'])
     if (method === 'POST') return createOne(store, request)
-    return listMany(store, caller, { request: readListQuery(request.query), clock })
+    return listMany(store, caller, { request: readListQuery(request.query), cursors })
   }
   if (id.toLowerCase() === '.search') {
     requireMethod(request, ['POST'])
-    return listMany(store, caller, { request: readSearchBody(request.body, caller.profile), clock })
+    return listMany(store, caller, { request: readSearchBody(request.body, caller.profile), cursors })
   }
   requireMethod(request, ['GET', 'PUT', 'PATCH', 'DELETE'])
   if (method === 'PUT') return replaceOne(store, request, id)

@@ -62,9 +62,12 @@ function complexCondition(target: Found, filter: FilterComparison, context: Filt
   const subs = target.attribute.subAttributes ?? []
   const isPresence = filter.operator === 'pr' || (filter.value ?? null) === null
   if (isPresence) {
+    // Beside what a client sets, what follows from it says nothing more; of what the hub sets alone, everything counts.
+    const counts = (sub: Attribute): boolean =>
+      sub.mutability !== 'readOnly' || target.attribute.mutability === 'readOnly'
     const present: AttributeCondition = {
       any: subs
-        .filter((sub) => sub.mutability !== 'readOnly' && context.columns.fieldOf({ ...target, sub }) !== undefined)
+        .filter((sub) => counts(sub) && context.columns.fieldOf({ ...target, sub }) !== undefined)
         .map((sub) => leaf({ ...target, sub, leafOf: sub }, { path: filter.path, operator: 'pr' }, context)),
     }
     return filter.operator === 'eq' ? { not: present } : present

@@ -65,20 +65,23 @@ interface WantedGroup {
   readonly group: FoundGroup
   readonly input: GroupInput
   readonly sets: readonly SetChange[]
+  /** The members have to be those that the group had. */
+  readonly isConditional: boolean
 }
 
 /** Changes a group and its members; whoever the guard keeps stays, and is gone for the client. */
 export async function changeMembers(
   options: MemberOptions,
   caller: Caller,
-  { group, input, sets: wanted }: WantedGroup,
+  { group, input, sets: wanted, isConditional }: WantedGroup,
 ): Promise<void> {
   const { memberSets, memberHolds, takeaways } = options
   const { origin, integration } = caller
   const sets = await checkedSets(options, caller, { sets: wanted, groupId: group.id })
   const held = await keptMembers(options, caller, { group, sets })
-  const change = { input, revision: group.revision, sets: held.size === 0 ? sets : keeping(sets, held) }
-  await memberSets.change(origin, group.id, change)
+  const { id, revision, lastChange } = group
+  const seen = { revision, ...(isConditional ? { lastChange } : {}) }
+  await memberSets.change(origin, id, { input, ...seen, sets: held.size === 0 ? sets : keeping(sets, held) })
   const hold = { integrationId: integration.id, groupId: group.id, memberIds: [...held] }
   if (held.size > 0) await memberHolds.hold(origin, group, hold)
   const back = group.hasHeld ? sets.flatMap(({ verb, values }) => (verb === 'remove' ? [] : values)) : []

@@ -151,3 +151,21 @@ test('five levels, and a group in the middle that is deleted', async () => {
   await assertGroupsOf(fay, ['level 1 direct', 'level 2 indirect'])
   assert.deepEqual(await membersOf(levels[3] as Made), [])
 })
+
+test('a thousand groups are in a group at most, however they come', async () => {
+  const full = await client.group('full')
+  const [last, more] = [await client.group('full last'), await client.group('full more')]
+  await hub.database.execute({
+    text: `with made as (
+        insert into groups (id, name, created, updated)
+        select 'f0000000' || lpad(to_hex(number), 16, '0'), 'full ' || number, now(), now() from generate_series(1, 999) as number
+        returning id
+      )
+      insert into group_nestings (group_id, member_group_id) select $1, id from made`,
+    values: [full.id],
+  })
+  assert.equal((await client.patch(`/Groups/${full.id}`, add(last))).status, 204)
+  await refused(client.patch(`/Groups/${full.id}`, add(more)), 400, 'invalidValue')
+  assert.equal((await client.patch(`/Groups/${full.id}`, remove(last), add(more))).status, 204)
+  assert.equal((await membersOf(full)).length, 1000)
+})

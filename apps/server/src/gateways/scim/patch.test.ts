@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '@lockstep/kernel/json'
 import { type ClientProfile, profileOf } from './client-profile.ts'
 import { groupType } from './group-schemas.ts'
 import { applyPatch, patchUrn, readPatch } from './patch.ts'
+import { typed } from './schema.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 import { enterpriseUrn, userType } from './user-schemas.ts'
 
@@ -34,6 +35,15 @@ const ada: JsonObject = {
 }
 
 describe('an operation', () => {
+  test('takes no number that is beyond all numbers', () => {
+    const schema = { ...userType.schema, attributes: [typed('decimal', 'score', 'A number.')] }
+    const add = (value: string) => {
+      const sent = JSON.parse(`[{"op": "add", "path": "score", "value": ${value}}]`) as readonly Json[]
+      return refusal(() => patched({}, sent, lenient, { ...userType, schema }))
+    }
+    assert.deepEqual([add('-1.5e3'), add('1e400')], ['accepted', 'invalidValue'])
+  })
+
   test('on a value path sets every element that the path names', () => {
     const { resource } = patched(ada, [{ op: 'replace', path: 'emails[type pr].display', value: 'D' }])
     assert.deepEqual(

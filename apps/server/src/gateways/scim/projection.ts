@@ -1,7 +1,7 @@
 // What of a resource an answer shows (RFC 7644, section 3.9; `returned` of RFC 7643, section 2.2).
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { extensionOf, findTarget, type Target } from './attribute-path.ts'
-import { type Attribute, commonAttributes, type ResourceType } from './schema.ts'
+import { type Attribute, commonAttributes, type ResourceType, type Schema } from './schema.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 
 /** What a request wants to see. */
@@ -46,47 +46,60 @@ export function shows(projection: Projection, type: ResourceType, name: string):
 }
 
 /** The resource as it is shown. */
-export function project(type: ResourceType, resource: JsonObject, projection: Projection): JsonObject {
+export function project(type: ResourceType, resource: JsonObject, projection: Projection): Record<string, Json> {
   const shown: Record<string, Json> = {}
   const core = byName(type.schema.attributes)
   for (const key in resource) {
     const value = resource[key]
     if (value === undefined) continue
     const extension = key.startsWith('urn:') ? extensionOf(type, key) : undefined
-    if (extension !== undefined && isJsonObject(value)) {
-      const part: Record<string, Json> = {}
-      const attributes = byName(extension.attributes)
-      for (const name in value)
-        showInto(part, [name, value[name]], attributes.get(name), { projection, urn: extension.id })
-      if (Object.keys(part).length > 0) shown[key] = part
-    } else showInto(shown, [key, value], common.get(key) ?? core.get(key), { projection, urn: undefined })
+    const part =
+      extension !== undefined && isJsonObject(value)
+        ? partOfExtension(extension, value, projection)
+        : partOfAttribute(common.get(key) ?? core.get(key), value, projection, undefined)
+    if (part !== undefined) shown[key] = part
+  }
+  return shown
+}
+
+function partOfExtension({ id, attributes }: Schema, values: JsonObject, projection: Projection): Json | undefined {
+  const known = byName(attributes)
+  let shown: Record<string, Json> | undefined
+  for (const name in values) {
+    const part = partOfAttribute(known.get(name), values[name], projection, id)
+    if (part === undefined) continue
+    shown ??= {}
+    shown[name] = part
   }
   return shown
 }
 
 type AttributesByName = ReadonlyMap<string, Attribute>
 
-const known = new WeakMap<readonly Attribute[], AttributesByName>()
+const indexed = new WeakMap<readonly Attribute[], AttributesByName>()
 const common: AttributesByName = new Map(commonAttributes.map((attribute) => [attribute.name, attribute]))
 
 function byName(attributes: readonly Attribute[]): AttributesByName {
-  const made = known.get(attributes) ?? new Map(attributes.map((attribute) => [attribute.name, attribute]))
-  known.set(attributes, made)
+  const made = indexed.get(attributes) ?? new Map(attributes.map((attribute) => [attribute.name, attribute]))
+  indexed.set(attributes, made)
   return made
 }
 
-function showInto(
-  shown: Record<string, Json>,
-  [name, value]: readonly [string, Json | undefined],
+function partOfAttribute(
   attribute: Attribute | undefined,
-  { projection, urn }: { readonly projection: Projection; readonly urn: string | undefined },
-): void {
-  if (attribute === undefined || value === undefined) return
+  value: Json | undefined,
+  projection: Projection,
+  urn: string | undefined,
+): Json | undefined {
+  if (attribute === undefined || value === undefined) return undefined
   const how = isShown(projection, attribute, urn)
-  if (how === 'no') return
-  const isWhole = how === 'whole' && attribute.subAttributes?.some(({ returned }) => returned === 'request') !== true
-  const part = isWhole ? value : inPart(value, attribute, how === 'whole' ? {} : how)
-  if (part !== undefined) shown[name] = part
+  if (how === 'no') return undefined
+  const isWhole = how === 'whole' && attribute.subAttributes?.some(isOnRequest) !== true
+  return isWhole ? value : inPart(value, attribute, how === 'whole' ? {} : how)
+}
+
+function isOnRequest({ returned }: Attribute): boolean {
+  return returned === 'request'
 }
 
 /** The sub-attributes that are wanted, or not. */

@@ -129,12 +129,12 @@ export function replaced(
   return next
 }
 
-/** What a replacement cannot change stays: what was set for good, and what is only ever written and therefore never sent back. */
+/** What a replacement cannot change stays: what was set for good or by others, and what is only ever written and therefore never sent back. */
 function keepUnchangeable(next: Record<string, Json>, attributes: readonly Attribute[], present: JsonObject): void {
   for (const { name, mutability, subAttributes } of attributes) {
     const was = present[name]
     if (was === undefined) continue
-    if (mutability === 'writeOnly') next[name] ??= was
+    if (mutability === 'writeOnly' || mutability === 'readOnly') next[name] ??= was
     const is = next[name]
     if (mutability === 'immutable') {
       if (is !== undefined && canonicalJson(is) !== canonicalJson(was))

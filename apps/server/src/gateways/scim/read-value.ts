@@ -125,7 +125,8 @@ function readBoolean(attribute: Attribute, value: Json, { coerces }: ClientProfi
 function readNumber(attribute: Attribute, value: Json, { coerces }: ClientProfile): number {
   const number =
     coerces && typeof value === 'string' && /^\s*-?\d{1,15}(\.\d{1,15})?\s*$/.test(value) ? Number(value) : value
-  if (typeof number !== 'number') throw refuse(attribute, 'takes a number')
+  // 1e400 is read as no number that could be kept.
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw refuse(attribute, 'takes a number')
   if (attribute.type === 'integer' && !Number.isSafeInteger(number)) throw refuse(attribute, 'takes a whole number')
   return number
 }

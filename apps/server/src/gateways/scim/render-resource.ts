@@ -33,7 +33,8 @@ export function renderResource(
     },
   }
   const shown = project(type, whole, projection)
-  return { ...shown, schemas: schemasOf(type, whole, shown) }
+  shown['schemas'] = schemasOf(type, whole, shown)
+  return shown
 }
 
 /** The core schema, and every extension of which there is anything that is shown unless it is asked for. */

@@ -143,6 +143,20 @@ test('a refused request is sent again as the integration, and is done once its h
   assert.deepEqual([repeated.status, repeated.body.code], [409, 'request_not_repeatable'])
 })
 
+test('a request is sent again to the address that it had, whatever that was', async () => {
+  const client = await scimClient(hub)
+  const { id } = await client.user('odd.address')
+  await client.send('DELETE', '/Groups/100%25')
+  await client.send('DELETE', `/Users/${id}%3Fattributes=id`)
+  await client.send('DELETE', '//Groups/none')
+  const [group, user, percent] = await rows(client)
+  for (const { id: row, path } of [group, user, percent]) {
+    const { status, body } = await hub.call({ method: 'POST', path: `${pathOf(client)}/requests/${row}/replay` })
+    assert.deepEqual([status, body.status, body.path], [201, 404, path])
+  }
+  assert.equal((await client.send('GET', `/Users/${id}`)).status, 200)
+})
+
 test('why somebody was or was not provisioned is told in words', async () => {
   const client = await scimClient(hub, { name: 'Asker', guardCount: 0, guardPercent: 0 })
   const why = (user: string) => hub.must('GET', `${pathOf(client)}/explanation?user=${encodeURIComponent(user)}`)

@@ -6,6 +6,7 @@ import type { Json } from '@lockstep/kernel/json'
 import { addressWithoutSecrets, withoutSecrets } from '../../directory/integrations/redaction.rules.ts'
 import type { RequestLog } from '../../directory/integrations/request-log.service.ts'
 import { secretNames } from './declared-types.ts'
+import { writtenPath } from './request-address.ts'
 import { entityNames, failureWords, successWords } from './request-words.ts'
 import { errorMessage } from './scim-error.ts'
 import { newNotes, type ScimReply, type ScimRequest } from './scim-request.ts'
@@ -89,7 +90,7 @@ function factsOf(request: ScimRequest, reply: ScimReply, isRead: boolean) {
   return {
     integrationId: caller.integration.id,
     method,
-    path: addressWithoutSecrets(path.slice(0, maxWords), query, secrets).slice(0, maxWords),
+    path: addressWithoutSecrets(writtenPath(path.slice(0, maxWords)), query, secrets).slice(0, maxWords),
     status: reply.status,
     outcome,
     words: words.slice(0, maxWords),

@@ -37,8 +37,15 @@ export function entityNames({ path, body, caller }: ScimRequest, reply: ScimRepl
 
 function textIn(body: JsonObject | undefined, name: string): string | undefined {
   if (body === undefined) return undefined
-  const [, value] = Object.entries(body).find(([key]) => key.toLowerCase() === name.toLowerCase()) ?? []
+  const value = valueOf(body, name)
   return typeof value === 'string' ? value : undefined
+}
+
+/** What stands under a name in any letter case. */
+function valueOf(body: JsonObject, name: string): Json | undefined {
+  if (body[name] !== undefined) return body[name]
+  for (const key in body) if (key.length === name.length && key.toLowerCase() === name.toLowerCase()) return body[key]
+  return undefined
 }
 
 function namesIn(body: JsonObject): readonly string[] {
@@ -50,7 +57,7 @@ function namesIn(body: JsonObject): readonly string[] {
 
 /** The objects that operations without a path set. */
 function operationValues(body: JsonObject): readonly JsonObject[] {
-  const [, operations] = Object.entries(body).find(([key]) => key.toLowerCase() === 'operations') ?? []
+  const operations = valueOf(body, 'Operations')
   if (!Array.isArray(operations)) return []
   return (operations as readonly Json[]).flatMap((one) => {
     const value = isJsonObject(one) ? one['value'] : undefined
@@ -59,7 +66,7 @@ function operationValues(body: JsonObject): readonly JsonObject[] {
 }
 
 function addressesIn(body: JsonObject): readonly string[] {
-  const [, emails] = Object.entries(body).find(([key]) => key.toLowerCase() === 'emails') ?? []
+  const emails = valueOf(body, 'emails')
   if (!Array.isArray(emails)) return []
   return (emails as readonly Json[]).flatMap((one) =>
     isJsonObject(one) && typeof one['value'] === 'string' ? [one['value']] : [],

@@ -1,8 +1,7 @@
 // Requests for the resources of one type: reading, creating, replacing, changing, deleting, searching.
 import { AppError } from '@lockstep/contract/app-error'
-import type { Clock } from '@lockstep/kernel/clock'
 import type { JsonObject } from '@lockstep/kernel/json'
-import { readCursor, writeCursor } from './cursor.ts'
+import type { Cursors } from './cursor.ts'
 import { parseFilter } from './filter.ts'
 import { sortField, toCondition } from './filter-condition.ts'
 import { type ListRequest, pageSizes, readListQuery } from './list-request.ts'
@@ -118,18 +117,24 @@ async function changed(
   decide: (present: Stored) => Wanted,
 ): Promise<Stored> {
   const { caller } = request
+  const isConditional = namesVersion(request)
   for (let attempt = 1; ; attempt += 1) {
     const present = await store.get(caller, id)
     caller.notes.subject = present.resource
     requirePreconditions(request, present.version)
     try {
-      return await store.change(caller, present, decide(present))
+      return await store.change(caller, present, { ...decide(present), isConditional })
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'revision_changed')) throw error
-      if (request.ifMatch !== undefined && request.ifMatch.trim() !== '*') throw preconditionFailed()
+      if (isConditional) throw preconditionFailed()
       if (attempt >= changeAttempts) throw error
     }
   }
+}
+
+/** Whether a change is to be made of one version alone. */
+function namesVersion({ ifMatch }: ScimRequest): boolean {
+  return ifMatch !== undefined && ifMatch.trim() !== '*'
 }
 
 /** Deletes one. */
@@ -141,7 +146,7 @@ export async function removeOne(store: ResourceStore, request: ScimRequest, id: 
     requireAllowed(caller, 'mayDelete', 'delete')
     requirePreconditions(request, present.version)
     try {
-      await store.remove(caller, present)
+      await store.remove(caller, present, namesVersion(request))
       return { status: 204 }
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'revision_changed') || attempt >= changeAttempts) throw error
@@ -160,7 +165,7 @@ function requireAllowed({ integration }: Caller, what: 'mayCreate' | 'mayUpdate'
 export async function listMany(
   store: ResourceStore,
   caller: Caller,
-  { request, clock }: { readonly request: ListRequest; readonly clock: Clock },
+  { request, cursors }: { readonly request: ListRequest; readonly cursors: Cursors },
 ): Promise<ScimReply> {
   const { type } = store
   const projection = readProjection(type, request)
@@ -175,14 +180,14 @@ export async function listMany(
   const count = Math.min(request.count ?? pageSizes.usual, pageSizes.most)
   if (request.cursor !== undefined) {
     const scope = { actorId: caller.actor.id, endpoint: type.endpoint, request }
-    const after = readCursor(scope, clock)
+    const after = await cursors.read(scope)
     const listing: Listing = { where, ...sort, limit: count + 1, ...(after === undefined ? {} : { after }) }
     const rows = count === 0 ? [] : await store.list(caller, listing)
     const page = rows.slice(0, count)
     const last = page.at(-1)
     const next =
       rows.length > count && last !== undefined
-        ? { nextCursor: writeCursor({ value: last.sortValue, id: last.id }, scope, clock) }
+        ? { nextCursor: await cursors.write({ value: last.sortValue, id: last.id }, scope) }
         : {}
     const totalResults = await store.count(caller, where)
     return listReply({

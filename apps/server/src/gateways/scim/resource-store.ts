@@ -15,6 +15,8 @@ export interface Stored {
   readonly lastModified: Date
   readonly version: string
   readonly sortValue: string | null
+  /** Made just now: it is a member of nothing yet. */
+  readonly isNew?: boolean
 }
 
 /** Which attributes, dear to read, an answer shows. */
@@ -33,6 +35,8 @@ export interface Listing {
 export interface Wanted {
   readonly resource: JsonObject
   readonly sets: readonly SetChange[]
+  /** The client named the version that is to change: nothing else of the resource may have changed either. */
+  readonly isConditional?: boolean
 }
 
 /** The resources of a type. Refusals are AppErrors; `revision_changed` when somebody was faster. */
@@ -47,5 +51,6 @@ export interface ResourceStore {
   create(caller: Caller, wanted: Wanted): Promise<Stored>
   /** Makes the resource what is wanted, if it still is what it was. */
   change(caller: Caller, present: Stored, wanted: Wanted): Promise<Stored>
-  remove(caller: Caller, present: Stored): Promise<void>
+  /** `isConditional`: the client named the version that is to go. */
+  remove(caller: Caller, present: Stored, isConditional: boolean): Promise<void>
 }

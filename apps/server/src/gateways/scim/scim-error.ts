@@ -3,6 +3,7 @@ import type { ErrorCode } from '@lockstep/contract/error-codes'
 import type { JsonObject } from '@lockstep/kernel/json'
 import { errorHeaders, httpStatus, publicError } from '../../platform/http/problem-reply.ts'
 import type { RouteReply } from '../../platform/http/route.ts'
+import { bulkLimits, maxBodyBytes } from './bulk-limits.ts'
 import { ScimRefusal, type ScimType } from './scim-refusal.ts'
 
 /** The media type of every answer, without a charset: strict clients compare it as it stands. */
@@ -26,6 +27,10 @@ const wordsOf: Partial<Record<ErrorCode, readonly [number, ScimType | undefined]
   attribute_value_taken: [409, 'uniqueness'],
 }
 
+const { maxOperations, maxPayloadSize } = bulkLimits
+/** Whatever was too large, here or on its way here. */
+const limits = `A body holds at most ${maxBodyBytes} bytes, and a bulk request ${maxOperations} operations (maxOperations) and ${maxPayloadSize} bytes (maxPayloadSize).`
+
 /** The body and status of a refusal. */
 export function errorMessage(thrown: unknown): {
   readonly status: number
@@ -41,7 +46,7 @@ export function errorMessage(thrown: unknown): {
     schemas: [errorUrn],
     status: String(status),
     ...(scimType === undefined ? {} : { scimType }),
-    detail: error.message,
+    detail: error.code === 'payload_too_large' ? limits : error.message,
   }
   return { status, body, error }
 }

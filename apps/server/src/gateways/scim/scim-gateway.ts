@@ -1,6 +1,5 @@
 // SCIM 2.0: RFC 7643, 7644 and 9865. Every route leads to the same table; the routes are named one by one for permissions and tests.
 import { AppError } from '@lockstep/contract/app-error'
-import type { Clock } from '@lockstep/kernel/clock'
 import Type from 'typebox'
 import type { IntegrationService } from '../../directory/integrations/integration.service.ts'
 import type { RequestLog } from '../../directory/integrations/request-log.service.ts'
@@ -8,29 +7,29 @@ import type { TakeawayService } from '../../processes/integrations/takeaway.serv
 import { parseJsonBody } from '../../platform/http/json-body.ts'
 import type { Gateway, Route, RouteReply, RouteRequest } from '../../platform/http/route.ts'
 import { refuseUnstorableText } from '../../platform/http/validation.ts'
-import { bulkLimits } from './bulk-limits.ts'
-import { runBulk, tooLarge } from './bulk.ts'
+import { bulkLimits, maxBodyBytes } from './bulk-limits.ts'
+import { runBulk } from './bulk.ts'
+import { createCursors, type CursorOptions } from './cursor.ts'
 import { dispatch, type DispatchOptions } from './dispatch.ts'
 import { callerOf, type ScimReply, type ScimRequest } from './scim-request.ts'
 import { createProvisioningTools, type ProvisioningTools } from './provisioning-tools.ts'
 import { createTurnedAway } from './turned-away.ts'
+import { readAddress } from './request-address.ts'
 import { createRecorder } from './request-recorder.ts'
 import { createResourceStores, type ResourceStoreOptions } from './resource-stores.ts'
 import { MethodRefusal, renderScimError, scimMediaType } from './scim-error.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 import type { ScimUserOptions } from './scim-users.ts'
 
-export interface ScimGatewayOptions extends ResourceStoreOptions {
+export interface ScimGatewayOptions extends ResourceStoreOptions, CursorOptions {
   readonly takeaways: TakeawayService
   readonly integrations: Pick<IntegrationService, 'ofActor' | 'find' | 'ids' | 'get' | 'actorOf' | 'explainRefusal'>
   readonly requestLog: Pick<RequestLog, 'note' | 'noteRead' | 'repeatable'>
-  readonly clock: Clock
   /** The hub's address as clients know it. */
   readonly publicUrl: string
 }
 
 const base = '/scim/v2'
-const bodyLimitBytes = 1_048_576
 
 const ResourceParams = Type.Object({ id: Type.String() })
 const RestOfPath = Type.Object({ '*': Type.String({ minLength: 1 }) })
@@ -74,12 +73,12 @@ export function createScimEndpoint(options: ScimGatewayOptions): {
   readonly gateway: Gateway
   readonly tools: ProvisioningTools
 } {
-  const { clock, publicUrl, integrations, customSchemas } = options
+  const { publicUrl, integrations, customSchemas } = options
   const recorder = createRecorder(options)
   const turnedAway = createTurnedAway(options)
   const tableOptions: DispatchOptions = {
     storesOf: createResourceStores(options),
-    clock,
+    cursors: createCursors(options),
     bulk: (request) => runBulk(request, (one) => recorder.run(one, { client: 'In a bulk request' }, run)),
     me: (request) => ownPath(options, request),
   }
@@ -113,7 +112,7 @@ export function createScimEndpoint(options: ScimGatewayOptions): {
     access: { scheme: 'administrator', permission: 'integrations.provision' },
     ...(path.endsWith('*') ? { params: RestOfPath } : {}),
     ...(path.endsWith(':id') ? { params: ResourceParams } : {}),
-    bodyLimitBytes: path === `${base}/Bulk` ? bulkLimits.maxPayloadSize : bodyLimitBytes,
+    bodyLimitBytes: mayBeBulk(method, path) ? bulkLimits.maxPayloadSize : maxBodyBytes,
     handle: answer,
   }))
   const renderError: Gateway['renderError'] = (error) => renderScimError(error)
@@ -135,38 +134,21 @@ async function answered(options: DispatchOptions, request: ScimRequest): Promise
   }
 }
 
+/** Bulk requests are taken without the version as well, where everything else has an address in common with them. */
+function mayBeBulk(method: Route['method'], path: string): boolean {
+  return path === `${base}/Bulk` || (method === 'POST' && path.endsWith('*'))
+}
+
 type ReadBody = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown }
 
 /** The body, or why it cannot be read, which the log is told as well. */
 function bodyOf(request: RouteRequest<never, never, never>, path: string): ReadBody {
   try {
-    if (path === '/Bulk' && request.rawBody.length > bulkLimits.maxPayloadSize) throw tooLarge()
+    const limit = /^\/bulk\/?$/i.test(path) ? bulkLimits.maxPayloadSize : maxBodyBytes
+    if (request.rawBody.length > limit) throw new AppError('payload_too_large', { field: 'body' })
     return { ok: true, value: readBody(request) }
   } catch (error) {
     return { ok: false, error }
-  }
-}
-
-/** Entra's flags end the address that is typed there; where the rest of the path was joined to it, it is not the query that it seems. */
-const flagWithinPath = /\?(?:aadOptscim062020|AzureAdScimPatch2017)(\/[^?&]*)[?&]?/i
-
-/** The path behind the base, with or without its version, and the query. Of a parameter that is repeated the first counts. */
-function readAddress(url: string): { readonly path: string; readonly query: Record<string, string> } {
-  const { pathname, searchParams } = new URL(url.replace(flagWithinPath, '$1?'), 'http://hub.invalid')
-  const behind = pathname.replace(/^\/scim(\/v2(?=\/|$))?/i, '')
-  const query: Record<string, string> = {}
-  for (const [name, value] of searchParams) query[name] ??= value
-  refuseUnstorableText(query, 'query')
-  return { path: decoded(behind), query }
-}
-
-function decoded(path: string): string {
-  try {
-    const text = decodeURIComponent(path)
-    refuseUnstorableText(text, 'path')
-    return text
-  } catch {
-    return path
   }
 }
 

@@ -62,10 +62,11 @@ export function createScimGroups(options: ScimGroupOptions, type: ResourceType):
       const { group } = present as StoredGroup
       await requireOwn(integrations, caller, { madeBy: readFurther(group.further).madeBy, name: group.name })
       const input = inputOf(wanted, group, caller.integration.id)
-      await changeMembers(options, caller, { group, input, sets: wanted.sets })
+      const { sets, isConditional = false } = wanted
+      await changeMembers(options, caller, { group, input, sets, isConditional })
       return get(caller, group.id)
     },
-    async remove(caller, present) {
+    async remove(caller, present, isConditional) {
       const { group } = present as StoredGroup
       await requireOwn(integrations, caller, { madeBy: readFurther(group.further).madeBy, name: group.name })
       if ((await askedToDelete(options, caller, group)) === 'held') {
@@ -74,7 +75,7 @@ export function createScimGroups(options: ScimGroupOptions, type: ResourceType):
         await groups.change(caller.origin, group.id, { input: { further }, revision: group.revision })
         return
       }
-      await groups.remove(caller.origin, present.id)
+      await groups.remove(caller.origin, present.id, isConditional ? group : undefined)
     },
   }
 }
@@ -91,7 +92,10 @@ async function comeBack(
 ): Promise<StoredGroup> {
   const group = { ...former, further: toFurther(withoutHeld(readFurther(former.further), caller.integration.id)) }
   const sets = wanted.sets.map((set) => ({ ...set, verb: 'replace' as const }))
-  await changeMembers(options, caller, { group, input: inputOf(wanted, group, caller.integration.id), sets })
+  await changeMembers(options, caller, {
+    ...{ group, sets, isConditional: false },
+    input: inputOf(wanted, group, caller.integration.id),
+  })
   await options.takeaways.withdraw(caller.integration, former.id)
   return stored(caller, await options.groupSearch.get(caller.actor, former.id))
 }

@@ -74,13 +74,14 @@ export async function callerOf(
 ): Promise<Caller> {
   const integration = await integrations.ofActor(actor)
   const cause = { kind: 'request', text: `SCIM: ${integration.name}${why}` } as const
+  const declared = await customSchemas.current()
   return {
     actor,
     origin: { actor, cause, correlationId: requestId },
     integration,
     profile: profileOf(integration.profile),
-    mapping: mappingOf(integration.mapping),
-    declared: await customSchemas.current(),
+    mapping: mappingOf(integration.mapping, declared),
+    declared,
     baseUrl,
     notes: newNotes(),
   }

@@ -181,7 +181,8 @@ async function create(options: ScimUserOptions, caller: Caller, { resource }: Wa
   const locks = withFieldLocks({}, integration.id, integration.readOnlyFields)
   try {
     const own = locks === undefined ? {} : { restrictedFields: locks }
-    return stored(caller, await users.create(caller.origin, input, { ...set, ...own, creationSource }))
+    const made = await users.create(caller.origin, input, { ...set, ...own, creationSource })
+    return { ...stored(caller, made), isNew: true }
   } catch (error) {
     if (!isTaken(error)) throw error
     const former = await formerUser(options, caller, names)

@@ -51,6 +51,25 @@ test('a revoked token is refused, and its integration’s log says so without th
   assert.equal((await hub.call({ method: 'DELETE', path: `${path}/tokens/${token.id}` })).status, 404)
 })
 
+test('a token whose time is over is refused, and its integration’s log says since when', async () => {
+  const client = await scimClient(hub)
+  const path = `/hub/v1/scim-integrations/${client.integrationId}`
+  assert.equal((await client.send('GET', '/Users?count=0')).status, 200)
+  await hub.database.execute({
+    text: `update integration_tokens set expires = '2026-01-31T09:00:00Z' where integration_id = $1`,
+    values: [client.integrationId],
+  })
+  // As another process of the hub tells it: what is kept about tokens is forgotten.
+  await hub.must('PATCH', path, { defaultState: 'STAGED' })
+  const answer = await client.send('POST', '/Users', { userName: 'too.late' })
+  assert.deepEqual([answer.status, answer.headers['www-authenticate']], [401, 'Bearer realm="SCIM"'])
+  const [token] = (await hub.must('GET', path)).tokens
+  assert.equal(token.expired, true)
+  const [row] = await log(client.integrationId)
+  assert.deepEqual([row?.status, row?.outcome, row?.actor, row?.path], [401, 'refused', token.prefix, '/Users'])
+  assert.match(row?.words ?? '', /expired at 2026-01-31 09:00 UTC: give the client one that is valid/)
+})
+
 test('a token of an integration that is switched off is told to its log', async () => {
   const client = await scimClient(hub)
   await hub.must('PATCH', `/hub/v1/scim-integrations/${client.integrationId}`, { enabled: false })

@@ -1,4 +1,4 @@
-// Requests that are refused because of who sent them: they stand in the log of the integration whose token it was, and in that of the built-in
+// Requests that are refused because of who sent them, or that are too large to be read: they stand in the log of the integration whose token it was, and in that of the built-in
 // one where nobody knows. Neither credentials nor bodies of strangers are kept, and so few rows that nobody fills the disk with them.
 import type { Clock } from '@lockstep/kernel/clock'
 import { isId } from '@lockstep/kernel/ids'
@@ -6,6 +6,7 @@ import type { IntegrationService } from '../../directory/integrations/integratio
 import type { RequestLog } from '../../directory/integrations/request-log.service.ts'
 import { headerText } from '../../platform/http/header-text.ts'
 import type { Gateway, IncomingRequest } from '../../platform/http/route.ts'
+import { failureWords } from './request-words.ts'
 import { errorMessage } from './scim-error.ts'
 
 export interface TurnedAwayOptions {
@@ -59,7 +60,7 @@ export function createTurnedAway({
       path: pathOf(request),
       status,
       outcome: 'refused',
-      words: (error.kind === 'unauthenticated' ? words : error.message) + others,
+      words: (error.kind === 'unauthenticated' ? words : failureWords({ status, body })) + others,
       ...{ subjectKind: null, subjectId: null, subject: '', keys: [] },
       ...{ requestBody: undefined, responseBody: body, isRead: false, replayOf: null, durationMs: 0 },
       client: `${headerText(request, 'user-agent').slice(0, 150)} from ${request.ip}`.trim(),

@@ -77,7 +77,13 @@ const ownColumns: Readonly<Record<string, string>> = {
   [`${hubUserUrn}.accountLocked`]: 'account_locked',
 }
 /** They follow from others, or are of no use to a search. */
-const unsearchable = new Set(['meta.location', 'meta.version', `${enterpriseUrn}.manager.$ref`, `${hubUserUrn}.tags`])
+const unsearchable = new Set([
+  'meta.location',
+  'meta.version',
+  `${enterpriseUrn}.manager.$ref`,
+  `${enterpriseUrn}.manager.displayName`,
+  `${hubUserUrn}.tags`,
+])
 
 interface ColumnFacts {
   readonly id: string

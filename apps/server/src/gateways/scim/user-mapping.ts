@@ -27,30 +27,46 @@ function valueAt(resource: JsonObject, path: readonly string[]): Json | undefine
   return value
 }
 
-function withValueAt(resource: Values, [head = '', ...rest]: readonly string[], value: Json): void {
-  if (rest.length === 0) {
-    resource[head] = value
-    return
+/** Sets a value within objects that are the resource's own. */
+function setValueAt(resource: Values, path: readonly string[], value: Json): void {
+  let inner = resource
+  for (let depth = 0; depth < path.length - 1; depth += 1) {
+    const key = path[depth] ?? ''
+    const present = inner[key]
+    const own: Values = isJsonObject(present) ? present : {}
+    inner[key] = own
+    inner = own
   }
-  const inner: Values = { ...(isJsonObject(resource[head]) ? resource[head] : {}) }
-  withValueAt(inner, rest, value)
-  resource[head] = inner
+  inner[path.at(-1) ?? ''] = value
+}
+
+/** Replaces the objects within an object by copies, so that they may be changed; lists are shared. */
+function ownThroughout(values: Values): Values {
+  for (const key in values) {
+    const value = values[key]
+    if (isJsonObject(value)) values[key] = ownThroughout({ ...value })
+  }
+  return values
 }
 
 function isSame(left: Json | undefined, right: Json | undefined): boolean {
-  return canonicalJson(left ?? null) === canonicalJson(right ?? null)
+  const [one, other] = [left ?? null, right ?? null]
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object') return false
+  return canonicalJson(one) === canonicalJson(other)
 }
 
 /** The user's attributes, apart from what follows from elsewhere (id, meta, groups, the manager's name). */
 export function toResource(user: User, { id, mapping }: Pick<UserRules, 'id' | 'mapping'>): JsonObject {
   const { values, externalIds, held } = readFurther(user.further)
   const { userName, manager, ...kept } = values
-  const resource: Values = { ...kept, userName: userName ?? user.username }
+  const resource = ownThroughout(kept)
+  resource['userName'] = userName ?? user.username
   const externalId = externalIds[id]
   if (externalId !== undefined) resource['externalId'] = externalId
   for (const { path, field } of mapping.direct) {
     const value = fieldValue(user, field)
-    if (isSet(value)) withValueAt(resource, path, value)
+    if (isSet(value)) setValueAt(resource, path, value)
   }
   // What a client asked for and a person has not released yet is done, to that client.
   const isActive = user.state !== 'SUSPENDED' && user.attributes['password_expired'] !== true
@@ -62,12 +78,12 @@ export function toResource(user: User, { id, mapping }: Pick<UserRules, 'id' | '
   }
   const managerId = user.manager ?? manager
   if (managerId !== undefined && managerId !== null)
-    withValueAt(resource, [enterpriseUrn, 'manager'], { value: managerId })
-  withValueAt(resource, [hubUserUrn, 'state'], user.state)
-  withValueAt(resource, [hubUserUrn, 'activated'], user.activated)
-  withValueAt(resource, [hubUserUrn, 'accountLocked'], user.accountLocked)
+    setValueAt(resource, [enterpriseUrn, 'manager'], { value: managerId })
+  setValueAt(resource, [hubUserUrn, 'state'], user.state)
+  setValueAt(resource, [hubUserUrn, 'activated'], user.activated)
+  setValueAt(resource, [hubUserUrn, 'accountLocked'], user.accountLocked)
   const { tags } = user.attributes
-  if (Array.isArray(tags) && tags.length > 0) withValueAt(resource, [hubUserUrn, 'tags'], tags as readonly Json[])
+  if (Array.isArray(tags) && tags.length > 0) setValueAt(resource, [hubUserUrn, 'tags'], tags as readonly Json[])
   return resource
 }
 
@@ -265,7 +281,7 @@ function furtherOf(
   rules: UserRules,
 ): FurtherAttributes {
   const { id: _id, meta: _meta, groups: _groups, active: _active, password: _password, externalId, ...rest } = next
-  const values: Values = { ...rest }
+  const values = ownThroughout(rest)
   delete values['schemas']
   if (username === next['userName']) delete values['userName']
   const plainEmails = [{ value: email, type: 'work', primary: true }]
@@ -287,14 +303,14 @@ function furtherOf(
   return { values, externalIds, held: stillHeld, ...(madeBy === undefined ? {} : { madeBy }) }
 }
 
-function dropAt(values: Values, [head = '', ...rest]: readonly string[]): void {
+/** Drops a value within objects that are the values' own, and the objects that get empty. */
+function dropAt(values: Values, path: readonly string[], depth = 0): void {
+  const head = path[depth] ?? ''
   const value = values[head]
-  if (rest.length === 0) delete values[head]
+  if (depth === path.length - 1) delete values[head]
   else if (isJsonObject(value)) {
-    const inner: Values = { ...value }
-    dropAt(inner, rest)
-    if (Object.keys(inner).length === 0) delete values[head]
-    else values[head] = inner
+    dropAt(value, path, depth + 1)
+    if (Object.keys(value).length === 0) delete values[head]
   }
 }
 

@@ -31,7 +31,9 @@ const userSchema: Schema = {
       mutability: 'writeOnly',
       returned: 'never',
     }),
-    valueList('emails', 'E-mail addresses; the primary one is required.', { types: ['work', 'home', 'other'] }),
+    valueList('emails', 'E-mail addresses; the primary one is required, and one user’s alone.', {
+      types: ['work', 'home', 'other'],
+    }),
     valueList('phoneNumbers', 'Telephone numbers.', {
       types: ['work', 'home', 'mobile', 'fax', 'pager', 'other'],
     }),
@@ -85,7 +87,7 @@ const enterpriseSchema: Schema = {
   name: 'EnterpriseUser',
   description: 'Enterprise User',
   attributes: [
-    text('employeeNumber', 'The number of the employee; no two have the same.'),
+    text('employeeNumber', 'The number of the employee; no two have the same.', { uniqueness: 'server' }),
     text('costCenter', 'The cost centre.'),
     text('organization', 'The company.'),
     text('division', 'The division.'),

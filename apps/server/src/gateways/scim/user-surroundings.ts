@@ -23,8 +23,8 @@ export async function shownWithUsers(
   { actor, baseUrl, integration }: Caller,
   { rows, isShown }: Shown,
 ): Promise<ReadonlyMap<string, JsonObject>> {
-  const ids = rows.map(({ id }) => id)
-  const memberships = isShown('groups') ? await groupSearch.groupsOf(actor, ids, integration.id) : []
+  const ids = rows.filter(({ isNew }) => isNew !== true).map(({ id }) => id)
+  const memberships = ids.length > 0 && isShown('groups') ? await groupSearch.groupsOf(actor, ids, integration.id) : []
   const groupsOf = Map.groupBy(memberships, ({ userId }) => userId)
   const managerIds = rows.map(({ resource }) => managerOf(resource)).filter((id) => id !== undefined)
   const managers = managerIds.length === 0 ? [] : await users.findMany([...new Set(managerIds)])

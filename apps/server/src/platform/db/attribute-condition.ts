@@ -29,10 +29,10 @@ export type AttributeCondition =
   | { readonly rows: AttributeField; readonly where: AttributeCondition }
   | AttributeComparison
 
-/** The rows of a list: `one` wraps a condition on one of them, `field` is what a row's field reads. */
+/** The rows of a list: `holds` wraps a condition on one of them, `field` is what a row's field reads; undefined: it has no such field. */
 export interface RowSource {
   readonly holds: (condition: Sql) => Sql
-  readonly field: (name: AttributeField) => Sql
+  readonly field: (name: AttributeField) => Sql | undefined
   /** Something that follows from an equality and that an index answers. */
   readonly implied?: (comparison: AttributeComparison) => Sql | undefined
 }

@@ -82,6 +82,6 @@ export interface Gateway {
   /** Prefixes whose unknown addresses this gateway answers. */
   readonly prefixes: readonly string[]
   readonly renderError: (error: unknown, requestId: string) => RouteReply
-  /** Is told of a request that is refused before its route was asked, because of who sent it. */
+  /** Is told of a request that is refused before its route was asked: because of who sent it, or because it cannot be read. */
   readonly turnedAway?: (request: IncomingRequest, error: AppError) => Promise<void>
 }

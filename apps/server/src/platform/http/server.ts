@@ -85,10 +85,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     return send(reply, render(new AppError('route_not_found', { field: 'path' }), request.id))
   })
   app.setErrorHandler(async (error: unknown, request, reply) => {
-    const render = gatewayOf(options.gateways, request.url)?.renderError ?? renderProblem
+    const gateway = gatewayOf(options.gateways, request.url)
     const refusal = fromFramework(error)
     if (!(refusal instanceof AppError)) request.log.error({ err: refusal, requestId: request.id }, 'request failed')
-    return send(reply, render(refusal, request.id))
+    else await tellTurnedAway(gateway, incomingRequest(request, reply, stopping.signal), { refusal, log: options.log })
+    return send(reply, (gateway?.renderError ?? renderProblem)(refusal, request.id))
   })
   return {
     fastify: app,
@@ -103,6 +104,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
         clearTimeout(lastCall)
       })
     },
+  }
+}
+
+/** Tells the gateway of a refused request; the refusal goes out even if that fails. */
+async function tellTurnedAway(
+  gateway: Gateway | undefined,
+  request: IncomingRequest,
+  { refusal, log }: { readonly refusal: AppError; readonly log: Log },
+): Promise<void> {
+  try {
+    await gateway?.turnedAway?.(request, refusal)
+  } catch (error) {
+    log.warn(
+      { err: error, requestId: request.requestId },
+      'a refused request could not be told to the log of its integration',
+    )
   }
 }
 
@@ -226,7 +243,7 @@ function mount(app: FastifyInstance, mounted: MountOptions): void {
       const incoming = incomingRequest(request, reply, mounted.stopping)
       try {
         const actor = await authorizedActor(route, incoming, options.authenticators).catch(async (error: unknown) => {
-          if (error instanceof AppError) await gateway.turnedAway?.(incoming, error)
+          if (error instanceof AppError) await tellTurnedAway(gateway, incoming, { refusal: error, log: options.log })
           throw error
         })
         const input = {

@@ -3,6 +3,7 @@
 // an older default. Pure.
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { Account } from '../../directory/bindings/account.rules.ts'
+import { isDelegatedTo } from '../../directory/users/password-authority.rules.ts'
 import { restrictedFields, type User, type UserInput } from '../../directory/users/user.rules.ts'
 import { authoritiesOf, type ConfiguredDomain } from './configuration.rules.ts'
 import type { RestrictedRows } from './import.rules.ts'
@@ -22,7 +23,7 @@ export function appliedAuthorities(
   const wanted = authoritiesOf(facts)
   const rows = user === undefined ? [] : restrictedFields(user)
   const isPasswordOurs = rows.some(({ field, id }) => field === 'password' && id === domainId)
-  const isDelegated = isDelegatedTo(user?.attributes['delegatedAuthority'], domainId)
+  const isDelegated = user !== undefined && isDelegatedTo(domainId, user)
   const password = settle(account?.agreed['passwordAuthority'] ?? 'hub', {
     present: isPasswordOurs ? 'directory' : 'hub',
     wanted: wanted.password,
@@ -47,7 +48,7 @@ export function appliedAuthorities(
 export function withoutAuthority(domainId: string, attributes: JsonObject): UserInput {
   return {
     restrictedFields: rowsOfOthers(attributes['restrictedFields'], domainId),
-    ...(isDelegatedTo(attributes['delegatedAuthority'], domainId) ? { delegatedAuthority: null } : {}),
+    ...(isDelegatedTo(domainId, { attributes }) ? { delegatedAuthority: null } : {}),
   }
 }
 
@@ -58,10 +59,6 @@ function settle(
 ): { readonly value: string; readonly agreed: Json } {
   if (present === wanted || present === last) return { value: wanted, agreed: wanted }
   return { value: present, agreed: last }
-}
-
-function isDelegatedTo(value: Json | undefined, domainId: string): boolean {
-  return isJsonObject(value) && value['id'] === domainId
 }
 
 function rowsOfOthers(rows: Json | undefined, domainId: string): readonly Json[] {

@@ -34,7 +34,7 @@ export async function writeSettings(
   if (effect.looksAgain) await store.lockMirror(db, after.id)
   await store.updateSettings(db, after, effect)
   await directories.setWritten(db, after.id, configurationOf(after.useCase).isWritten)
-  if (effect.releases) await release(db, { journal, origin }, after)
+  if (effect.releases) await release(db, { journal, origin }, { domain: after, isGone: false })
   if (effect.looksAgain) await mirror.markAll(db, after.id)
   if (effect.moves) await accountPlaces.raiseOwn(db, { directoryId: after.id })
   const drafts = [domainDraft('directory.update', after, settingChanges(before, after))]
@@ -44,7 +44,7 @@ export async function writeSettings(
 
 /** Takes a domain away: everybody stays, with the groups they are in, and nothing in the domain changes. */
 export async function writeRemoval(db: Queryable, { journal, origin }: Writing, domain: Domain): Promise<void> {
-  await release(db, { journal, origin }, domain)
+  await release(db, { journal, origin }, { domain, isGone: true })
   await groupAccounts.keepMembers(db, { directoryId: domain.id })
   await store.dropOutside(db, domain.id)
   if (!(await directories.remove(db, domain.id))) throw noDirectory()
@@ -64,8 +64,12 @@ export function domainDraft(
 }
 
 /** What the directory owned belongs to the hub. */
-async function release(db: Queryable, { journal, origin }: Writing, domain: Domain): Promise<void> {
-  const released = await store.releaseHome(db, domain.id)
+async function release(
+  db: Queryable,
+  { journal, origin }: Writing,
+  { domain, isGone }: { readonly domain: Domain; readonly isGone: boolean },
+): Promise<void> {
+  const released = await store.releaseHome(db, domain.id, { isGone })
   for (let start = 0; start < released.length; start += rowsPerStatement)
     await journal.record(
       db,
@@ -84,6 +88,7 @@ function releaseDraft({ kind, id, name, wasHome, hadSuspended }: store.Released,
     changes: {
       ...(wasHome ? { homeDirectoryId: { before: directoryId } } : {}),
       ...(hadSuspended ? { suspendedBy: { before: directoryId, after: 'hub' } } : {}),
+      ...(wasHome || hadSuspended ? {} : { passwordAuthority: { before: directoryId, after: 'hub' } }),
     },
   }
 }

@@ -44,7 +44,7 @@ export function compareUser(facts: UserFacts, known: KnownUser): UserDecision {
     ...marks(facts, read),
     ...(isHome ? sudoOf(facts) : {}),
     ...authorities.input,
-    ...passwordCondition(facts, user, read, authorities.input),
+    ...passwordCondition(facts, read, authorities.input),
   }
   const state = stateOf(facts, known)
   const deactivate = linked === 'taken_over' && behaviour.takeover === 'deactivate' && user.activated
@@ -205,16 +205,12 @@ function isEnabledAgain(
 /** When the password expires and until when it is locked, of a user whose password the domain has authority over; nothing of others. */
 export function passwordCondition(
   { domainId }: UserFacts,
-  user: User | undefined,
   { passwordExpires, lockedUntil }: DomainUser,
   { restrictedFields: rows }: UserInput,
 ): UserInput {
-  if (ownsPassword(rows, domainId)) {
-    const expires = passwordExpires === undefined ? {} : { external_password_expiration_date: passwordExpires }
-    return { ...expires, external_locked_until: lockedUntil }
-  }
-  const wasOwned = ownsPassword(user?.attributes['restrictedFields'], domainId)
-  return wasOwned ? { external_password_expiration_date: '', external_locked_until: null } : {}
+  if (!ownsPassword(rows, domainId)) return {}
+  const expires = passwordExpires === undefined ? {} : { external_password_expiration_date: passwordExpires }
+  return { ...expires, external_locked_until: lockedUntil }
 }
 
 function ownsPassword(rows: Json | undefined, domainId: string): boolean {
@@ -238,12 +234,12 @@ export function isOut({ disable, expire }: DirectoryBehaviour, { enabled, expire
 
 /** The values of fields that both sides agree on once they are taken over. */
 export function agreedOf(input: UserInput): Record<string, string> {
-  return Object.fromEntries(
-    writtenFields.flatMap((field) => {
-      const value = input[field]
-      return typeof value === 'string' ? [[field, value]] : []
-    }),
-  )
+  const agreed: Record<string, string> = {}
+  for (const field of writtenFields) {
+    const value = input[field]
+    if (typeof value === 'string') agreed[field] = value
+  }
+  return agreed
 }
 
 /** Sudo, where the domain has a group that gives it. */

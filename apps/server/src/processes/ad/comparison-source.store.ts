@@ -61,7 +61,7 @@ const accountColumns = `account.id, account.directory_id as "directoryId", accou
   account.user_deleted as "userDeleted", account.external_id as "externalId", account.external_name as "externalName",
   account.made_by as "madeBy", account.wanted, account.left_at as "leftAt", account.desired_revision as "desiredRevision",
   account.applied_revision as "appliedRevision", account.applied_at as "appliedAt", account.agreed, account.enabled,
-  account.disabled_by_hub as "disabledByHub", account.creating_since as "creatingSince", account.unseen, account.error,
+  account.disabled_by_hub as "disabledByHub", account.creating_since as "creatingSince", account.unseen, account.unsure, account.error,
   account.retry_at as "retryAt", account.attempts, account.leased_by as "leasedBy", account.gone, users.username,
   exists (select from ad_objects as object where object.domain_id = account.directory_id and object.guid = account.external_id
     and not object.deleted) as "isThere"`

@@ -1,16 +1,18 @@
 // The work on comparisons, in every hub beside the others: `reading` waits for the complete read that was asked for, `comparing` looks at
 // users, accounts and groups batch by batch, each in one transaction that also says where the next one begins. A batch is a hub's own as
-// long as its transaction; a hub that dies leaves nothing but a place to go on from.
+// long as its transaction; a hub that dies leaves nothing but a place to go on from. Where the hub is the authority and nobody reads the
+// domain, the sync agent is asked for every account (`asking`), and what it said is listed (`asked`).
 import type { Difference } from '@lockstep/contract/hub/comparison'
 import { systemActor } from '../../directory/access/access.rules.ts'
+import { userAccounts } from '../../directory/bindings/account-import.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import { domainDraft } from './change-domain.ts'
 import { applyBatch, applyReleasedThere } from './comparison-apply.ts'
 import { importRunNow, scanObjects, type ScanNeeds } from './comparison-scan.ts'
-import { begin, keptComparisons, unreadable, usualSchedule } from './comparison.service.ts'
+import { begin, findReader, keptComparisons, usualSchedule } from './comparison.service.ts'
 import * as source from './comparison-source.store.ts'
-import { compareAccount, compareGroup } from './comparison.rules.ts'
+import { compareAccount, compareGroup, isKnownThere } from './comparison.rules.ts'
 import * as store from './comparison.store.ts'
 import { configurationOf } from './configuration.rules.ts'
 import type { Domain } from './domain.rules.ts'
@@ -19,6 +21,8 @@ import type { ImportService } from './import.service.ts'
 
 const objectsPerBatch = 400
 const accountsPerBatch = 2000
+/** What is to be written meanwhile waits no longer than these take the sync agent. */
+const accountsPerQuestion = 500
 const groupsPerBatch = 500
 const comparisonsPerRound = 100
 /** Differences of one comparison that are stored; all are counted. */
@@ -51,7 +55,11 @@ export function createComparisonWork(options: ComparisonWorkOptions): Comparison
     if (found.state === 'comparing')
       return database.transaction(async (transaction) => {
         const comparison = await store.claim(transaction, found.id)
-        return comparison?.state === 'comparing' && compareBatch(transaction, options, comparison)
+        if (comparison?.state !== 'comparing') return false
+        const { phase } = comparison
+        if (phase === 'asking') return askBatch(transaction, options, comparison)
+        if (phase === 'asked') return compareAsked(transaction, options, comparison)
+        return compareBatch(transaction, options, { ...comparison, phase })
       })
     const applied = await database.transaction(async (transaction) => {
       const comparison = await store.claim(transaction, found.id)
@@ -97,7 +105,7 @@ async function beginDue(options: ComparisonWorkOptions, actor: ChangeOrigin['act
     await database.transaction(async (transaction) => {
       const domain = await domains.findKept(transaction, id)
       if (domain === undefined) return
-      const error = await unreadable(transaction, domain, now)
+      const { error } = await findReader(transaction, domain, now)
       // After a time of rest the agents may come back later than the hub: the next round looks again.
       if (missed && error !== undefined) return
       await begin(transaction, options, { domain, origin, error })
@@ -115,16 +123,20 @@ async function waitForRead(options: ComparisonWorkOptions, found: store.StoredCo
   if (readAt === null || readAt < found.created) {
     const now = clock.now()
     const isLate = now.getTime() - found.created.getTime() > readLimitMs
-    const error = isLate
-      ? 'The domain cannot be read now: the read did not end.'
-      : await unreadable(database, domain, now)
-    if (error === undefined) return false
-    return database.transaction((transaction) => endComparison(transaction, options, { id: found.id, domain, error }))
+    const { kind, error } = isLate
+      ? { error: 'The domain cannot be read now: the read did not end.' }
+      : await findReader(database, domain, now)
+    if (error !== undefined)
+      return database.transaction((transaction) => endComparison(transaction, options, { id: found.id, domain, error }))
+    if (kind === 'IMPORT') return false
+    const total = await source.countSubjects(database, domain.id)
+    await store.begin(database, { id: found.id, phase: 'asking', total, readAt: now })
+    return true
   }
   await importer.derive(domain.id, systemActor('hub'))
   await database.transaction(async (transaction) => {
     const total = await source.countSubjects(transaction, domain.id)
-    await store.begin(transaction, { id: found.id, total, readAt })
+    await store.begin(transaction, { id: found.id, phase: 'users', total, readAt })
   })
   return true
 }
@@ -153,26 +165,81 @@ interface Batch {
   readonly next: string | undefined
 }
 
-const phaseAfter = { users: 'accounts', accounts: 'groups', groups: undefined } as const
+type ReadPhase = Exclude<store.ComparisonPhase, 'asking' | 'asked'>
+const phaseAfter: Readonly<Record<ReadPhase, ReadPhase | undefined>> = {
+  users: 'accounts',
+  accounts: 'groups',
+  groups: undefined,
+}
 
 /** Compares the next batch; false while the domain is being read. */
 async function compareBatch(
   db: Queryable,
   options: ComparisonWorkOptions,
-  comparison: store.StoredComparison,
+  comparison: store.StoredComparison & { readonly phase: ReadPhase },
 ): Promise<boolean> {
-  const { id, domainId, phase, kept } = comparison
+  const { domainId, phase } = comparison
   // Nothing is derived or read into the mirror while a batch is looked at.
   await domains.lockMirror(db, domainId)
   const run = await importRunNow(db, options, domainId)
   if (run === undefined) return failUnknown(db, options, comparison)
   const scan = { users: scanUsers, accounts: scanAccounts, groups: scanGroups }[phase]
   const batch = await scan(db, run, comparison.cursor)
+  return keepBatch(db, options, { comparison, domain: run.domain, batch, nextPhase: phaseAfter[phase] })
+}
+
+/** Asks for the next accounts once the sync agent has said of those before whether they are there; false while it has not. */
+async function askBatch(
+  db: Queryable,
+  options: ComparisonWorkOptions,
+  comparison: store.StoredComparison,
+): Promise<boolean> {
+  const { id, domainId, cursor, compared } = comparison
+  const domain = await domains.find(db, domainId)
+  if (domain === undefined) return false
+  const { error } =
+    configurationOf(domain.useCase).home === 'hub'
+      ? await findReader(db, domain, options.clock.now())
+      : { error: 'The configuration of the domain was changed meanwhile.' }
+  if (error !== undefined) return endComparison(db, options, { id, domain, error })
+  if (await userAccounts.isAsking(db, domainId)) return false
+  const question = { directoryId: domainId, after: cursor, limit: accountsPerQuestion }
+  const { count, last } = await userAccounts.askForObjects(db, question)
+  const next = last === undefined ? ({ phase: 'asked', cursor: '' } as const) : { cursor: last }
+  await store.advance(db, { ...comparison, ...next, compared: compared + count })
+  return true
+}
+
+/** Lists what the sync agent did not find; how many there are was counted when it was asked. */
+async function compareAsked(
+  db: Queryable,
+  options: ComparisonWorkOptions,
+  comparison: store.StoredComparison,
+): Promise<boolean> {
+  const domain = await domains.find(db, comparison.domainId)
+  if (domain === undefined) return false
+  const batch = await scanAccounts(db, { domain }, comparison.cursor)
+  return keepBatch(db, options, { comparison, domain, batch: { ...batch, compared: 0 }, nextPhase: undefined })
+}
+
+interface ComparedBatch {
+  readonly comparison: store.StoredComparison
+  readonly domain: Domain
+  readonly batch: Batch
+  readonly nextPhase: ReadPhase | undefined
+}
+
+async function keepBatch(
+  db: Queryable,
+  options: ComparisonWorkOptions,
+  { comparison, domain, batch, nextPhase }: ComparedBatch,
+): Promise<boolean> {
+  const { id, phase, kept } = comparison
   const stored = batch.differences.slice(0, Math.max(0, keptDifferences - kept))
   await store.insertRows(db, { id, from: kept, differences: stored })
   const counts: Record<string, number> = { ...comparison.counts }
   for (const { kind } of batch.differences) counts[kind] = (counts[kind] ?? 0) + 1
-  const following = batch.next === undefined ? phaseAfter[phase] : phase
+  const following = batch.next === undefined ? nextPhase : phase
   await store.advance(db, {
     id,
     phase: following ?? phase,
@@ -183,7 +250,7 @@ async function compareBatch(
   })
   if (following !== undefined) return true
   const found = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  return endComparison(db, options, { id, domain: run.domain, found })
+  return endComparison(db, options, { id, domain, found })
 }
 
 /** While a read is open the comparison waits; without an integration group there is nothing to compare. */
@@ -208,13 +275,13 @@ const scanUsers: Scan = async (db, run, after) => {
   return { differences: found.flatMap(({ differences }) => differences), compared: objects.length, next }
 }
 
-const scanAccounts: Scan = async (db, { domain }, after) => {
+async function scanAccounts(db: Queryable, { domain }: { readonly domain: Domain }, after: string): Promise<Batch> {
   const accounts = await source.listAccounts(db, { domainId: domain.id, after, limit: accountsPerBatch })
   const { isWritten } = configurationOf(domain.useCase)
   const differences = accounts.flatMap((account) =>
     compareAccount(account, {
       isWritten,
-      isThere: account.isThere,
+      isThere: isKnownThere(domain, account),
       username: account.username ?? account.externalName ?? '',
     }),
   )

@@ -28,7 +28,7 @@ const account: Account = {
     gone: false,
   },
   ...{ desiredRevision: 2, appliedRevision: 2, appliedAt: now, agreed: {}, enabled: true, disabledByHub: false },
-  ...{ creatingSince: null, unseen: false, error: null, retryAt: null, attempts: 0, leasedBy: null },
+  ...{ creatingSince: null, unseen: false, unsure: false, error: null, retryAt: null, attempts: 0, leasedBy: null },
   ...{ deliveredPasswordRevision: null, passwordLastSet: null, passwordError: null },
 }
 const kinds = (found: readonly { readonly kind: string; readonly action: string }[]): readonly string[] =>

@@ -210,6 +210,11 @@ function authorityOf(domain: Domain, field: string, isHome: boolean): FieldAutho
   return isHome && importedFields(domain.behaviour).includes(field) ? fieldAuthority(domain, field) : 'directory'
 }
 
+/** Whether an account is there, as far as is known. Where the hub is the authority nobody may read the domain, and what was read may be old. */
+export function isKnownThere({ useCase }: Domain, account: Account & { readonly isThere: boolean }): boolean {
+  return configurationOf(useCase).home === 'hub' ? !account.gone : account.isThere
+}
+
 /** An account that waits, was refused, or whose object is not there. */
 export function compareAccount(
   account: Account,
@@ -244,7 +249,7 @@ export function compareAccount(
   if (account.error !== null && !isLost) {
     const { message, remedy } = account.error
     rows.push({ ...base, kind: 'failed', ...written, detail: `${message} ${remedy}`.trim() })
-  } else if (isWritten && account.externalId !== null && account.desiredRevision > account.appliedRevision)
+  } else if (!isLost && isWritten && account.externalId !== null && account.desiredRevision > account.appliedRevision)
     rows.push({ ...base, kind: 'waiting', ...written, detail: 'Something is to be written to this account.' })
   return rows
 }

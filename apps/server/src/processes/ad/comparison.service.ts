@@ -21,7 +21,7 @@ import * as agentStore from './agent.store.ts'
 import { domainDraft, noDirectory } from './change-domain.ts'
 import { importRunNow, scanObjects, type ScanNeeds } from './comparison-scan.ts'
 import * as source from './comparison-source.store.ts'
-import { compareAccount } from './comparison.rules.ts'
+import { compareAccount, isKnownThere } from './comparison.rules.ts'
 import * as store from './comparison.store.ts'
 import { configurationOf } from './configuration.rules.ts'
 import { agentHealth, type Domain } from './domain.rules.ts'
@@ -141,8 +141,8 @@ function acting(
     async start(origin, directoryId) {
       requirePermission(origin.actor, 'directories.write')
       const domain = await load(directoryId)
-      const reason = await unreadable(database, domain, clock.now())
-      if (reason !== undefined) throw new AppError('domain_unreadable', { detail: reason })
+      const { error } = await findReader(database, domain, clock.now())
+      if (error !== undefined) throw new AppError('domain_unreadable', { detail: error })
       const id = await database.transaction((transaction) => begin(transaction, options, { domain, origin }))
       if (id === undefined) throw new AppError('comparison_running')
       announce()
@@ -200,13 +200,26 @@ function acting(
   }
 }
 
-/** Why the domain cannot be read now; undefined when an import agent reaches it. */
-export async function unreadable(db: Queryable, domain: Domain, now: Date): Promise<string | undefined> {
-  const agents = (await agentStore.list(db, domain.id)).filter(({ kind }) => kind === 'IMPORT')
-  const healths = agents.map((agent) => agentHealth({ ...agent, enrolled: agent.publicKey !== null }, now))
-  if (healths.some(({ light }) => light === 'green')) return undefined
-  const reason = healths[0]?.reason ?? 'There is no import agent. Add one.'
-  return `The domain cannot be read now. The import agent: ${reason}`
+/**
+ * Who can say now what is in the domain: an import agent, else the sync agent where the hub is the authority, which looks for each account; or
+ * why nobody can.
+ */
+export async function findReader(
+  db: Queryable,
+  domain: Domain,
+  now: Date,
+): Promise<{ readonly kind?: 'IMPORT' | 'SYNC'; readonly error?: string }> {
+  const agents = (await agentStore.list(db, domain.id)).map((agent) => {
+    return { kind: agent.kind, ...agentHealth({ ...agent, enrolled: agent.publicKey !== null }, now) }
+  })
+  const mayAsk = configurationOf(domain.useCase).home === 'hub'
+  const able = agents.filter(({ kind, light }) => light === 'green' && (kind === 'IMPORT' || mayAsk))
+  const best = able.find(({ kind }) => kind === 'IMPORT') ?? able[0]
+  if (best !== undefined) return { kind: best.kind }
+  const wanted = mayAsk && !agents.some(({ kind }) => kind === 'IMPORT') ? 'SYNC' : 'IMPORT'
+  const name = wanted === 'SYNC' ? 'sync agent' : 'import agent'
+  const reason = agents.find(({ kind }) => kind === wanted)?.reason ?? `There is no ${name}. Add one.`
+  return { error: `The domain cannot be read now. The ${name}: ${reason}` }
 }
 
 /**
@@ -240,8 +253,8 @@ async function driftIn(
     const account = await source.findAccount(transaction, { domainId: domain.id, userId })
     if (account === undefined) return undefined
     const { isWritten } = configurationOf(domain.useCase)
-    const { isThere, username } = account
-    const own = compareAccount(account, { isWritten, isThere, username: username ?? '' })
+    const username = account.username ?? ''
+    const own = compareAccount(account, { isWritten, isThere: isKnownThere(domain, account), username })
     const run = await importRunNow(transaction, options, domain.id)
     if (run === undefined || account.externalId === null) return own
     const objects = await source.listObjectsByGuids(transaction, { ...run.place, guids: [account.externalId] })

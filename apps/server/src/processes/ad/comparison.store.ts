@@ -8,7 +8,7 @@ import type {
 } from '@lockstep/contract/hub/comparison'
 import type { Queryable } from '../../platform/db/database.ts'
 
-export type ComparisonPhase = 'users' | 'accounts' | 'groups'
+export type ComparisonPhase = 'users' | 'accounts' | 'groups' | 'asking' | 'asked'
 
 export interface StoredComparison {
   readonly id: string
@@ -94,12 +94,13 @@ export async function claim(db: Queryable, id: string): Promise<StoredComparison
 
 export async function begin(
   db: Queryable,
-  row: { readonly id: string; readonly total: number; readonly readAt: Date },
+  row: { readonly id: string; readonly phase: ComparisonPhase; readonly total: number; readonly readAt: Date },
 ): Promise<void> {
   await db.execute({
     name: 'ad-comparisons-begin',
-    text: `update ad_comparisons set state = 'comparing', total = $2, read_at = $3 where id = $1 and state = 'reading'`,
-    values: [row.id, row.total, row.readAt],
+    text: `update ad_comparisons set state = 'comparing', total = $2, read_at = $3, phase = $4
+      where id = $1 and state = 'reading'`,
+    values: [row.id, row.total, row.readAt, row.phase],
   })
 }
 

@@ -87,8 +87,18 @@ export function authoritiesOf({ useCase, behaviour }: ConfiguredDomain): {
 
 const baseFields = ['username', 'email', 'firstname', 'lastname'] as const
 
-/** The fields that an import sets on users. */
-export function importedFields({ additionalAttributes: on, excludedFields }: DirectoryBehaviour): readonly string[] {
+const importedBy = new WeakMap<DirectoryBehaviour, readonly string[]>()
+
+/** The fields that an import sets on users; asked for every user, and made once for all of a transaction. */
+export function importedFields(behaviour: DirectoryBehaviour): readonly string[] {
+  const known = importedBy.get(behaviour)
+  if (known !== undefined) return known
+  const fields = listImported(behaviour)
+  importedBy.set(behaviour, fields)
+  return fields
+}
+
+function listImported({ additionalAttributes: on, excludedFields }: DirectoryBehaviour): readonly string[] {
   const excluded: ReadonlySet<string> = new Set<AdditionalField>(excludedFields)
   const additional = [...additionalAttributes.map(([field]) => field), 'phoneNumbers', 'addresses', 'manager']
   return [...baseFields, ...(on ? additional.filter((field) => !excluded.has(field)) : [])]

@@ -10,6 +10,7 @@ import {
   origin,
   userObject,
 } from '../../../../../tests/domain-fixture.ts'
+import { isDelegated, passwordAuthority } from '../../directory/users/password-authority.rules.ts'
 
 const lockstep = (members: readonly string[]) => groupObject('Lockstep', { members })
 
@@ -54,6 +55,36 @@ test('an authority that an administrator chose for one user outlives imports and
   await set(domain, { behaviour: { passwordAuthority: 'configuration' } })
   await derive(domain)
   assert.ok((await readOnly(domain, 'bob')).includes('password'))
+})
+
+test('each change of configuration names the agents to add, to delete and to remove from their servers', async () => {
+  await using domain = await domainFixture()
+  const { id } = domain.domain
+  const kinds = {
+    ADASAUTHORITY: ['IMPORT'],
+    TWOWAYSYNC: ['IMPORT', 'SYNC'],
+    JCASAUTHORITY: ['SYNC'],
+  } as const
+  const wanted = [
+    ['JCASAUTHORITY', 'ADASAUTHORITY', 'remove_sync uninstall_sync add_import'],
+    ['JCASAUTHORITY', 'TWOWAYSYNC', 'add_import'],
+    ['ADASAUTHORITY', 'TWOWAYSYNC', 'add_sync'],
+    ['ADASAUTHORITY', 'JCASAUTHORITY', 'remove_import uninstall_import add_sync'],
+    ['TWOWAYSYNC', 'JCASAUTHORITY', 'remove_import uninstall_import'],
+    ['TWOWAYSYNC', 'ADASAUTHORITY', 'remove_sync uninstall_sync'],
+  ] as const
+  for (const [from, to, steps] of wanted) {
+    await set(domain, { useCase: from })
+    await domain.database.execute({ text: 'delete from ad_agents' })
+    for (const kind of kinds[from]) await domain.agents.create(origin, id, kind)
+    const { steps: said } = await domain.paths.preview(origin.actor, id, { useCase: to, removeAgents: true })
+    const aboutAgents = said.filter(({ key }) => /^(add|remove|uninstall)_/.test(key))
+    assert.equal(aboutAgents.map(({ key }) => key).join(' '), steps, `from ${from} to ${to}`)
+    assert.deepEqual(
+      aboutAgents.map(({ by }) => by),
+      aboutAgents.map(({ key }) => (key.startsWith('remove_') ? 'hub' : 'administrator')),
+    )
+  }
 })
 
 test('a configuration is previewed with its steps and numbers, done in one go, and undone by changing back', async () => {
@@ -196,6 +227,44 @@ test('a domain is disconnected without losing anybody, their groups or what they
   assert.equal(
     (await domain.users.change(origin, ann?.id ?? '', { input: { firstname: 'Anna' } })).attributes['firstname'],
     'Anna',
+  )
+})
+
+test('a disconnected domain says nothing of passwords any more, also of users who are not its own', async () => {
+  await using domain = await domainFixture()
+  const expiry = { 'msDS-UserPasswordExpiryTimeComputed': '133000000000000000' }
+  await set(domain, { behaviour: { passwordAuthority: 'directory' } })
+  await domain.full([userObject('ann', { attributes: expiry }), lockstep(['ann'])])
+  const { id } = domain.domain
+  const rows = [{ type: 'active_directory', id, field: 'password' }]
+  const delegatedAuthority = { id, name: 'ActiveDirectory' }
+  // An administrator may give anybody's password into the hands of the domain.
+  const zoe = await domain.users.create(origin, { username: 'zoe', email: 'zoe@example.com' })
+  await domain.users.change(origin, zoe.id, { input: { restrictedFields: rows, delegatedAuthority } })
+  const saidOf = async (name: string) => {
+    const user = await domain.user(name)
+    assert.ok(user)
+    const { attributes } = user
+    return [
+      attributes['external_password_expiration_date'] !== '',
+      isDelegated(user),
+      passwordAuthority(user)?.id ?? 'hub',
+    ]
+  }
+  assert.deepEqual(
+    [await saidOf('ann'), await saidOf('zoe')],
+    [
+      [true, false, id],
+      [false, true, id],
+    ],
+  )
+  await domain.domains.remove(origin, id)
+  assert.deepEqual(
+    [await saidOf('ann'), await saidOf('zoe')],
+    [
+      [false, false, 'hub'],
+      [false, false, 'hub'],
+    ],
   )
 })
 

@@ -153,6 +153,32 @@ test('a domain that is never written to gets nobody through its groups, until it
   assert.deepEqual(await domain.bindings.listUnconnected(domain.domain.id, '', 100), [])
 })
 
+test('the preview of a domain that would be written to counts and names who gets an account there', async () => {
+  await using domain = await domainFixture()
+  await domain.domains.change(origin, domain.domain.id, { useCase: 'ADASAUTHORITY' })
+  await domain.full(accounting)
+  const accountsOf = async (useCase: 'TWOWAYSYNC' | 'JCASAUTHORITY' | 'ADASAUTHORITY') => {
+    const { newAccounts, steps } = await domain.paths.preview(origin.actor, domain.domain.id, { useCase })
+    return { newAccounts, effect: steps.find(({ key }) => key === 'accounts')?.effect }
+  }
+  const nobody = { newAccounts: { count: 0, usernames: [] }, effect: undefined }
+  assert.deepEqual(await accountsOf('TWOWAYSYNC'), nobody)
+  const id = await groupId(domain, 'Accounting')
+  for (const [index, username] of [...'abcdefghijkl'].entries()) {
+    const person = { username, email: `${username}@hub.example`, firstname: 'Ann', lastname: 'Lee' }
+    const user = await domain.users.create(origin, person)
+    const binding = { directoryId: domain.domain.id, subjectKind: 'user', subjectId: user.id } as const
+    if (index === 0) await domain.bindings.bind(origin, binding)
+    else await domain.groups.addMember(origin, id, user.id)
+  }
+  const usernames = [...'abcdefghij']
+  const names = `${usernames.join(', ')} and 2 others`
+  const effect = `12 users of the hub, connected or in groups that are, as soon as a sync agent runs: ${names}.`
+  for (const useCase of ['TWOWAYSYNC', 'JCASAUTHORITY'] as const)
+    assert.deepEqual(await accountsOf(useCase), { newAccounts: { count: 12, usernames }, effect })
+  assert.deepEqual(await accountsOf('ADASAUTHORITY'), nobody)
+})
+
 test('where the hub is the authority a group that the domain brought before connects too', async () => {
   await using domain = await domainFixture()
   await domain.full(accounting)

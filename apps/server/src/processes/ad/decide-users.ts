@@ -74,10 +74,12 @@ async function loadKnown(db: Queryable, run: ImportRun, objects: readonly Mirror
   const { domain } = run
   const guids = objects.map((object) => object.guid)
   const decided = new Map((await resolutions.listByGuids(db, domain.id, guids)).map((row) => [row.guid, row]))
+  const { behaviour } = domain
+  const { rules, now } = run
   const reads = new Map(
     objects.map((object) => [
       object.guid,
-      read(object, { ...run, ...domain, names: namesOf(decided.get(object.guid)) }),
+      read(object, { behaviour, rules, now, names: namesOf(decided.get(object.guid)) }),
     ]),
   )
   await tieMadeAccounts(db, domain.id, objects)

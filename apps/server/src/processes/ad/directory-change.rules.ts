@@ -44,6 +44,8 @@ export interface PreviewFacts {
   readonly agents: readonly AgentRow[]
   readonly counts: OwnershipCounts
   readonly home: HomeUsers
+  /** Users whom something connects to the domain, and who have no account there. */
+  readonly unmade: DirectoryPreview['newAccounts']
   readonly scope: { readonly users: number; readonly leaving: number; readonly entering: number }
   /** Why the change would be refused. */
   readonly refusal: string | undefined
@@ -80,6 +82,7 @@ export function previewChange(facts: PreviewFacts): DirectoryPreview {
     groups: { released: moves.releasedGroups, claimed: moves.claimedGroups },
     fields,
     signIn: previewSignIns(before, after, facts.home),
+    newAccounts: writesAnew(before, after) ? facts.unmade : { count: 0, usernames: [] },
     agents: {
       add: wanted.filter((kind) => !agents.some((agent) => agent.kind === kind)),
       remove: agents
@@ -94,6 +97,11 @@ export function previewChange(facts: PreviewFacts): DirectoryPreview {
     warnings: warningsOf(facts),
   }
   return { ...preview, steps: stepsOf(facts, preview) }
+}
+
+/** Nothing was written to the domain, and it would be. */
+function writesAnew(before: Domain, after: Domain): boolean {
+  return !configurationOf(before.useCase).isWritten && configurationOf(after.useCase).isWritten
 }
 
 interface OwnershipMoves {
@@ -214,6 +222,7 @@ function stepsOf(facts: PreviewFacts, preview: Preview): DirectoryStep[] {
     ...(users.entering > 0
       ? [hubStep('enter', 'Users enter the scope', `${count(users.entering, 'user')} would be imported.`)]
       : []),
+    ...newAccountsStep(preview.newAccounts),
     ...agents.add.map((kind) => ({
       key: `add_${kind.toLowerCase()}`,
       by: 'administrator' as const,
@@ -225,6 +234,14 @@ function stepsOf(facts: PreviewFacts, preview: Preview): DirectoryStep[] {
       ? [hubStep('full_read', 'The domain is read completely', 'It happens by itself as soon as an import agent runs.')]
       : []),
   ]
+}
+
+function newAccountsStep({ count: number, usernames }: Preview['newAccounts']): DirectoryStep[] {
+  if (number === 0) return []
+  const others = number - usernames.length
+  const names = `${usernames.join(', ')}${others > 0 ? ` and ${count(others, 'other')}` : ''}`
+  const effect = `${count(number, 'user')} of the hub, connected or in groups that are, as soon as a sync agent runs: ${names}.`
+  return [hubStep('accounts', 'Accounts are made in the domain', effect)]
 }
 
 /** Who looks at passwords from then on, where the change turns the switch. */

@@ -16,7 +16,7 @@ import { changedDomain, settingChanges } from './domain-settings.rules.ts'
 import type { Domain } from './domain.rules.ts'
 import * as store from './domain.store.ts'
 import * as scope from './mirror-scope.store.ts'
-import { countOwnership } from './preview.store.ts'
+import { countOwnership, countUnmade } from './preview.store.ts'
 import * as problems from './problem.store.ts'
 import { countHomeUsers } from './sign-in-count.store.ts'
 
@@ -56,6 +56,7 @@ export function createDirectoryChangeService({
         agents: await agentStore.list(database, before.id),
         counts: await countOwnership(database, before.id),
         home: await countHomeUsers(database, before.id),
+        unmade: await countUnmade(database, before.id),
         scope: await scopeChange(database, before, after),
         refusal: (await findMisplaced(database, after, Object.keys(settingChanges(before, after))))?.detail,
       })

@@ -274,14 +274,6 @@ export async function setAnchors(
   })
 }
 
-export async function noteWrite(db: Queryable, id: string, now: Date): Promise<void> {
-  await db.execute({
-    name: 'ad-domains-note-write',
-    text: 'update ad_domains set last_write_at = $2 where id = $1',
-    values: [id, now],
-  })
-}
-
 /** A user or group that a domain let go of, and what it was to them. */
 export interface Released {
   readonly kind: 'user' | 'group'
@@ -291,15 +283,30 @@ export interface Released {
   readonly hadSuspended: boolean
 }
 
-/** Users and groups whose home the domain was are the hub's own again. */
-export async function releaseHome(db: Queryable, id: string): Promise<readonly Released[]> {
+/** Rows stand together by authority, as `toStoredAttributes` keeps them. */
+const owns = (row: string): string => `attributes -> 'restrictedFields' @> jsonb_build_array(${row})`
+
+/**
+ * Users and groups whose home the domain was are the hub's own again. Where it is gone altogether its authority over passwords ends with it,
+ * also of users who were given into its hands without being its own.
+ */
+export async function releaseHome(
+  db: Queryable,
+  id: string,
+  { isGone }: { readonly isGone: boolean },
+): Promise<readonly Released[]> {
   const users = await db.query<Released>({
     text: `with held as (
         select id, home_directory_id, suspended_by from users
-        where home_directory_id = $1 or suspended_by = $1 order by id for no key update
+        where home_directory_id = $1 or suspended_by = $1
+          or ($2 and (${owns(`jsonb_build_object('id', $1::text)`)} or attributes -> 'delegatedAuthority' ->> 'id' = $1))
+        order by id for no key update
       )
-      update users set home_directory_id = null, revision = revision + 1,
-        attributes = attributes - array['restrictedFields', 'external_dn', 'external_source_type']
+      update users set home_directory_id = nullif(users.home_directory_id, $1), revision = revision + 1,
+        attributes = attributes - 'restrictedFields'
+          - case when coalesce(held.home_directory_id, $1) = $1 then array['external_dn', 'external_source_type'] else '{}' end
+          - case when ${owns(`jsonb_build_object('id', $1::text, 'fields', array['password'])`)}
+              then array['external_password_expiration_date', 'external_locked_until'] else '{}' end
           || case when attributes -> 'delegatedAuthority' ->> 'id' = $1 then '{"delegatedAuthority": null}' else '{}' end::jsonb
           || coalesce((select jsonb_build_object('restrictedFields', jsonb_agg(kept))
             from jsonb_array_elements(attributes -> 'restrictedFields') as kept
@@ -309,7 +316,7 @@ export async function releaseHome(db: Queryable, id: string): Promise<readonly R
       from held where users.id = held.id
       returning 'user' as kind, users.id, users.username as name,
         coalesce(held.home_directory_id = $1, false) as "wasHome", coalesce(held.suspended_by = $1, false) as "hadSuspended"`,
-    values: [id],
+    values: [id, isGone],
   })
   const groups = await db.query<Released>({
     text: `update groups set home_directory_id = null, revision = revision + 1 where home_directory_id = $1

@@ -224,6 +224,23 @@ test('users of several root containers are in scope, and a container taken off t
   assert.equal((await domain.user('ann'))?.state, 'ACTIVATED')
 })
 
+test('the integration group may be outside the root containers, but who and what is in it is imported from inside alone', async () => {
+  await using domain = await domainFixture()
+  const integrationGroupDn = 'CN=Lockstep,OU=Elsewhere,DC=corp,DC=example'
+  await domain.domains.change(origin, domain.domain.id, { integrationGroupDn })
+  const members = ['ann', 'far', 'Near', 'Far']
+  await domain.full([
+    ...['ann', 'bob', 'cho'].map((name) => userObject(name)),
+    userObject('far', { parent: 'elsewhere' }),
+    { ...groupObject('Lockstep', { parent: 'elsewhere', members }), dn: integrationGroupDn },
+    groupObject('Near', { members: ['bob'] }),
+    groupObject('Far', { parent: 'elsewhere', members: ['cho'] }),
+  ])
+  assert.deepEqual(await domain.usernames(), ['ann', 'bob', 'cho'])
+  assert.deepEqual(await domain.membersOf('Near'), { bob: ['directory'] })
+  assert.equal(await domain.membersOf('Far'), undefined)
+})
+
 test('a place that is not there, not in the domain or not managed is refused', async () => {
   await using domain = await domainFixture()
   await domain.full([userObject('ann'), lockstep(['ann'])])

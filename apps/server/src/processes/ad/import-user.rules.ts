@@ -144,7 +144,7 @@ function create(facts: UserFacts, read: DomainUser): UserDecision {
         : undefined,
     input: {
       ...{ ...fields, ...marks(facts, read), ...sudoOf(facts), ...authorities.input },
-      ...passwordCondition(facts, undefined, read, authorities.input),
+      ...passwordCondition(facts, read, authorities.input),
     },
     agreed: { ...agreedOf(fields), ...authorities.agreed },
   }

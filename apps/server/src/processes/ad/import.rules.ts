@@ -66,7 +66,7 @@ export function readDomainUser(
   { behaviour, rules, names, now }: ReadFacts,
 ): { readonly user: DomainUser } | { readonly fault: Fault } {
   const { attributes } = object
-  const imported = new Set(importedFields(behaviour))
+  const imported = importedFields(behaviour)
   const fault = faultOf(attributes, object.unreadable, imported)
   if (fault) return { fault }
   const userPrincipalName = read(attributes, 'userPrincipalName')
@@ -90,9 +90,9 @@ export function readDomainUser(
     lastname: read(attributes, 'sn'),
   }
   for (const [field, attribute] of additionalAttributes)
-    if (imported.has(field)) fields[field] = read(attributes, attribute)
-  if (imported.has('phoneNumbers')) fields['phoneNumbers'] = phoneNumbers(attributes)
-  if (imported.has('addresses')) fields['addresses'] = addresses(attributes)
+    if (imported.includes(field)) fields[field] = read(attributes, attribute)
+  if (imported.includes('phoneNumbers')) fields['phoneNumbers'] = phoneNumbers(attributes)
+  if (imported.includes('addresses')) fields['addresses'] = addresses(attributes)
   const { guid, dn } = object
   const ruled = ruledFields(rules, attributes)
   return { user: { guid, dn, username, email, fields, ruled, ...accountState(attributes, now) } }
@@ -122,16 +122,17 @@ export function isMadeSince(whenCreated: Json | undefined, since: Date | null): 
   return time >= since.getTime() - clockDifferenceMs
 }
 
+const needed: ReadonlySet<string> = new Set(['sAMAccountName', 'givenName', 'sn', 'mail'])
+
 function faultOf(
   attributes: JsonObject,
   unreadable: readonly string[],
-  imported: ReadonlySet<string>,
+  imported: readonly string[],
 ): Fault | undefined {
-  const needed = [
-    ...['sAMAccountName', 'givenName', 'sn', 'mail'],
-    ...additionalAttributes.flatMap(([field, name]) => (imported.has(field) ? [name] : [])),
-  ]
-  const broken = unreadable.find((name) => needed.includes(name))
+  const isNeeded = (name: string): boolean =>
+    needed.has(name) ||
+    additionalAttributes.some(([field, attribute]) => attribute === name && imported.includes(field))
+  const broken = unreadable.find(isNeeded)
   if (broken !== undefined)
     return {
       code: 'unreadable_attribute',

@@ -29,18 +29,20 @@ export async function lock(db: Queryable, domainId: string): Promise<void> {
   })
 }
 
-/** Prolongs the lease of an agent that still holds it, and of no other. */
-export async function prolong(
+/** Notes that a sync agent wrote and, if it is still primary, prolongs its lease; false when it is not. */
+export async function noteWrite(
   db: Queryable,
-  request: { readonly domainId: string; readonly kind: AgentKind; readonly agentId: string; readonly leaseMs: number },
-): Promise<void> {
-  const prefix = prefixes[request.kind]
-  await db.execute({
-    name: `ad-leases-prolong-${prefix}`,
-    text: `update ad_domains set ${prefix}_lease_until = now() + $3 * interval '1 millisecond'
-      where id = $1 and ${prefix}_agent_id = $2`,
-    values: [request.domainId, request.agentId, request.leaseMs],
+  write: { readonly domainId: string; readonly agentId: string; readonly leaseMs: number; readonly now: Date },
+): Promise<boolean> {
+  const rows = await db.query<{ primary: boolean }>({
+    name: 'ad-leases-note-write',
+    text: `update ad_domains set last_write_at = $4, sync_lease_until = case when sync_agent_id = $2
+          then now() + $3 * interval '1 millisecond' else sync_lease_until end
+      where id = $1
+      returning sync_agent_id is not distinct from $2 as primary`,
+    values: [write.domainId, write.agentId, write.leaseMs, write.now],
   })
+  return rows[0]?.primary === true
 }
 
 /** True when another agent of the kind asked lately, is not paused and reaches its domain controller. */

@@ -253,3 +253,79 @@ test('where the hub is the authority a group that the domain lacks is made anew 
   const members = (await domain.nextWork()).items.find((item) => item.kind === 'members')
   assert.deepEqual(members?.kind === 'members' && members.add, [{ userId: ann, guid: guidOf('ann') }])
 })
+
+const dropImportAgent = (domain: DomainFixture) =>
+  domain.database.execute({ text: 'delete from ad_agents where id = $1', values: [domain.importAgent.id] })
+const letSyncAgentRun = (domain: DomainFixture) =>
+  domain.database.execute({
+    text: `update ad_agents set public_key = 'x', contact_at = now(), directory_reachable = true where id = $1`,
+    values: [domain.syncAgent.id],
+  })
+
+test('where the hub is the authority and nobody reads the domain, a comparison asks the sync agent for every account', async () => {
+  await using domain = await domainFixture()
+  const { comparisons, run } = await comparisonFixture(domain)
+  const [ann = '', ben = ''] = await madeUsers(domain, ['ann', 'ben'])
+  const directoryId = domain.domain.id
+  await domain.domains.change(origin, directoryId, { useCase: 'JCASAUTHORITY' })
+  await dropImportAgent(domain)
+  await domain.database.execute({ text: 'delete from ad_objects' })
+  assert.deepEqual((await comparisons.drift(origin.actor, ben)).items[0]?.differences, [])
+  await assert.rejects(() => comparisons.start(origin, directoryId), { code: 'domain_unreadable' })
+  await letSyncAgentRun(domain)
+
+  const { id } = await comparisons.start(origin, directoryId)
+  await run()
+  const asked = await userWorks(domain)
+  assert.deepEqual(
+    asked.map(({ guid = '' }) => guid).toSorted(),
+    [...others, 'ann', 'ben'].map(guidOf).toSorted(),
+    'of everybody’s account',
+  )
+  assert.ok(asked.every(({ attributes, enabled }) => Object.keys(attributes).length === 0 && enabled === 'keep'))
+  const failure = { kind: 'object_missing', message: 'Gone.', remedy: 'Try again.', retryable: false }
+  await domain.work.report(domain.syncAgent, {
+    epoch: 1,
+    outcomes: asked.map(({ accountId, revision, guid = '' }) => ({
+      ...{ kind: 'user', accountId, revision },
+      ...(guid === guidOf('ann') ? { failure } : { guid, dn: `CN=${guid}`, enabled: true, written: [] }),
+    })),
+  })
+  await run()
+  const key = { directoryId, comparisonId: id }
+  const { state, counts } = await comparisons.get(origin.actor, key)
+  assert.deepEqual([state, counts], ['done', { missing_there: 1 }])
+  assert.equal((await comparisons.differences(origin.actor, key, {})).items[0]?.subjectId, ann)
+  assert.deepEqual([(await account(domain, ann))?.gone, (await account(domain, ben))?.gone], [true, false])
+
+  await domain.importer.deriveDue(directoryId, origin.actor)
+  assert.deepEqual(
+    (await userWorks(domain)).map(({ guid, samAccountName }) => [guid, samAccountName]),
+    [[undefined, 'ann']],
+  )
+})
+
+test('a sync agent that stops answering while it is asked, or another configuration, ends the comparison', async () => {
+  await using domain = await domainFixture()
+  const { comparisons, run } = await comparisonFixture(domain)
+  await madeUsers(domain, ['ann'])
+  const directoryId = domain.domain.id
+  await domain.domains.change(origin, directoryId, { useCase: 'JCASAUTHORITY' })
+  await dropImportAgent(domain)
+  await letSyncAgentRun(domain)
+  const { id } = await comparisons.start(origin, directoryId)
+  await run()
+  await domain.database.execute({ text: `update ad_agents set contact_at = now() - interval '1 hour'` })
+  await run()
+  const ended = async (comparisonId: string) => {
+    const { state, error } = await comparisons.get(origin.actor, { directoryId, comparisonId })
+    return `${state}: ${error}`
+  }
+  assert.match(await ended(id), /^failed: The domain cannot be read now. The sync agent: Does not answer/)
+  await letSyncAgentRun(domain)
+  const { id: second } = await comparisons.start(origin, directoryId)
+  await run()
+  await domain.domains.change(origin, directoryId, { useCase: 'ADASAUTHORITY' })
+  await run()
+  assert.match(await ended(second), /^failed: The configuration of the domain was changed meanwhile/)
+})

@@ -277,7 +277,7 @@ test('what a late agent did to a membership that nobody waits for any more is un
   await using domain = await domainFixture()
   const side = firstDomain(domain)
   const { user, group } = await annAndGroup(domain, [side])
-  const report = (added: readonly string[], removed: readonly string[]): Promise<void> =>
+  const report = (added: readonly string[], removed: readonly string[]) =>
     domain.work.report(side.agent, {
       epoch: 0,
       outcomes: [{ kind: 'members', groupId: group.id, added: [...added], removed: [...removed] }],

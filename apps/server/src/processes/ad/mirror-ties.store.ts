@@ -95,7 +95,7 @@ export async function listUndelivered(
 
 /**
  * Users whose account's validity has ended since they were last looked at, by GUID: nothing in the domain changes when time passes. Nobody
- * where that means nothing. Reads the whole mirror. accountExpires is a FILETIME, 100 ns since 1601.
+ * where that means nothing. Only accounts that end are in an index of their own. accountExpires is a FILETIME, 100 ns since 1601.
  */
 export async function listExpired(db: Queryable, domainId: string, now: Date): Promise<readonly string[]> {
   const rows = await db.query<{ guid: string }>({

@@ -2,8 +2,8 @@
 import type { WorkPassword } from '@lockstep/contract/agents/protocol'
 import type { SealedPassword } from '@lockstep/contract/agents/sealed-password'
 import type { AccountPassword } from '@lockstep/contract/hub/user'
-import { isJsonObject } from '@lockstep/kernel/json'
 import type { Account } from '../../directory/bindings/account.rules.ts'
+import { isDelegatedTo } from '../../directory/users/password-authority.rules.ts'
 import { restrictedFields, type User } from '../../directory/users/user.rules.ts'
 import { configurationOf } from './configuration.rules.ts'
 import type { Domain } from './domain.rules.ts'
@@ -38,12 +38,6 @@ const refusedKeptMs = 24 * 60 * 60 * 1000
 export function mayGetPassword(useCase: Domain['useCase'], directoryId: string, user: User): boolean {
   if (!configurationOf(useCase).isWritten) return false
   return !restrictedFields(user).some(({ field, id }) => field === 'password' && id === directoryId)
-}
-
-/** True where the domain itself says whether the user's password is right: what was typed at a sign-in is no news to it. */
-export function validatesItself(directoryId: string, { attributes }: Pick<User, 'attributes'>): boolean {
-  const authority = attributes['delegatedAuthority'] ?? null
-  return isJsonObject(authority) && authority['id'] === directoryId
 }
 
 /** The agents of an account that can neither have set a revision nor wait with it. */
@@ -93,8 +87,7 @@ export function accountPassword({ account, user, useCase, revision, waitingRevis
   const isWaiting = revision !== undefined && waitingRevision === revision
   if (useCase === undefined || !account.wanted) return { state: 'none', ...lastSet }
   if (!isWaiting && !mayGetPassword(useCase, account.directoryId, user)) return { state: 'managed_there', ...lastSet }
-  if (!isWaiting && error === null && validatesItself(account.directoryId, user))
-    return { state: 'in_step', ...lastSet }
+  if (!isWaiting && error === null && isDelegatedTo(account.directoryId, user)) return { state: 'in_step', ...lastSet }
   if (revision === undefined) return { state: 'none', ...lastSet }
   if (deliveredPasswordRevision === revision) return { state: 'in_step', ...lastSet }
   const refusal = error === null ? {} : { error: { message: error.message, remedy: error.remedy, at: error.at } }

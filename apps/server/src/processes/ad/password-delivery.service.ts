@@ -16,17 +16,12 @@ import { userAccounts } from '../../directory/bindings/account-import.service.ts
 import type { Account } from '../../directory/bindings/account.rules.ts'
 import { presentPasswords } from '../../directory/users/password-import.service.ts'
 import type { DeliverPassword } from '../../directory/users/password.service.ts'
+import { isDelegatedTo } from '../../directory/users/password-authority.rules.ts'
 import type { User } from '../../directory/users/user.rules.ts'
 import { findUsersById } from '../../directory/users/user-import.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import * as domains from './domain.store.ts'
-import {
-  accountPassword,
-  agentsLacking,
-  mayGetPassword,
-  type PasswordDelivery,
-  validatesItself,
-} from './password-delivery.rules.ts'
+import { accountPassword, agentsLacking, mayGetPassword, type PasswordDelivery } from './password-delivery.rules.ts'
 import * as store from './password-delivery.store.ts'
 
 export interface PasswordDeliveries {
@@ -68,7 +63,7 @@ export function createPasswordDeliveries(options: PasswordDeliveryOptions): Pass
       const targets = await store.listTargets(database, userId)
       const lacking = targets.filter((target) => agentsLacking(target, revision).length > 0)
       const [user] = lacking.length === 0 ? [] : await findUsersById(database, [userId])
-      if (user === undefined || lacking.every(({ directoryId }) => validatesItself(directoryId, user))) return
+      if (user === undefined || lacking.every(({ directoryId }) => isDelegatedTo(directoryId, user))) return
       if (!(await verifyPassword(hash, password))) return
       await database.transaction(async (transaction) => {
         if (!(await presentPasswords.lockRevision(transaction, userId, revision))) return
@@ -114,7 +109,8 @@ async function seal(
   for (const target of targets) {
     const { accountId, directoryId, objectGuid, useCase } = target
     if (!despiteAuthority && !mayGetPassword(useCase, directoryId, user)) continue
-    if (isOffer && validatesItself(directoryId, user)) continue
+    // What was typed at a sign-in is no news to the domain that found it right.
+    if (isOffer && isDelegatedTo(directoryId, user)) continue
     const purpose = { use: 'set', domainId: directoryId, userId, objectGuid: objectGuid ?? '' } as const
     for (const { id: agentId, sealingKey } of agentsLacking(target, revision)) {
       try {

@@ -1,10 +1,30 @@
 // Counting what a change of a domain would do.
+import type { DirectoryPreview } from '@lockstep/contract/hub/directory-change'
 import type { Queryable } from '../../platform/db/database.ts'
 import type { OwnershipCounts } from './directory-change.rules.ts'
 
 const none: OwnershipCounts = {
   ...{ homeUsers: 0, homeGroups: 0, homeMadeByHub: 0, suspendedByDomain: 0, hubUsersInScope: 0, hubUsersFromDomain: 0 },
   ...{ hubGroupsFromDomain: 0, hubGroups: 0, pending: 0, failed: 0, withoutPassword: 0 },
+}
+
+/** Users without an account in the domain whom something connects to it, and the first of them by username. */
+export async function countUnmade(db: Queryable, domainId: string): Promise<DirectoryPreview['newAccounts']> {
+  const rows = await db.query<DirectoryPreview['newAccounts']>({
+    name: 'ad-count-unmade',
+    text: `with unmade as (
+        select user_id from accounts where directory_id = $1 and wanted and external_id is null
+        union
+        select member.user_id from group_accounts as brought
+          join group_members as member on member.group_id = brought.group_id and not member.removing
+        where brought.directory_id = $1 and brought.made_by = 'directory' and brought.external_id is not null
+          and not exists (select from accounts where accounts.directory_id = $1 and accounts.user_id = member.user_id)
+      )
+      select count(*) as count, coalesce((array_agg(username order by username))[1:10], '{}') as usernames
+      from unmade join users on users.id = unmade.user_id and users.state <> 'STAGED'`,
+    values: [domainId],
+  })
+  return rows[0] ?? { count: 0, usernames: [] }
 }
 
 export async function countOwnership(db: Queryable, domainId: string): Promise<OwnershipCounts> {

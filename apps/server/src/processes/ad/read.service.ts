@@ -153,9 +153,9 @@ const notKept = new Set(['objectClass', 'member', 'manager', 'name', 'isDeleted'
 function toWrite(object: ReadObject): mirror.MirrorWrite {
   const attributes: Record<string, string> = {}
   const removed: string[] = []
-  for (const [name, values] of Object.entries(object.attributes)) {
+  for (const name in object.attributes) {
     if (notKept.has(name)) continue
-    const [first] = values
+    const first = object.attributes[name]?.[0]
     if (first === undefined) removed.push(name)
     else attributes[name] = first.replaceAll('\u0000', '')
   }

@@ -76,11 +76,7 @@ async function memberWork(domain: DomainFixture): Promise<MemberWork> {
   return item
 }
 
-const report = (
-  domain: DomainFixture,
-  groupId: string,
-  change: { added: string[]; removed: string[] },
-): Promise<void> =>
+const report = (domain: DomainFixture, groupId: string, change: { added: string[]; removed: string[] }) =>
   domain.work.report(domain.syncAgent, { epoch: 1, outcomes: [{ kind: 'members', groupId, ...change }] })
 
 test('a member by a rule gets an account and is written, and taken out when the rule does not name it any more', async () => {

@@ -23,6 +23,8 @@ import type { Agent } from './agent.store.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
 import { exportedValues } from './exported-attributes.rules.ts'
+import { leaseMs } from './lease.rules.ts'
+import * as leases from './lease.store.ts'
 import * as memberReads from './members-read.store.ts'
 import * as mirror from './mirror.store.ts'
 import { recordPasswords } from './password-report.ts'
@@ -39,14 +41,14 @@ interface RecordOptions {
   readonly announce: () => void
 }
 
-/** Takes what an agent says it did. */
+/** Takes what an agent says it did, and says whether it is still primary. */
 export async function recordReport(
   { database, clock, journal, announce }: RecordOptions,
   agent: Agent,
   report: WorkReport,
-): Promise<void> {
+): Promise<boolean> {
   const now = clock.now()
-  await database.transaction(async (transaction) => {
+  const isPrimary = await database.transaction(async (transaction) => {
     // Before every other lock: what is marked in the mirror while somebody derives from it would be settled unseen.
     if (report.outcomes.some(({ kind }) => kind === 'members')) await domains.lockMirror(transaction, agent.domainId)
     const domain = await domains.find(transaction, agent.domainId)
@@ -63,9 +65,11 @@ export async function recordReport(
       if (outcome.kind === 'members') await recordMembers(transaction, recording, outcome)
     }
     await journal.record(transaction, origin, drafts)
-    await domains.noteWrite(transaction, domain.id, now)
+    // A primary that writes for long need not ask meanwhile.
+    return leases.noteWrite(transaction, { domainId: domain.id, agentId: agent.id, leaseMs, now })
   })
   announce()
+  return isPrimary
 }
 
 interface Recording {

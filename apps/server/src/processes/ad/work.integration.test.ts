@@ -207,6 +207,21 @@ test('an account made by the hub is found by its username when the domain reads 
   assert.equal(account?.externalId, guidOf('ann'))
 })
 
+test('an account that the hub made is no takeover: the password stays also where takeovers take it away', async () => {
+  await using domain = await domainFixture()
+  await domain.domains.change(origin, domain.domain.id, { behaviour: { takeover: 'deactivate' } })
+  for (const isReported of [true, false]) {
+    const username = isReported ? 'ann' : 'ben'
+    const { id } = await boundUser(domain, username)
+    await domain.users.change(origin, id, { input: { password: 'Correct-Horse-9' } })
+    const work = userItem((await domain.nextWork()).items)
+    if (isReported) await reportCreated(domain, work, username)
+  }
+  const there = ['ann', 'ben']
+  await domain.full([...there.map((name) => userObject(name)), groupObject('Lockstep', { members: there })])
+  for (const name of there) assert.equal((await domain.user(name))?.activated, true, name)
+})
+
 test('an account that exists but is not yet in the group is not taken for one that left', async () => {
   await using domain = await domainFixture()
   await boundUser(domain)

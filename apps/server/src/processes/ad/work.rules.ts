@@ -33,7 +33,8 @@ export function userWork(
   // Of an account whose making was not reported only the agent can say whether it is complete.
   const isMade = !isNew && account.creatingSince === null
   const isSame = isMade && Object.keys(values).length === 0 && isStateSame(account, enabled)
-  if (isSame && account.error === null && password === undefined) return undefined
+  const isOnlyAsked = isSame && account.error === null && password === undefined
+  if (isOnlyAsked && !account.unsure) return undefined
   const renamed = isWritten && (isNew || values['username'] !== undefined) && user.homeDirectoryId !== domain.id
   const username = isNew ? firstUsername(account, user) : (user?.username ?? '')
   return {
@@ -48,7 +49,8 @@ export function userWork(
     userPrincipalName: renamed ? `${username}@${domain.upnSuffix}` : '',
     commonName: isWritten && isNew ? commonName(user) : '',
     attributes: attributesOf(values),
-    enabled,
+    // Whoever was disabled there since stays so: what was asked is whether the account is there.
+    enabled: isOnlyAsked && enabled === 'enable' ? 'keep' : enabled,
     ...(password === undefined ? {} : { password }),
   }
 }

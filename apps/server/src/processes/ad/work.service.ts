@@ -8,6 +8,7 @@ import type {
   WorkPassword,
   WorkReply,
   WorkReport,
+  WorkReportReply,
   WorkRequest,
 } from '@lockstep/contract/agents/protocol'
 import { AppError } from '@lockstep/contract/app-error'
@@ -28,7 +29,6 @@ import { placedWork, ruledGroupIds } from './container.rules.ts'
 import type { Domain } from './domain.rules.ts'
 import * as domains from './domain.store.ts'
 import { leaseMs } from './lease.rules.ts'
-import * as leases from './lease.store.ts'
 import { mayGetPassword, workPassword } from './password-delivery.rules.ts'
 import * as deliveries from './password-delivery.store.ts'
 import { exportingWork } from './exported-attributes.rules.ts'
@@ -50,7 +50,7 @@ const settleMs = 5
 export interface WorkService {
   /** Waits up to `waitMs` for something to do. */
   next(agent: Agent, request: WorkRequest, signal: AbortSignal): Promise<WorkReply>
-  report(agent: Agent, report: WorkReport): Promise<void>
+  report(agent: Agent, report: WorkReport): Promise<WorkReportReply>
 }
 
 export interface WorkServiceOptions {
@@ -66,10 +66,9 @@ export function createWorkService(options: WorkServiceOptions): WorkService {
   return {
     next: (agent, request, signal) => waitForWork(options, agent, request, signal),
     async report(agent, report) {
-      await recordReport(options, agent, report)
-      // A primary that writes for long does not ask meanwhile, and is not silent either.
-      await leases.prolong(options.database, { domainId: agent.domainId, kind: 'SYNC', agentId: agent.id, leaseMs })
+      const primary = await recordReport(options, agent, report)
       await agents.noteSign(options.database, agent.id, options.clock.now())
+      return { primary }
     },
   }
 }
@@ -81,11 +80,7 @@ async function waitForWork(
   signal: AbortSignal,
 ): Promise<WorkReply> {
   const deadline = clock.now().getTime() + request.waitMs
-  // An agent asks when everything that it had is reported; what is not was lost in an earlier life of it.
-  const lost = { directoryId: agent.domainId, agentId: agent.id }
-  await groupAccounts.releaseLeases(database, lost)
-  await userAccounts.releaseLeases(database, lost)
-  await memberDeliveries.releaseLeases(database, lost)
+  if (request.holdsWork !== true) await releaseLost(database, agent)
   for (;;) {
     // Waiting begins before looking, so that what is announced in between is not missed.
     const waiting = new AbortController()
@@ -103,6 +98,14 @@ async function waitForWork(
     await woken
     await pause(settleMs, signal)
   }
+}
+
+/** An agent that holds no work has reported everything that it had; what it did not was lost in an earlier life of it. */
+async function releaseLost(database: Database, agent: Agent): Promise<void> {
+  const lost = { directoryId: agent.domainId, agentId: agent.id }
+  await groupAccounts.releaseLeases(database, lost)
+  await userAccounts.releaseLeases(database, lost)
+  await memberDeliveries.releaseLeases(database, lost)
 }
 
 async function lookForWork(
@@ -128,6 +131,7 @@ async function lookForWork(
     epoch: lease?.epoch ?? domain.syncEpoch,
     settings: domainSettings(domain),
     leaseMs: workLeaseMs,
+    mayHoldWork: true,
     items,
     logWanted: agent.logWantedUntil !== null && agent.logWantedUntil > now,
   }

@@ -22,6 +22,7 @@ import { createMailSettings } from './mail-settings.service.ts'
 import { createNoticeBox } from './notice-box.ts'
 import type { NoticeCauseOptions } from './notice-cause.ts'
 import { noticeActions, queueCaused } from './notice-causes.ts'
+import { tellAskedByGroups } from './asked-by-groups.ts'
 import { remindOfExpiry } from './expiry-notices.ts'
 import { sendDue, type NoticeSenderOptions, type NoticeSending } from './notice-sender.ts'
 import { keptMs, mailHost, preferencesOf } from './notice.rules.ts'
@@ -69,6 +70,8 @@ export interface NoticeWork {
   sendDue(sending: NoticeSending): Promise<number>
   /** Queues mails about passwords that are about to expire; run by the clock. */
   remindOfExpiry(): Promise<void>
+  /** Queues mails to whom groups ask for a second factor since lately; run by the clock. */
+  tellAskedByGroups(): Promise<void>
   removeOld(): Promise<void>
 }
 
@@ -124,6 +127,10 @@ export function createNotices(options: NoticeOptions): NoticeService & { readonl
         if (mail === undefined) return
         await remindOfExpiry(inner)
         options.announce()
+      },
+      async tellAskedByGroups() {
+        if (mail === undefined) return
+        if ((await tellAskedByGroups(inner)) > 0) options.announce()
       },
       async removeOld() {
         const before = new Date(clock.now().getTime() - keptMs)

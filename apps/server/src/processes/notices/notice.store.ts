@@ -66,6 +66,19 @@ export async function countRecent(
   return rows[0]?.count ?? 0
 }
 
+/** Those who have a mail of the kind, whatever became of it. */
+export async function findRecipients(
+  db: Queryable,
+  { ids, kind }: { readonly ids: readonly string[]; readonly kind: NoticeKind },
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ id: string }>({
+    name: 'notices-find-recipients',
+    text: 'select distinct recipient_id as id from notices where recipient_id = any($1::text[]) and kind = $2',
+    values: [ids, kind],
+  })
+  return new Set(rows.map(({ id }) => id))
+}
+
 interface NoticeFilter {
   readonly state: NoticeState | undefined
   readonly kind: NoticeKind | undefined

@@ -134,18 +134,24 @@ async function tellOfChange(options: NoticeCauseOptions, db: Queryable, entry: S
   })
 }
 
-/** Who has a factor already has nothing to do. */
 async function askForSecondFactor(options: NoticeCauseOptions, db: Queryable, entry: StoredEntry): Promise<void> {
-  const { box, factors, mailSettings, publicUrl, clock } = options
-  const { tellsAskedUsers } = await mailSettings.read(actor)
+  const { tellsAskedUsers } = await options.mailSettings.read(actor)
   const user = tellsAskedUsers ? await activeUser(options, entry) : undefined
-  if (user === undefined) return
+  if (user !== undefined) await tellOfDemand(options, db, { user, cause: String(entry.seq) })
+}
+
+/** Asks a user to set up a second factor; who has one already has nothing to do. */
+export async function tellOfDemand(
+  { box, factors, publicUrl, clock }: NoticeCauseOptions,
+  db: Queryable,
+  { user, cause }: { readonly user: User; readonly cause: string },
+): Promise<void> {
   const { authenticator, passkeys, requiredFrom: from } = await factors.standing(user)
   if (authenticator !== null || passkeys > 0 || from === null) return
   await box.queue(db, {
     kind: 'user_second_factor_asked',
     recipient: recipientOf(user),
-    causeKey: `second-factor:${user.id}:${entry.seq}`,
+    causeKey: `second-factor:${user.id}:${cause}`,
     values: {
       username: user.username,
       url: `${publicUrl}/portal/security`,

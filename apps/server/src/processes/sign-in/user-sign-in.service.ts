@@ -27,6 +27,7 @@ import type { UserService } from '../../directory/users/user.service.ts'
 import type { Database, Queryable } from '../../platform/db/database.ts'
 import type { Log } from '../../platform/log/log.ts'
 import { describeSession, isPasswordOver, organizationOf, stepOf } from './describe-session.ts'
+import type { KnownDevices } from './known-device.ts'
 import { about, placeOf, recordFailedSignIn } from './sign-in-journal.ts'
 import type { PasswordOutcome, SecondFactorDemand, SecondFactorStep } from './sign-in-outcome.rules.ts'
 import { ownChange, userActor } from './user-origin.ts'
@@ -35,6 +36,8 @@ import { ownChange, userActor } from './user-origin.ts'
 export interface SignedIn {
   readonly opened: OpenedUserSession
   readonly session: PortalSession
+  /** For the browser to keep once the sign-in is complete. */
+  readonly deviceNote?: string
 }
 
 /** Who a request of the portal comes from. */
@@ -92,24 +95,24 @@ export interface UserSignInOptions {
     source: UserSignInSource,
   ) => Promise<PasswordOutcome>
   readonly secondFactor: SecondFactorStep<User, SecondFactorAnswer>
+  readonly devices: KnownDevices
+  /** How often sign-ins from one source may fail within an hour; a whole company may stand behind one. */
+  readonly failuresPerAddress: number
   /** Hands a password that was right to the directories that lack it. */
   readonly offerPassword: (userId: string, password: string) => Promise<void>
 }
 
 /** Laxer than for administrators: the account's own lock comes first, and then holds on every way in. */
 const nameLimit: FailureLimit = { limit: 10, forgetAfterMs: 24 * 3_600_000 }
-/** A whole company may stand behind one source. */
-const sourceLimit: FailureLimit = { limit: 300, forgetAfterMs: 3_600_000 }
+const sourceForgottenMs = 3_600_000
 const defaultIdleMs = 3_600_000
 const refusalText = 'The name or the password is not right, or the account is locked for now.'
 
 export function createUserSignInService(options: UserSignInOptions): UserSignInService {
   const { database, journal, sessions, users } = options
   const userOf = async (session: UserSession): Promise<User | undefined> => (await users.findMany([session.userId]))[0]
-  const describeOpened = async (opened: OpenedUserSession): Promise<SignedIn> => ({
-    opened,
-    session: await describe(options, opened.token),
-  })
+  const describeOpened = async (opened: OpenedUserSession): Promise<SignedIn> =>
+    signedIn(options, opened, await describe(options, opened.token))
   return {
     prepare: (user) => prepare(options, user),
     open: (db, prepared, source) => begin(options, db, { prepared, source }),
@@ -176,17 +179,20 @@ async function signIn(options: UserSignInOptions, { input, source }: Attempt): P
   const name = input.name.trim()
   // Digests: people type their password into the wrong field.
   const nameTarget = `portal-name:${sha256(name.toLowerCase()).toString('hex')}`
-  const targets = [`portal-source:${sourceOf(source.ip)}`, nameTarget] as const
-  await countAttempt(options, [
-    { target: targets[0], rule: sourceLimit },
-    { target: targets[1], rule: nameLimit },
-  ])
+  const sourceTarget = `portal-source:${sourceOf(source.ip)}`
+  const sourceLimit: FailureLimit = { limit: options.failuresPerAddress, forgetAfterMs: sourceForgottenMs }
+  const found = await credentials.findByName(name)
+  const isKnown = found !== undefined && (await options.devices.isOf(found.id, source.deviceNote ?? ''))
+  const counted = [
+    ...(isKnown ? [] : [{ target: sourceTarget, rule: sourceLimit }]),
+    { target: nameTarget, rule: nameLimit },
+  ]
+  await countAttempt(options, counted)
   const fail = async (user: User | undefined, reason: string, lockedUntil: Date | null = null): Promise<never> => {
     await recordFailedSignIn(options, { user, name, source, reason, lockedUntil })
     throw new AppError('sign_in_failed', { detail: refusalText })
   }
   try {
-    const found = await credentials.findByName(name)
     const user = found && (await lockout.endOverdueLock(ownChange(found, source), found))
     const startedAt = clock.now()
     const isShut = user !== undefined && isLocked(user, startedAt)
@@ -203,7 +209,7 @@ async function signIn(options: UserSignInOptions, { input, source }: Attempt): P
       await recordFailedSignIn(options, { user, name, source, reason: outcome.text })
       throw new AppError('directory_unreachable', { detail: outcome.text })
     }
-    await takeBackAttempts(database, [targets[0]])
+    if (!isKnown) await takeBackAttempts(database, [sourceTarget])
     await forgetAttempts(database, nameTarget)
     await refuseUnlessOpen(options, { user, outcome, name, source })
     await lockout.recordSuccess(user.id)
@@ -213,12 +219,25 @@ async function signIn(options: UserSignInOptions, { input, source }: Attempt): P
     const opened = await admit(options, { prepared, source, since })
     await offer(options, user.id, input.password)
     const session = { ...opened, awaitsSecondFactor: prepared.demand.kind === 'answer' }
-    return { opened, session: await describeSession(options, session, prepared) }
+    return await signedIn(options, opened, await describeSession(options, session, prepared))
   } catch (error) {
     // Never decided: nobody guessed.
-    if (isUndecided(error)) await takeBackAttempts(database, targets)
+    if (isUndecided(error))
+      await takeBackAttempts(
+        database,
+        counted.map(({ target }) => target),
+      )
     throw error
   }
+}
+
+async function signedIn(
+  { devices }: UserSignInOptions,
+  opened: OpenedUserSession,
+  session: PortalSession,
+): Promise<SignedIn> {
+  if (!session.signedIn || session.user === undefined) return { opened, session }
+  return { opened, session, deviceNote: await devices.note(session.user.id) }
 }
 
 function isUndecided(error: unknown): boolean {

@@ -18,22 +18,14 @@ interface Declaring {
 
 type Value = Readonly<Record<string, unknown>>
 
-/** Saving and deleting a declaration. */
+/** Saving a declaration. */
 export function useDeclaration({ kind, declaration, discard, onDone }: Declaring) {
-  const touches = ['integrations']
-  const save = useAct<Value>({
+  return useAct<Value>({
     run: (value) => saved(kind, declaration, value, discard),
     done: declaration === undefined ? 'Declared' : 'Saved',
-    touches,
+    touches: ['integrations', 'users', 'groups'],
     after: onDone,
   })
-  const remove = useAct({
-    run: () => removed(declaration, discard),
-    done: `${declaration?.name ?? ''} deleted`,
-    touches,
-    after: onDone,
-  })
-  return { save, remove }
 }
 
 /** What the text says; the hub checks it. */
@@ -54,10 +46,4 @@ function saved(
     return hub.integrations.changeSchema(declaration.key, { ...(schema as CustomSchemaUpdate), ...more })
   const { name: _name, endpoint: _endpoint, schema: _schema, ...type } = value
   return hub.integrations.changeType(declaration.key, { ...(type as CustomTypeUpdate), ...more })
-}
-
-function removed(declaration: Declaration | undefined, discard: number | undefined): Promise<void> {
-  if (declaration === undefined) return Promise.resolve()
-  const { kind, key } = declaration
-  return kind === 'schema' ? hub.integrations.removeSchema(key, discard) : hub.integrations.removeType(key, discard)
 }

@@ -3,6 +3,7 @@ import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { Section } from '@lockstep/ui/section'
 import { UnstyledButton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { type ReactElement, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
 import { declarationsQuery } from '../../hub/queries.ts'
@@ -10,6 +11,7 @@ import { useSession } from '../../session/use-session.ts'
 import { counted } from '../../words/words.ts'
 import { DeclarationDialog, type DeclarationDialogProps } from './declaration-dialog.tsx'
 import { type Declaration, declarationsOf } from './declaration-draft.ts'
+import './declared.css'
 
 const columns: readonly DataColumn<Declaration>[] = [
   { id: 'kind', header: 'Kind', width: 120, cell: ({ kind }) => (kind === 'schema' ? 'Schema' : 'Resource type') },
@@ -26,11 +28,14 @@ const columns: readonly DataColumn<Declaration>[] = [
 /** With the name before them, which opens the declaration. */
 function columnsWith(onOpen: (declaration: Declaration) => void): readonly DataColumn<Declaration>[] {
   const cell = (declaration: Declaration): ReactElement => (
-    <UnstyledButton className="portal-link" tabIndex={-1} onClick={() => onOpen(declaration)}>
-      {declaration.name}
-    </UnstyledButton>
+    <div className="declared-name">
+      <UnstyledButton className="portal-link" tabIndex={-1} onClick={() => onOpen(declaration)}>
+        {declaration.name}
+      </UnstyledButton>
+      <span className="ls-dim">{declaration.urn}</span>
+    </div>
   )
-  return [{ id: 'name', header: 'Declaration', cell }, ...columns]
+  return [{ id: 'name', header: 'Name', cell, copy: ({ urn }) => urn }, ...columns]
 }
 
 /** Attributes and types of resources that administrators added to those of SCIM. */
@@ -39,7 +44,12 @@ export function DeclaredSchemas(): ReactElement {
   const query = useQuery(declarationsQuery)
   const [open, setOpen] = useState<Pick<DeclarationDialogProps, 'kind' | 'declaration'> | undefined>()
   const denied = denial('integrations.write')
-  const change = (declaration: Declaration): void => setOpen({ kind: declaration.kind, declaration })
+  const navigate = useNavigate()
+  const change = (declaration: Declaration): void => {
+    if (declaration.kind === 'type') setOpen({ kind: 'type', declaration })
+    else void navigate({ to: '/integrations/schemas/$schemaKey', params: { schemaKey: declaration.key } })
+  }
+  const close = (): void => setOpen(undefined)
   return (
     <Section
       title="Schemas of your own"
@@ -49,7 +59,7 @@ export function DeclaredSchemas(): ReactElement {
           <ActionButton
             variant="default"
             denied={denied}
-            onClick={() => setOpen({ kind: 'schema', declaration: undefined })}
+            onClick={() => void navigate({ to: '/integrations/schemas/new' })}
           >
             Declare a schema
           </ActionButton>
@@ -76,7 +86,7 @@ export function DeclaredSchemas(): ReactElement {
           />
         )}
       </QueryView>
-      {open !== undefined && <DeclarationDialog {...open} denied={denied} onClose={() => setOpen(undefined)} />}
+      {open !== undefined && <DeclarationDialog {...open} denied={denied} onClose={close} onDone={close} />}
     </Section>
   )
 }

@@ -53,6 +53,15 @@ test('a schema says whose attributes it has', () => {
     [{ ...type, schemaExtensions: [] }],
   )
   assert.deepEqual(
+    list.map(({ name, urn }) => [name, urn]),
+    [
+      ['c', 'urn:a:b:c'],
+      ['c', 'urn:a:b:c'],
+      ['c', 'urn:x'],
+      ['Device', 'urn:a:b:c'],
+    ],
+  )
+  assert.deepEqual(
     list.map(({ place, size }) => [place, size]),
     [
       ['Users, Groups', 0],

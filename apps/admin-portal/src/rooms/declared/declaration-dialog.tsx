@@ -11,7 +11,9 @@ import {
   readDeclaration,
   typeNames,
 } from './declaration-draft.ts'
+import { DeleteDeclaration } from './delete-declaration.tsx'
 import { useDeclaration } from './use-declaration.ts'
+import './declared.css'
 
 export interface DeclarationDialogProps {
   readonly kind: DeclarationKind
@@ -19,10 +21,13 @@ export interface DeclarationDialogProps {
   readonly declaration: Declaration | undefined
   readonly denied: string | undefined
   readonly onClose: () => void
+  /** Saved, declared or deleted. */
+  readonly onDone: () => void
 }
 
 /** Declares a schema or type in the words of RFC 7643, changes it, or deletes it. */
-export function DeclarationDialog({ kind, declaration, denied, onClose }: DeclarationDialogProps): ReactElement {
+export function DeclarationDialog(props: DeclarationDialogProps): ReactElement {
+  const { kind, declaration, onClose } = props
   const noun = kind === 'schema' ? 'schema' : 'resource type'
   return (
     <Modal
@@ -32,22 +37,21 @@ export function DeclarationDialog({ kind, declaration, denied, onClose }: Declar
       title={declaration === undefined ? `Declare a ${noun}` : declaration.name}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <DeclarationForm {...{ kind, declaration, denied, onClose }} />
+      <DeclarationForm {...props} />
     </Modal>
   )
 }
 
-function DeclarationForm({ kind, declaration, denied, onClose }: DeclarationDialogProps): ReactElement {
+function DeclarationForm(props: DeclarationDialogProps): ReactElement {
+  const { kind, declaration, denied, onClose, onDone } = props
   const [text, setText] = useState(declaration?.text ?? firstText[kind])
   const [discard, setDiscard] = useState<number | undefined>()
   const read = readDeclaration(text)
-  const { save, remove } = useDeclaration({ kind, declaration, discard, onDone: onClose })
+  const save = useDeclaration({ kind, declaration, discard, onDone })
   const fault = save.error instanceof HubError && save.error.field !== undefined ? save.error : undefined
-  const error = save.error ?? remove.error
-  const losesValues = error instanceof HubError && error.code === 'custom_schema_in_use'
+  const losesValues = save.error instanceof HubError && save.error.code === 'custom_schema_in_use'
   const refusal = denied ?? (declaration?.fromFile === true ? 'It is declared in a file. Change it there.' : undefined)
   const submit = (): void => {
-    remove.reset()
     if (read.ok && !save.isPending) save.mutate(read.value)
   }
   return (
@@ -60,7 +64,7 @@ function DeclarationForm({ kind, declaration, denied, onClose }: DeclarationDial
             ? `A schema as RFC 7643, section 7, has it, and whom it extends. Types: ${typeNames}.`
             : 'A name, an address, and the URN of a declared schema that extends nothing.'
         }
-        className="integration-json"
+        className="declared-json"
         autosize
         minRows={10}
         maxRows={24}
@@ -72,26 +76,15 @@ function DeclarationForm({ kind, declaration, denied, onClose }: DeclarationDial
           setText(event.currentTarget.value)
         }}
       />
-      {losesValues && <Losses kind={kind} value={discard} onChange={setDiscard} />}
+      {losesValues && <Losses value={discard} onChange={setDiscard} />}
       <FailureNotice
-        error={fault === undefined ? error : null}
-        title={remove.error === null ? 'It was not saved.' : 'It was not deleted.'}
+        error={fault === undefined ? save.error : null}
+        title="It was not saved."
         unchanged="Nothing was changed."
       />
       <div className="ls-dialog-actions">
-        {declaration !== undefined && (
-          <ActionButton
-            variant="default"
-            c="var(--ls-red)"
-            denied={refusal}
-            loading={remove.isPending}
-            onClick={() => {
-              save.reset()
-              remove.mutate()
-            }}
-          >
-            Delete
-          </ActionButton>
+        {declaration?.kind === 'type' && (
+          <DeleteDeclaration declaration={declaration} denied={refusal} onDone={onDone} />
         )}
         <Button variant="default" onClick={onClose}>
           Cancel
@@ -105,16 +98,15 @@ function DeclarationForm({ kind, declaration, denied, onClose }: DeclarationDial
 }
 
 interface LossesProps {
-  readonly kind: DeclarationKind
   readonly value: number | undefined
   readonly onChange: (value: number | undefined) => void
 }
 
 /** How much may be lost, asked for once the hub told it. */
-function Losses({ kind, value, onChange }: LossesProps): ReactElement {
+function Losses({ value, onChange }: LossesProps): ReactElement {
   return (
     <NumberInput
-      label={kind === 'schema' ? 'Values to discard' : 'Resources to delete'}
+      label="Values to discard"
       description="The number that was told, to lose them for good."
       min={0}
       value={value ?? ''}

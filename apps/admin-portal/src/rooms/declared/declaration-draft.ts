@@ -7,8 +7,9 @@ export type DeclarationKind = 'schema' | 'type'
 export interface Declaration {
   readonly kind: DeclarationKind
   readonly key: string
-  /** The URN of a schema, the name of a type. */
   readonly name: string
+  /** The URN of a schema, that of a type's own schema. */
+  readonly urn: string
   /** Whose attributes they are, or where the resources are. */
   readonly place: string
   /** How much there is of it. */
@@ -24,12 +25,13 @@ export function declarationsOf(
 ): readonly Declaration[] {
   return [
     ...schemas.map(({ key, fromFile, created: _created, updated: _updated, ...schema }) => ({
-      ...{ kind: 'schema' as const, key, name: schema.id, fromFile, text: printed(schema) },
+      ...{ kind: 'schema' as const, key, name: schema.name, urn: schema.id, fromFile },
+      text: printed(schema),
       place: schema.extends.length > 0 ? schema.extends.map((one) => `${one}s`).join(', ') : usersOf(schema.id, types),
       size: schema.attributes.length,
     })),
     ...types.map(({ key, fromFile, resources, created: _created, updated: _updated, ...type }) => ({
-      ...{ kind: 'type' as const, key, name: type.name, fromFile, text: printed(type) },
+      ...{ kind: 'type' as const, key, name: type.name, urn: type.schema, fromFile, text: printed(type) },
       ...{ place: `/scim/v2/${type.endpoint}`, size: resources },
     })),
   ]
