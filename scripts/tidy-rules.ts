@@ -267,6 +267,17 @@ function codeMapFaults(files: readonly SourceFile[]): readonly Fault[] {
   ]
 }
 
+const kindsOfChanges = new Set(['new', 'change', 'fix', 'security', 'removal'])
+
+/** Fragments of release notes begin with a kind that changes/README.md names. */
+function kindFaults({ path, text: source }: SourceFile): readonly Fault[] {
+  if (!path.startsWith('changes/') || path === 'changes/README.md') return []
+  const kind = /^kind: (.*)/.exec(source)?.[1] ?? ''
+  if (kindsOfChanges.has(kind)) return []
+  const message = `begin it with "kind: " and one of ${[...kindsOfChanges].join(', ')}`
+  return [{ rule: 'changes-have-a-kind', path, line: 1, message }]
+}
+
 /** Every fault of the repository's files, in the order of the files. */
 export function findFaults(files: readonly SourceFile[]): readonly Fault[] {
   return [
@@ -275,6 +286,7 @@ export function findFaults(files: readonly SourceFile[]): readonly Fault[] {
       ...sizeFaults(file),
       ...lineFaults(file),
       ...docstringFaults(file),
+      ...kindFaults(file),
     ]),
     ...decisionFaults(files),
     ...codeMapFaults(files),

@@ -121,6 +121,13 @@ test('pages of decisions are numbered, and no number is used twice', () => {
   ])
 })
 
+test('a fragment of the release notes begins with a known kind', () => {
+  assert.deepEqual(one('changes/users-x.md', 'kind: fix\narea: users\n'), [])
+  assert.deepEqual(one('changes/README.md', '# Changes\n'), [])
+  for (const text of ['kind: feature\n', 'area: users\nkind: fix\n', ''])
+    assert.deepEqual(one('changes/users-x.md', text), ['changes-have-a-kind changes/users-x.md:1'])
+})
+
 test('the code map names exactly the folders that exist', () => {
   const file = { path: 'apps/server/src/directory/users/deep/user.rules.ts', text: '' }
   const folders = ['apps', 'apps/server', 'apps/server/src/directory', 'apps/server/src/directory/users']

@@ -299,6 +299,7 @@ async function insertRequest({ database }: HubInProcess, integration: string): P
 /** Straight into the tables, and in place of those before: there is an end to the number of declarations. */
 async function insertDeclarations({
   database,
+  must,
 }: HubInProcess): Promise<Pick<SeededObjects, 'customSchema' | 'customUrn' | 'customExtension' | 'customType'>> {
   const newKey = (): string => randomBytes(12).toString('hex')
   const [customSchema, own, extension, customType] = [newKey(), newKey(), newKey(), newKey()]
@@ -311,17 +312,20 @@ async function insertDeclarations({
     ...{ name: 'mail', type: 'string', multiValued: false, description: '', required: false, caseExact: false },
     ...{ mutability: 'readWrite', returned: 'default', uniqueness: 'none' },
   }
-  for (const id of [customSchema, own, extension])
+  for (const id of [customSchema, own])
     await database.execute({
       text: `insert into custom_schemas (id, urn, name, description, extends, attributes, from_file, created, updated)
-        values ($1, $2, 'seed', '', $4, $3, false, now(), now())`,
-      values: [id, urnOf(id), JSON.stringify([attribute]), id === extension ? ['User', 'Group'] : []],
+        values ($1, $2, 'seed', '', '{}', $3, false, now(), now())`,
+      values: [id, urnOf(id), JSON.stringify([attribute])],
     })
   await database.execute({
     text: `insert into custom_types (id, name, endpoint, description, schema_urn, extensions, from_file, created, updated)
       values ($1, $2, $2, '', $3, '[]', false, now(), now())`,
     values: [customType, `Seed${customType}`, urnOf(own)],
   })
+  // The last is declared as administrators do: the hub forgets what it knew of the declarations before.
+  const wanted = { id: urnOf(extension), name: 'seed', attributes: [{ name: 'mail' }], extends: ['User', 'Group'] }
+  await must('POST', '/hub/v1/scim-schemas', wanted)
   return { customSchema, customUrn: urnOf(customSchema), customExtension: urnOf(extension), customType }
 }
 

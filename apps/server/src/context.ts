@@ -132,7 +132,7 @@ async function createServices(options: ContextOptions, wakeups: Wakeups) {
   const { database, log, clock, masterKeyFile } = options
   const announce = (): void => wakeups.announce(changes)
   const wait = (how: { timeoutMs: number; signal: AbortSignal }): Promise<unknown> => wakeups.wait(changes, how)
-  const vault = await createVault({ database, masterKeyFile })
+  const vault = await createVault({ database, masterKeyFile, clock })
   const hasher = createPasswordHasher()
   const settings = createSettingsService({ database, clock })
   const journal = createJournalService({ database, clock })

@@ -46,7 +46,7 @@ export async function askForObjects(
     name: 'accounts-ask-for-objects',
     text: `with next as (
         select id from accounts
-        where directory_id = $1 and id > $2 and wanted and external_id is not null and not gone
+        where directory_id = $1 and id > $2 and wanted and external_id is not null
         order by id limit $3
         for no key update
       )

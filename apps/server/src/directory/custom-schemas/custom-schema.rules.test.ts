@@ -54,6 +54,12 @@ test('each fault of an attribute names its place and what to do', () => {
   const faults: readonly (readonly [Partial<CustomAttributeInput>, RegExp])[] = [
     [{ name: '1st' }, /^attributes\.1\.name: "1st" has to be letters/],
     [{ name: 'FIRST' }, /^attributes\.1\.name: "FIRST" stands there twice/],
+    [{ name: 'constructor' }, /^attributes\.1\.name: "constructor" cannot be a name\. Choose another/],
+    [{ type: 'complex', subAttributes: [{ name: 'valueOf' }] }, /subAttributes\.0\.name: "valueOf" cannot be a name/],
+    [
+      { type: 'complex', multiValued: true, subAttributes: [{ name: 'a' }, { name: 'b', mutability: 'readOnly' }] },
+      /^attributes\.1\.subAttributes\.1\.mutability: "b" is readOnly in a list that clients replace.*or "code" readOnly/,
+    ],
     [{ mutability: 'writeOnly', returned: 'default' }, /^attributes\.1\.returned: .*Say returned: never/],
     [{ mutability: 'readOnly', returned: 'never' }, /^attributes\.1\.returned: .*neither written nor returned/],
     [{ returned: 'never', multiValued: true }, /^attributes\.1\.multiValued: .*one value only/],
@@ -77,6 +83,12 @@ test('each fault of an attribute names its place and what to do', () => {
   ]
   for (const [facts_, words] of faults) assert.match(ofAttribute(facts_) ?? 'none', words)
   assert.equal(ofAttribute({ type: 'complex', subAttributes: [{ name: '$ref', type: 'reference' }] }), undefined)
+  const readOnlyPart: Partial<CustomAttributeInput> = {
+    type: 'complex',
+    subAttributes: [{ name: 'a', mutability: 'readOnly' }],
+  }
+  assert.equal(ofAttribute(readOnlyPart), undefined)
+  assert.equal(ofAttribute({ ...readOnlyPart, multiValued: true, mutability: 'readOnly' }), undefined)
 })
 
 test('there is an end to the number of schemas and types', () => {

@@ -175,6 +175,8 @@ function attributesFault(attributes: readonly CustomAttribute[]): Refusal | unde
 function nameFault({ name }: CustomAttribute, place: string, seen: Set<string>, form = nameForm): Refusal | undefined {
   if (!form.test(name))
     return invalid(`${place}.name`, `"${name}" has to be letters, digits, - and _, and to begin with a letter.`)
+  // Every object has these, also where nobody sent a value.
+  if (name in Object.prototype) return invalid(`${place}.name`, `"${name}" cannot be a name. Choose another.`)
   const lower = name.toLowerCase()
   if (seen.has(lower)) return invalid(`${place}.name`, `"${name}" stands there twice. Give one of them another name.`)
   seen.add(lower)
@@ -220,7 +222,7 @@ function subAttributesFault(attribute: CustomAttribute, place: string): Refusal 
   const seen = new Set<string>()
   for (const [index, sub] of subAttributes.entries()) {
     const at = `${place}.subAttributes.${index}`
-    const fault = nameFault(sub, at, seen, subNameForm) ?? partFault(sub, at)
+    const fault = nameFault(sub, at, seen, subNameForm) ?? partFault(sub, at) ?? listedPartFault(attribute, sub, at)
     if (fault !== undefined) return fault
   }
   return undefined
@@ -236,6 +238,16 @@ function partFault(sub: CustomAttribute, at: string): Refusal | undefined {
   return sub.uniqueness === 'none'
     ? undefined
     : invalid(`${at}.uniqueness`, `${named} which cannot be unique. Declare it as an attribute of its own.`)
+}
+
+/** Elements have nothing to know them again by, so that what clients only read would go when they send a list anew. */
+function listedPartFault(list: CustomAttribute, sub: CustomAttribute, at: string): Refusal | undefined {
+  return list.multiValued && list.mutability !== 'readOnly' && sub.mutability === 'readOnly'
+    ? invalid(
+        `${at}.mutability`,
+        `"${sub.name}" is readOnly in a list that clients replace. Make it readWrite, or "${list.name}" readOnly.`,
+      )
+    : undefined
 }
 
 /** Whether the schema suits those who use it. */

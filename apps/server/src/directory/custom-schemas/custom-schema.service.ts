@@ -28,7 +28,7 @@ import { schemaRemoval, schemaStep, type Step, typeRemoval, typeStep } from './d
 import { declare, type DeclareOptions, isSame, type Wish } from './declare.ts'
 import { applyFile } from './schema-file.ts'
 import { addIndex, listIndexes } from './unique-value.store.ts'
-import { countValues } from './value-removal.ts'
+import { countValues } from './value-count.store.ts'
 
 /** A declared type with the number of its resources. */
 export interface CountedType extends CustomType {
@@ -101,14 +101,13 @@ export function createCustomSchemas(options: CustomSchemaOptions): CustomSchemaS
       const declared = await store.load(database)
       const { id } = found(declared.schemas, key)
       const without = { ...declared, schemas: declared.schemas.filter((one) => one.id !== id) }
-      return Promise.all(
-        placeChanges(declared, without).removed.map(async (place) => ({
-          holder: place.ownerName,
-          attribute: place.attribute.name,
-          // A number tells nothing about anybody: whoever may read the schema may know it.
-          values: await countValues(options, systemActor('declared schemas'), place),
-        })),
-      )
+      // A number tells nothing about anybody: whoever may read the schema may know it.
+      const counts = await countValues(database, placeChanges(declared, without).removed)
+      return [...counts].map(([place, values]) => ({
+        holder: place.ownerName,
+        attribute: place.attribute.name,
+        values,
+      }))
     },
     ...schemaChanges(work),
     ...typeChanges(work),

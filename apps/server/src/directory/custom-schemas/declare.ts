@@ -13,7 +13,8 @@ import type { Declared } from './custom-schema.rules.ts'
 import * as store from './custom-schema.store.ts'
 import type { Step } from './declaration-step.ts'
 import { addIndex, removeIndex } from './unique-value.store.ts'
-import { countValues, discardResources, discardValues, type ValueHolders } from './value-removal.ts'
+import { countValues } from './value-count.store.ts'
+import { discardResources, discardValues, type ValueHolders } from './value-removal.ts'
 
 export interface DeclareOptions extends ValueHolders {
   readonly database: Database
@@ -91,7 +92,7 @@ interface Settling {
 
 /** Values that would be without an attribute are counted, and go when just their number was named. */
 async function settleValues(
-  holders: ValueHolders,
+  holders: DeclareOptions,
   origin: ChangeOrigin,
   { step: { removedType }, places, discard }: Settling,
 ): Promise<void> {
@@ -104,16 +105,16 @@ async function settleValues(
       })
     return discardResources(holders, origin, removedType)
   }
-  for (const place of places.narrowed)
-    if ((await countValues(holders, origin.actor, place)) > 0)
+  for (const [place, count] of await countValues(holders.database, places.narrowed))
+    if (count > 0)
       throw new AppError('custom_schema_incompatible', {
         field: 'attributes',
         detail: `attributes: "${place.attribute.name}" has values, and loses a sub-attribute. Keep that, or take the values away first.`,
       })
-  const counts = await Promise.all(places.removed.map((place) => countValues(holders, origin.actor, place)))
-  const total = counts.reduce((sum, count) => sum + count, 0)
+  const counts = await countValues(holders.database, places.removed)
+  const total = counts.values().reduce((sum, count) => sum + count, 0)
   if (total > 0 && total !== discard) {
-    const names = places.removed.filter((_, index) => (counts[index] ?? 0) > 0).map(({ attribute }) => attribute.name)
+    const names = places.removed.filter((place) => (counts.get(place) ?? 0) > 0).map(({ attribute }) => attribute.name)
     throw new AppError('custom_schema_in_use', {
       field: 'discardValues',
       detail: `"${[...new Set(names)].join('", "')}" has ${total} values. Take them away first, or say discardValues: ${total}.`,

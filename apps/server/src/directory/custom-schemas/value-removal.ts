@@ -1,5 +1,5 @@
-// The values of an attribute that is not declared any more: how many there are, and taking them away. Each is a change of its user, group or
-// resource like any other, with its journal row.
+// Taking the values of an attribute away that is not declared any more. Each is a change of its user, group or resource like any other, with its
+// journal row.
 import { AppError } from '@lockstep/contract/app-error'
 import type { Json, JsonObject } from '@lockstep/kernel/json'
 import { isJsonObject } from '@lockstep/kernel/json'
@@ -14,24 +14,16 @@ import type { CustomResourceService } from './custom-resource.service.ts'
 
 export interface ValueHolders {
   readonly users: Pick<UserService, 'change'>
-  readonly userSearch: Pick<UserSearchService, 'list' | 'count'>
+  readonly userSearch: Pick<UserSearchService, 'list'>
   readonly groups: Pick<GroupService, 'change'>
-  readonly groupSearch: Pick<GroupSearchService, 'list' | 'count'>
+  readonly groupSearch: Pick<GroupSearchService, 'list'>
   readonly resources: Pick<CustomResourceService, 'list' | 'count' | 'change' | 'remove'>
 }
 
 /** At once; users are written in batches. */
 const holdersPerRound = 100
-/** Groups are counted as no client in particular sees them. */
+/** Groups are looked for as no client in particular sees them. */
 const nobody = ''
-
-/** How many hold a value there. */
-export async function countValues(holders: ValueHolders, actor: ChangeOrigin['actor'], place: Place): Promise<number> {
-  const where = { field: place.path, as: 'text', operator: 'pr' } as const
-  if (place.owner === 'User') return holders.userSearch.count(actor, where, null)
-  if (place.owner === 'Group') return holders.groupSearch.count(actor, where, nobody)
-  return holders.resources.count(actor, place.owner, where)
-}
 
 /** Takes the values away, holder by holder. */
 export async function discardValues(holders: ValueHolders, origin: ChangeOrigin, place: Place): Promise<void> {
@@ -72,13 +64,10 @@ async function discardSome(
     return toFurther({ ...kept, values: withoutValue(kept.values, path) })
   }
   if (owner === 'User')
-    return together(await userSearch.list(origin.actor, { ...search, viewer: null }), ({ id, revision, further }) =>
-      // Also what an integration keeps read-only goes: there is no such attribute any more.
-      users.change(origin, id, {
-        ...{ input: {}, set: { further: without(further) }, revision },
-        ...ownerOf(further),
-      }),
-    )
+    return together(await userSearch.list(origin.actor, { ...search, viewer: null }), (user) => {
+      const set = { further: without(user.further), restrictedFields: locksWithout(user.attributes, path) }
+      return users.change(origin, user.id, { input: {}, set, revision: user.revision })
+    })
   if (owner === 'Group')
     return together(await groupSearch.list(origin.actor, { ...search, viewer: nobody }), ({ id, revision, further }) =>
       groups.change(origin, id, { input: { further: without(further) }, revision }),
@@ -89,9 +78,15 @@ async function discardSome(
   })
 }
 
-function ownerOf(further: JsonObject | null | undefined): { readonly authorityId?: string } {
-  const { madeBy } = readFurther(further)
-  return madeBy === undefined ? {} : { authorityId: madeBy }
+/** What is not there any more nobody keeps for themselves, whoever did: the locks go in the same change. Undefined where there are none. */
+function locksWithout(attributes: JsonObject, path: readonly string[]): Json | undefined {
+  const rows = attributes['restrictedFields']
+  if (!Array.isArray(rows)) return undefined
+  const place = path.join(':')
+  return (rows as readonly Json[]).filter((row) => {
+    const field = isJsonObject(row) && typeof row['field'] === 'string' ? row['field'] : ''
+    return field !== place && !(path.length === 1 && field.startsWith(`${place}:`))
+  })
 }
 
 /** Who changed or went meanwhile is looked at again in the next round. */

@@ -69,7 +69,6 @@ export interface RefusedCredential {
   readonly integrationId: string
   /** The visible part of a token that was known; empty for what never was one. */
   readonly prefix: string
-  /** Empty when the credential is none of the reasons. */
   readonly words: string
 }
 
@@ -311,7 +310,10 @@ function createKnown({
       const reason = holder === undefined ? undefined : refusalOf(holder, clock.now())
       if (holder !== undefined) {
         const { prefix } = holder.token
-        const words = reason === undefined ? '' : `The token ${prefix}… ${reason}: give the client one that is valid.`
+        const words =
+          reason === undefined
+            ? `The token ${prefix}… was not valid when the request came and is now: let the client try again.`
+            : `The token ${prefix}… ${reason}: give the client one that is valid.`
         return { integrationId: holder.integration.id, prefix, words }
       }
       const builtIn = await settings.get('', () => store.findBuiltIn(database))

@@ -47,8 +47,6 @@ export interface UserFactorService {
   groupGraceDays(groupId: string): Promise<number | null>
   /** Asks the members of a group for a second factor after so many days, or with null not any more. */
   askGroup(origin: ChangeOrigin, groupId: string, graceDays: number | null): Promise<void>
-  /** The ids of active users without a factor of whom a group asks one since a time, in order. */
-  listAskedByGroups(query: store.AskedQuery): Promise<readonly string[]>
 }
 
 export interface UserFactorOptions {
@@ -116,7 +114,6 @@ export function createUserFactorService(options: UserFactorOptions): UserFactorS
       }),
     groupGraceDays: async (groupId) => (await store.findGroupDemand(database, groupId))?.graceDays ?? null,
     askGroup: (origin, groupId, graceDays) => askGroup(options, origin, { groupId, graceDays }),
-    listAskedByGroups: (query) => store.listAskedByGroups(database, query),
   }
 }
 

@@ -176,30 +176,3 @@ export async function removeGroupDemand(db: Queryable, groupId: string): Promise
     values: [groupId],
   })
 }
-
-export interface AskedQuery {
-  readonly since: Date
-  readonly afterId: string
-  readonly limit: number
-}
-
-/** As in `findStanding`: a membership begins with the oldest of its rows, and who is leaving is not asked. */
-export async function listAskedByGroups(
-  db: Queryable,
-  { since, afterId, limit }: AskedQuery,
-): Promise<readonly string[]> {
-  const rows = await db.query<{ id: string }>({
-    name: 'user-factors-asked-by-groups',
-    text: `select distinct asked.user_id as id from (
-        select m.user_id from group_second_factors g join group_members m on m.group_id = g.group_id
-        where m.user_id > $2 and not m.removing
-        group by m.user_id, g.group_id, g.since having greatest(g.since, min(m.added)) > $1) as asked
-      join users u on u.id = asked.user_id
-      where u.state = 'ACTIVATED'
-        and not exists (select from user_authenticators a where a.user_id = u.id and a.confirmed is not null)
-        and not exists (select from user_passkeys p where p.user_id = u.id)
-      order by id limit $3`,
-    values: [since, afterId, limit],
-  })
-  return rows.map(({ id }) => id)
-}

@@ -40,4 +40,6 @@ test('a request gives up what other authorities own, but not what the home direc
   assert.deepEqual(mergeRestrictedFields([], present, 'd1'), [home])
   assert.deepEqual(mergeRestrictedFields([other, home], present, 'd1'), [other, home])
   assert.deepEqual(mergeRestrictedFields([], present, null), [])
+  const declared = { ...home, field: 'urn:example:badge:1.0:User:code' }
+  assert.deepEqual(mergeRestrictedFields([], { restrictedFields: [home, declared] }, 'd1'), [home])
 })

@@ -123,7 +123,7 @@ export function restrictedFieldsOf(attributes: JsonObject): readonly RestrictedF
 
 /**
  * A request's restricted fields beside those of the user's home directory, which only that directory gives up; who has authority over the
- * password is for administrators to say.
+ * password is for administrators to say, and no directory has declared attributes.
  */
 export function mergeRestrictedFields(given: Json, present: JsonObject, homeDirectoryId: string | null): Json {
   if (!Array.isArray(given) || homeDirectoryId === null) return given
@@ -137,6 +137,7 @@ export function mergeRestrictedFields(given: Json, present: JsonObject, homeDire
       row['id'] === homeDirectoryId &&
       typeof row['field'] === 'string' &&
       row['field'] !== 'password' &&
+      !isDeclaredField(row['field']) &&
       !isThere(row['field']),
   )
   return kept.length === 0 ? rows : [...rows, ...kept]

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { json } from '../../../../../tests/support/http-call.ts'
 import { type HubInProcess, startHubInProcess } from '../../../../../tests/support/hub-in-process.ts'
@@ -44,4 +45,16 @@ test('when others behind an address guess, only those wait who never signed in w
   for (let guess = 2; guess <= 6; guess += 1) await tryFrom(note, { ...ann, password: 'wrong' })
   assert.equal((await tryFrom(note, ann)).status, 401)
   assert.equal((await hub.must('GET', `/api/systemusers/${ann.id}`)).account_locked, true)
+})
+
+test('a note of an unknown key costs the same look for a name that somebody has as for one that nobody has', async (context) => {
+  const { username } = await portalPerson(hub)
+  const seen = context.mock.method(hub.database, 'query').mock
+  const looksFor = async (name: string): Promise<number> => {
+    seen.resetCalls()
+    const note = `v1.${randomBytes(6).toString('hex')}.${'A'.repeat(80)}`
+    assert.equal((await tryFrom(`lockstep_portal_device=${note}`, { username: name, password: 'wrong' })).status, 429)
+    return seen.calls.filter(({ arguments: [query] }) => query.text.includes('from vault_keys')).length
+  }
+  assert.deepEqual([await looksFor(username), await looksFor('nobody.at.all')], [1, 1])
 })

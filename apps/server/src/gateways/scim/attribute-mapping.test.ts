@@ -16,6 +16,12 @@ const declared = {
         { name: 'code', type: 'string' as const, ...plain, ...usual },
         { name: 'floor', type: 'integer' as const, ...plain, ...usual, mutability: 'readOnly' as const },
         { name: 'doors', type: 'string' as const, ...plain, ...usual, multiValued: true },
+        ...['active', 'members', 'password', 'manager'].map((name) => ({
+          name,
+          type: 'string' as const,
+          ...plain,
+          ...usual,
+        })),
         { name: 'pin', type: 'string' as const, ...plain, ...usual, returned: 'never' as const },
         {
           ...{ name: 'holder', type: 'complex' as const, ...plain, ...usual },
@@ -58,6 +64,9 @@ test('a row names an attribute of one value and a field that takes it', () => {
     'manager.value',
   ])
     assert.match(fault({ path, field: 'company' }), /no attribute of users/, path)
+  // What is kept apart of users is so by where it stands: a declared attribute may be called the same.
+  for (const name of ['active', 'members', 'password', 'manager'])
+    assert.equal(fault({ path: `${badge}:${name}`, field: 'company' }), '', name)
 })
 
 test('no field stands twice, and types have to fit', () => {
@@ -117,10 +126,11 @@ const [sudo, unixUid] = [`${hub}:sudo`, `${hub}:unixUid`]
 
 test('declared attributes of one value are fields and attributes of rows, and what is never returned is neither', () => {
   const { attributes, fields } = mappingVocabulary(declared)
+  const twins = ['active', 'members', 'password', 'manager']
   const ofBadge = (names: readonly string[]) =>
     names.filter((name) => name.startsWith(badge)).map((name) => name.slice(badge.length + 1))
-  assert.deepEqual(ofBadge(fields.map(({ field }) => field)), ['code', 'floor', 'holder.since'])
-  assert.deepEqual(ofBadge(attributes.map(({ path }) => path)), ['code', 'holder.since'])
+  assert.deepEqual(ofBadge(fields.map(({ field }) => field)), ['code', 'floor', ...twins, 'holder.since'])
+  assert.deepEqual(ofBadge(attributes.map(({ path }) => path)), ['code', ...twins, 'holder.since'])
   for (const name of ['doors', 'pin', 'holder', 'none'])
     assert.match(fault({ path: 'title', field: `${badge}:${name}` }), /^mapping\.0\.field: .*no field/, name)
   assert.match(fault({ path: `${badge}:pin`, field: 'company' }), /^mapping\.0\.path/)

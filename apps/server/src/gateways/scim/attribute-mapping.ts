@@ -12,7 +12,7 @@ import { isPrimary } from './read-value.ts'
 import { findPatchTarget, type PatchTarget } from './patch-path.ts'
 import type { Attribute, ResourceType } from './schema.ts'
 import { type FieldMapping, fieldMappings, mappableFields, type MappableType } from './user-fields.ts'
-import { userType } from './user-schemas.ts'
+import { enterpriseUrn, userType } from './user-schemas.ts'
 
 /** A row that derives a field from what was sent. */
 export interface DerivedField {
@@ -152,13 +152,15 @@ const keptApart = new Set(['userName', 'externalId'])
 function targetOf(path: string, type: ResourceType): Target | undefined {
   try {
     const target = findPatchTarget(type, path, { barewords: true })
-    if (target === undefined || 'schema' in target || apart.has(target.attribute.name)) return undefined
-    if (target.sub?.mutability === 'readOnly' || target.attribute.mutability === 'readOnly') return undefined
-    const { attribute, sub } = target
+    if (target === undefined || 'schema' in target) return undefined
+    const { urn, attribute, sub } = target
+    if (urn === undefined && apart.has(attribute.name)) return undefined
+    if (sub?.mutability === 'readOnly' || attribute.mutability === 'readOnly') return undefined
     // What is kept sealed is known to nobody.
     if (attribute.returned === 'never') return undefined
     if (attribute.type === 'complex' && sub === undefined) return undefined
-    if (attribute.name === 'manager' || (attribute.multiValued && attribute.type !== 'complex')) return undefined
+    if (urn === enterpriseUrn && attribute.name === 'manager') return undefined
+    if (attribute.multiValued && attribute.type !== 'complex') return undefined
     // A filter is tried out: what it compares is known only then.
     if (target.where !== undefined) matches({}, target.where, attribute, { coerces: true })
     return target

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JsonObject } from '@lockstep/kernel/json'
-import { mappedFields, withMappedValues } from './declared-mapping.ts'
+import { mappedFields, withKeptMapping, withMappedValues } from './declared-mapping.ts'
 import { text, typed } from './schema.ts'
 import { userType } from './user-schemas.ts'
 
@@ -27,11 +27,28 @@ test('a row sets its attribute in the attribute’s own type, also one that clie
   assert.deepEqual(mappedFields({ [urn]: { code: 'jj', other: 1 } }, targets), { [`${urn}:code`]: 'jj' })
 })
 
-test('what others set since stays until its source changes, and is not lost by a replacement that does not name it', () => {
+test('what others set since stays until its source changes, also when it was taken away', () => {
   const present = { nickName: 'jj', [urn]: { code: 'by hand' } }
-  assert.deepEqual(mapped({ nickName: 'jj' }, present), { code: 'by hand' })
+  assert.deepEqual(mapped({ nickName: 'jj', [urn]: { code: 'by hand' } }, present), { code: 'by hand' })
+  assert.equal(mapped({ nickName: 'jj' }, present), undefined)
   assert.deepEqual(mapped({ nickName: 'kk', [urn]: { code: 'by hand' } }, present), { code: 'kk' })
   assert.equal(mapped({ [urn]: { code: 'by hand' } }, present), undefined)
+})
+
+test('a replacement that does not name it keeps what was set, as long as its source is the same', () => {
+  const present = { nickName: 'jj', title: '7', [urn]: { code: 'by hand', floor: 7 } }
+  const kept = (next: JsonObject) => withKeptMapping({ ...user, ...next }, { ...user, ...present }, targets)[urn]
+  assert.deepEqual(kept({ nickName: 'jj', title: '7' }), { code: 'by hand', floor: 7 })
+  assert.deepEqual(kept({ nickName: 'jj', title: '7', [urn]: { floor: 8 } }), { code: 'by hand', floor: 8 })
+  assert.deepEqual(kept({ nickName: 'jj', title: '8' }), { code: 'by hand' })
+})
+
+test('only where a row sets something is anything required beside it', () => {
+  const more = { ...schema, attributes: [...schema.attributes, text('desk', '', { required: true })] }
+  const stricter = { ...userType, extensions: [{ schema: more, required: false }] }
+  const present = { ...user, title: '7', [urn]: { floor: 7 } }
+  assert.deepEqual(withMappedValues(stricter, present, present, targets), present)
+  assert.throws(() => withMappedValues(stricter, { ...present, title: '8' }, present, targets), /"desk" is required/)
 })
 
 test('an immutable attribute is set once', () => {

@@ -49,10 +49,18 @@ export function declaredTargets(declaring: Declaring): readonly DeclaredPlace[] 
   )
 }
 
-/**
- * The user with what the table sets, where that differs from what it set before. What others set there since stays, also through a replacement
- * that does not name it. Refuses as if the client had sent it.
- */
+/** A replacement with what it does not name of what the table set, or others set there since, where the table sets nothing else now. */
+export function withKeptMapping(next: JsonObject, present: JsonObject, targets: readonly DeclaredTarget[]): JsonObject {
+  let kept = next
+  for (const { path, read } of targets) {
+    const was = valueAt(present, path)
+    if (was !== undefined && valueAt(next, path) === undefined && isSame(read(next), read(present)))
+      kept = withValueAt(kept, path, was)
+  }
+  return kept
+}
+
+/** The user with what the table sets, where that differs from what it set before. Refuses as if the client had sent it. */
 export function withMappedValues(
   type: ResourceType,
   next: JsonObject,
@@ -60,19 +68,19 @@ export function withMappedValues(
   targets: readonly DeclaredTarget[],
 ): JsonObject {
   let mapped = next
+  const setIn = new Set<string>()
   for (const { path, attribute, read } of targets) {
     const value = read(next)
+    if (isSame(value, present && read(present))) continue
     const was = present && valueAt(present, path)
-    if (isSame(value, present && read(present))) {
-      if (was !== undefined && valueAt(mapped, path) === undefined) mapped = withValueAt(mapped, path, was)
-      continue
-    }
     const taken = readValue(attribute, value, profileOf('lenient'))
     if (attribute.mutability === 'immutable' && was !== undefined && !isSame(was, taken))
       throw new ScimRefusal('mutability', `${quoted(attribute.name)} cannot change any more.`)
     mapped = withValueAt(mapped, path, taken)
+    setIn.add(path[0] ?? '')
   }
-  if (mapped !== next) requireAttributes(type, mapped)
+  const extensions = type.extensions.filter(({ schema }) => setIn.has(schema.id))
+  if (extensions.length > 0) requireAttributes({ ...type, extensions }, mapped)
   return mapped
 }
 

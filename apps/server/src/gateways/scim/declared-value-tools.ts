@@ -10,6 +10,7 @@ import type { GroupService } from '../../directory/groups/group.service.ts'
 import type { ChangeOrigin } from '../../directory/journal/journal.rules.ts'
 import { readFurther, toFurther } from '../../directory/users/further-attributes.rules.ts'
 import type { UserService } from '../../directory/users/user.service.ts'
+import { holdsWritten } from './client-parts.ts'
 import { profileOf } from './client-profile.ts'
 import { withDeclared } from './declared-types.ts'
 import { requireSize, sealed } from './declared-values.ts'
@@ -167,7 +168,7 @@ function changedValues({ attributes, id }: Schema, present: JsonObject, values: 
     else next[name] = is
   }
   const missing = attributes.find(({ name, required }) => required && next[name] === undefined)
-  if (missing !== undefined && Object.keys(next).length > 0)
+  if (missing !== undefined && holdsWritten(attributes, next))
     throw refusalAt(missing.name, `"${missing.name}" is required beside the others.`)
   return next
 }

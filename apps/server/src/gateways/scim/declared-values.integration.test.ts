@@ -88,6 +88,48 @@ test('a client reads what an administrator set, and neither a change nor a repla
   assert.deepEqual(await valuesOf(`/hub/v1/users/${id}`), [{ grade: 'B' }, []])
 })
 
+test('what clients only read stays by itself, and asks for nothing else, through every replacement and removal', async () => {
+  const seat = 'urn:example:seat:1.0:User'
+  const declared = await hub.must('POST', '/hub/v1/scim-schemas', {
+    ...{ id: seat, extends: ['User'] },
+    attributes: [
+      { name: 'code', required: true },
+      { name: 'grade', mutability: 'readOnly' },
+      { name: 'holder', type: 'complex', subAttributes: [{ name: 'name' }, { name: 'by', mutability: 'readOnly' }] },
+    ],
+  })
+  const client = await scimClient(hub)
+  const { id } = await client.user('seated', { [seat]: { code: '1' } })
+  const path = `/Users/${id}`
+  const body = { schemas: [userUrn], userName: 'seated', emails: [{ value: 'seated@example.com' }] }
+  const all = { code: '1', grade: 'A', holder: { name: 'Jane', by: 'desk' } }
+  const kept = { grade: 'A', holder: { by: 'desk' } }
+  const setAll = async (): Promise<void> => {
+    const values = json({ schema: seat, values: all })
+    const answer = await hub.call({ method: 'PATCH', path: `/hub/v1/users/${id}/declared-values`, ...values })
+    assert.equal(answer.status, 200, answer.text)
+  }
+  const remove = (from: string) => () => client.patch(path, { op: 'remove', path: from })
+  const ways = [
+    { work: () => client.send('PUT', path, body), left: kept },
+    { anew: false, work: () => client.patch(path, { op: 'replace', path: 'active', value: false }), left: kept },
+    { anew: false, work: remove(seat), left: kept },
+    { work: remove(seat), left: kept },
+    { work: remove(`${seat}:holder`), left: { ...kept, code: '1' } },
+    { work: () => client.send('PUT', path, { ...body, [seat]: { code: '2' } }), left: { ...kept, code: '2' } },
+  ]
+  for (const [index, { anew = true, work, left }] of ways.entries()) {
+    if (anew) await setAll()
+    const { status, text } = await work()
+    assert.equal(status, 200, `${index}: ${text}`)
+    assert.deepEqual((await client.must('GET', path))[seat], left, String(index))
+  }
+  await client.patch(path, { op: 'remove', path: seat })
+  const refused = await client.patch(path, { op: 'add', path: `${seat}:holder.name`, value: 'Jane' })
+  assert.deepEqual([refused.status, refused.body.scimType], [400, 'mutability'], refused.text)
+  await hub.must('DELETE', `/hub/v1/scim-schemas/${declared.key}?discardValues=2`)
+})
+
 test('values are taken by the rules of their attributes, and a refusal names the attribute', async () => {
   const path = await hubUser('ruled')
   await refusedAt(set(path, { number: '7' }), [400, 'invalid_request', 'values.number', /takes a number/])
@@ -206,8 +248,19 @@ test('what an integration keeps read-only nobody else changes, and it goes with 
     { holder: 'User', attribute: 'room', values: 1 },
     { holder: 'User', attribute: 'seat', values: 1 },
   ])
+  // Whoever has a lock: also another integration's, or one of an authority that the hub does not know.
+  const lock = (field: string, type: string, id_: string) => ({ field, type, id: id_ })
+  const jobTitle = lock('jobTitle', 'scim', other.integrationId)
+  const locks = [
+    ...[jobTitle, lock(`${own}:room`, 'scim', client.integrationId), lock(`${own}:seat`, 'scim', other.integrationId)],
+    lock(`${own}:room`, 'federated_identity_provider', '5f0000000000000000000009'),
+  ]
+  const systemuser = { method: 'PUT', path: `/api/systemusers/${id}`, ...json({ restrictedFields: locks }) }
+  assert.deepEqual((await hub.call(systemuser)).body.restrictedFields, locks)
   await hub.must('DELETE', `/hub/v1/scim-schemas/${desk.key}?discardValues=2`)
   assert.equal((await hub.must('GET', `${path}/declared-values`)).schemas.length, 1)
+  const after = await hub.call({ method: 'GET', path: `/api/systemusers/${id}` })
+  assert.deepEqual(after.body.restrictedFields, [jobTitle])
 })
 
 test('rows of a table set declared attributes and read them, and the trial shows both', async () => {
@@ -241,6 +294,12 @@ test('rows of a table set declared attributes and read them, and the trial shows
   assert.equal((await hub.must('GET', path)).fields.costCenter, 'X')
   await client.patch(`/Users/${id}`, { op: 'replace', path: 'nickName', value: 'a' })
   assert.deepEqual((await valuesOf(path))[0], { grade: 'A', number: 41, holder: { name: 'X' } })
+  await client.patch(`/Users/${id}`, { op: 'remove', path: `${urn}:number` })
+  assert.deepEqual((await valuesOf(path))[0], { grade: 'A', holder: { name: 'X' } })
+  await client.patch(`/Users/${id}`, { op: 'add', path: `${urn}:number`, value: 41 })
+  const whole = { schemas: [userUrn], ...body, nickName: 'a', [urn]: undefined }
+  await client.must('PUT', `/Users/${id}`, whole)
+  assert.deepEqual((await valuesOf(path))[0], { grade: 'A', number: 41 })
   const rival = { ...body, userName: 'rival2', emails: [{ value: 'rival2@example.com' }] }
   const taken = await client.send('POST', '/Users', { schemas: [userUrn], ...rival })
   assert.deepEqual([taken.status, taken.body.scimType], [409, 'uniqueness'])

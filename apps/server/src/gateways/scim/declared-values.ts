@@ -4,7 +4,7 @@ import { AppError } from '@lockstep/contract/app-error'
 import { isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import type { CustomSchemaService } from '../../directory/custom-schemas/custom-schema.service.ts'
 import type { Found } from './attribute-path.ts'
-import { withMappedValues } from './declared-mapping.ts'
+import { withKeptMapping, withMappedValues } from './declared-mapping.ts'
 import type { ResourceStore, Stored, Wanted } from './resource-store.ts'
 import type { Schema } from './schema.ts'
 import type { Caller } from './scim-request.ts'
@@ -29,7 +29,9 @@ export function withDeclaredRules(store: ResourceStore, { seal, urns }: Guarding
   const ready = async ({ mapping }: Caller, wanted: Wanted, present?: Stored): Promise<Wanted> => {
     // Tables are of users alone, though groups may have the same schemas.
     const targets = type.name === userType.name ? mapping.declared : []
-    const mapped = withMappedValues(type, wanted.resource, present?.resource, targets)
+    const isReplaced = wanted.isWhole === true && present !== undefined
+    const asked = isReplaced ? withKeptMapping(wanted.resource, present.resource, targets) : wanted.resource
+    const mapped = withMappedValues(type, asked, present?.resource, targets)
     const resource = await sealed({ schemas, core: type.schema, seal }, mapped, present?.resource)
     requireSize(schemas, type.schema, resource)
     return { ...wanted, resource }

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '@lockstep/kernel/json'
 import { type ClientProfile, profileOf } from './client-profile.ts'
 import { groupType } from './group-schemas.ts'
 import { applyPatch, patchUrn, readPatch } from './patch.ts'
-import { typed } from './schema.ts'
+import { complex, text, typed } from './schema.ts'
 import { ScimRefusal } from './scim-refusal.ts'
 import { enterpriseUrn, userType } from './user-schemas.ts'
 
@@ -129,6 +129,51 @@ describe('an operation', () => {
       ['remove', 'a'],
     ])
     assert.deepEqual(settled(member('add', 'a'), member('replace', 'b'), member('add', 'c')), [['replace', 'b', 'c']])
+  })
+})
+
+describe('what clients only read', () => {
+  const urn = 'urn:example:desk:1.0:User'
+  const only = { mutability: 'readOnly' } as const
+  const holder = complex('holder', '', [text('name', ''), text('by', '', only)])
+  const attributes = [text('code', '', { required: true }), text('grade', '', only), holder]
+  const extension = { schema: { id: urn, name: 'Desk', description: '', attributes }, required: false }
+  const type = { ...userType, extensions: [extension] }
+  const after = (values: JsonObject, ...operations: readonly Json[]) =>
+    patched({ ...ada, [urn]: values }, operations, lenient, type).resource[urn]
+
+  test('is no reason to ask for more, when nothing else is left', () => {
+    const kept = { grade: 'A', holder: { by: 'desk' } }
+    assert.deepEqual(after(kept, { op: 'replace', path: 'active', value: false }), kept)
+    assert.deepEqual(after({ ...kept, code: '1' }, { op: 'remove', path: urn }), kept)
+    const name = { op: 'add', path: `${urn}:holder.name`, value: 'Jane' }
+    assert.equal(
+      refusal(() => after(kept, name)),
+      'mutability',
+    )
+    const incomplete = { ...kept, holder: { name: 'Jane' } }
+    assert.deepEqual(after(incomplete, { op: 'replace', path: 'active', value: false }), incomplete)
+  })
+
+  test('stays within an object, however the rest of it goes', () => {
+    const values = { code: '1', holder: { name: 'Jane', by: 'desk' } }
+    const kept = { code: '1', holder: { by: 'desk' } }
+    assert.deepEqual(after(values, { op: 'remove', path: `${urn}:holder` }), kept)
+    assert.deepEqual(after(values, { op: 'replace', path: `${urn}:holder`, value: null }), kept)
+    assert.deepEqual(after(values, { op: 'replace', value: { [urn]: { holder: '' } } }), kept)
+    assert.deepEqual(after(values, { op: 'remove', path: `${urn}:holder.name` }), kept)
+  })
+
+  test('does not stand for an object that is required', () => {
+    const required = {
+      ...type,
+      extensions: [{ ...extension, schema: { ...extension.schema, attributes: [{ ...holder, required: true }] } }],
+    }
+    const present = { ...ada, [urn]: { holder: { name: 'Jane', by: 'desk' } } }
+    assert.equal(
+      refusal(() => patched(present, [{ op: 'remove', path: `${urn}:holder` }], lenient, required)),
+      'mutability',
+    )
   })
 })
 

@@ -2,6 +2,7 @@
 // a group) are never read for it; what is to become of them comes out beside the resource.
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { extensionOf, type Found, named } from './attribute-path.ts'
+import { readOnlyPart } from './client-parts.ts'
 import type { ClientProfile } from './client-profile.ts'
 import { changeElements, type PatchVerb, withOnePrimary, withoutNamed } from './patch-element.ts'
 import { findPatchTarget, type PatchTarget } from './patch-path.ts'
@@ -73,17 +74,24 @@ export function applyPatch(
 class Patching {
   readonly #type: ResourceType
   readonly #profile: ClientProfile
+  readonly #present: JsonObject
   readonly #resource: Record<string, Json>
   readonly #sets: SetChange[] = []
 
   constructor(type: ResourceType, present: JsonObject, profile: ClientProfile) {
     this.#type = type
     this.#profile = profile
+    this.#present = present
     this.#resource = { ...present }
   }
 
   end(): Patched {
-    requireAttributes(this.#type, this.#resource, 'mutability')
+    // An extension that no operation touched is as it was kept, whatever it lacks.
+    const touched = this.#type.extensions.filter(({ schema: { id } }) => {
+      const values = this.#resource[id]
+      return values === undefined || values !== this.#present[id]
+    })
+    requireAttributes({ ...this.#type, extensions: touched }, this.#resource, 'mutability')
     return { resource: this.#resource, sets: settledSets(this.#sets) }
   }
 
@@ -140,8 +148,10 @@ class Patching {
     }
     const container: Record<string, Json> =
       urn === undefined ? this.#resource : { ...(this.#resource[urn] as JsonObject | undefined) }
-    const next = nextValue(container[attribute.name], target, { ...change, profile: this.#profile })
-    refuseMutation(attribute, container[attribute.name], next)
+    const was = container[attribute.name]
+    const written = nextValue(was, target, { ...change, profile: this.#profile })
+    refuseMutation(attribute, was, written)
+    const next = withReadOnly(attribute, was, written)
     if (next === undefined) delete container[attribute.name]
     else container[attribute.name] = next
     if (urn === undefined) return
@@ -158,8 +168,8 @@ class Patching {
       const unchangeable = present.find(([name]) => mutability(name) === 'immutable')
       if (unchangeable !== undefined)
         throw new ScimRefusal('mutability', `${quoted(unchangeable[0])} cannot change any more.`)
-      const kept = Object.fromEntries(present.filter(([name]) => mutability(name) === 'readOnly'))
-      if (Object.keys(kept).length === 0) delete this.#resource[schema.id]
+      const kept = readOnlyPart(schema.attributes, this.#resource[schema.id])
+      if (kept === undefined) delete this.#resource[schema.id]
       else this.#resource[schema.id] = kept
       return
     }
@@ -192,6 +202,12 @@ function refuseMutation(attribute: Attribute, was: Json | undefined, next: Json 
     throw new ScimRefusal('mutability', `${quoted(attribute.name)} is required.`)
   if (attribute.mutability === 'immutable' && was !== undefined && canonicalJson(was) !== canonicalJson(next ?? null))
     throw new ScimRefusal('mutability', `${quoted(attribute.name)} cannot change any more.`)
+}
+
+/** What clients only read stays beside what they write, also once that is gone. */
+function withReadOnly(attribute: Attribute, was: Json | undefined, next: Json | undefined): Json | undefined {
+  const kept = readOnlyPart(attribute.subAttributes ?? [], was)
+  return kept === undefined ? next : { ...kept, ...(isJsonObject(next) ? next : {}) }
 }
 
 type Setting = Change & { readonly profile: ClientProfile }

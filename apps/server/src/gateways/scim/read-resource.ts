@@ -1,6 +1,7 @@
 // A whole resource as a client sends it, in the schema's spelling: `{attribute: …, [extension's URN]: {…}}`, without what only the hub sets.
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from '@lockstep/kernel/json'
 import { coreAttribute, extensionOf } from './attribute-path.ts'
+import { holdsWritten, readOnlyPart } from './client-parts.ts'
 import type { ClientProfile } from './client-profile.ts'
 import { entriesOf, readValue } from './read-value.ts'
 import type { Attribute, ResourceType } from './schema.ts'
@@ -74,7 +75,7 @@ function checkSchemas(type: ResourceType, body: JsonObject, profile: ClientProfi
     throw new ScimRefusal('invalidSyntax', `schemas has to name ${type.schema.id}.`)
 }
 
-/** Refuses a resource that lacks what its schema requires. */
+/** Refuses a resource that lacks what its schema requires. Beside what clients do not write, as it is kept, nothing is required of them. */
 export function requireAttributes(
   type: ResourceType,
   resource: JsonObject,
@@ -83,8 +84,9 @@ export function requireAttributes(
   requireWithin(type.schema.attributes, resource, scimType)
   for (const { schema, required } of type.extensions) {
     const values = resource[schema.id]
-    if (isJsonObject(values)) requireWithin(schema.attributes, values, scimType)
-    else if (required) throw new ScimRefusal(scimType, `${quoted(schema.id)} is required.`)
+    if (values === undefined && required) throw new ScimRefusal(scimType, `${quoted(schema.id)} is required.`)
+    if (isJsonObject(values) && holdsWritten(schema.attributes, values))
+      requireWithin(schema.attributes, values, scimType)
   }
 }
 
@@ -98,7 +100,7 @@ function requireWithin(
     if (value === undefined && required) throw new ScimRefusal(scimType, `${quoted(name)} is required.`)
     if (value === undefined || subAttributes?.some((sub) => sub.required) !== true) continue
     for (const part of Array.isArray(value) ? (value as readonly Json[]) : [value])
-      if (isJsonObject(part)) requireWithin(subAttributes, part, scimType)
+      if (isJsonObject(part) && holdsWritten(subAttributes, part)) requireWithin(subAttributes, part, scimType)
   }
 }
 
@@ -144,6 +146,9 @@ function keepUnchangeable(next: Record<string, Json>, attributes: readonly Attri
       const parts = { ...is }
       keepUnchangeable(parts, subAttributes, was)
       next[name] = parts
+    } else if (is === undefined) {
+      const kept = readOnlyPart(subAttributes ?? [], was)
+      if (kept !== undefined) next[name] = kept
     }
   }
 }

@@ -88,7 +88,7 @@ export async function replaceOne(store: ResourceStore, request: ScimRequest, id:
   const row = await changed(store, request, id, (present) => {
     requireAllowed(caller, 'mayUpdate', 'change')
     const { resource, sets } = wantedOf(store, readResource(store.type, request.body, caller.profile))
-    return { resource: replaced(store.type, present.resource, resource, caller.profile), sets }
+    return { resource: replaced(store.type, present.resource, resource, caller.profile), sets, isWhole: true }
   })
   return single(store, request, row, 200)
 }

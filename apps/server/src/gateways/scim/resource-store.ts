@@ -35,6 +35,8 @@ export interface Listing {
 export interface Wanted {
   readonly resource: JsonObject
   readonly sets: readonly SetChange[]
+  /** A replacement: what the client did not name, it did not take away by name either. */
+  readonly isWhole?: boolean
   /** The client named the version that is to change: nothing else of the resource may have changed either. */
   readonly isConditional?: boolean
 }

@@ -1,8 +1,11 @@
 // Requests that are refused because of who sent them stand in a log: of the integration whose token it was, or else of the built-in one.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { systemClock } from '@lockstep/kernel/clock'
 import { type HubInProcess, startHubInProcess } from '../../../../../tests/support/hub-in-process.ts'
 import { clientWith, scimClient } from '../../../../../tests/support/scim-client.ts'
+import { createIntegrationService } from '../../directory/integrations/integration.service.ts'
+import { createJournalService } from '../../directory/journal/journal.service.ts'
 
 let hub: HubInProcess
 before(async () => {
@@ -89,6 +92,27 @@ test('whoever comes with a key while the built-in integration is switched off is
   const [row] = await log(id)
   assert.deepEqual([answer.status, row?.status, row?.path], [403, 403, '/Groups/…/…'])
   assert.match(row?.words ?? '', /disabled/)
+})
+
+test('a token that is valid by the time it is explained is explained in words', async () => {
+  const client = await scimClient(hub)
+  const { database } = hub
+  const journal = createJournalService({ database, clock: systemClock })
+  const integrations = createIntegrationService({ database, clock: systemClock, journal, changed: () => undefined })
+  const { integrationId, prefix, words } = await integrations.explainRefusal(client.token)
+  assert.equal(integrationId, client.integrationId)
+  assert.ok(prefix !== '' && words.includes(`The token ${prefix}… was not valid when the request came`), words)
+})
+
+test('bodies of strangers that are too large hide none who is refused for a credential', async () => {
+  const id = await builtIn()
+  const stranger = clientWith(hub, id, 'another-that-never-was')
+  const tooLarge = `{"a":"${'x'.repeat(1_100_000)}"}`
+  for (let count = 0; count < 12; count += 1)
+    assert.equal((await stranger.send('POST', '/Users', tooLarge)).status, 413)
+  assert.equal((await stranger.send('GET', '/Schemas')).status, 401)
+  const [row] = await log(id)
+  assert.deepEqual([row?.status, row?.path], [401, '/Schemas'])
 })
 
 test('what nobody knows stands in the log of the built-in integration, and a flood of it is a few rows', async () => {

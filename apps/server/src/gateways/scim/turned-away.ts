@@ -15,7 +15,7 @@ export interface TurnedAwayOptions {
   readonly clock: Clock
 }
 
-/** Of each integration: so many rows at once, and one more after each pause. */
+/** Of each integration and kind of refusal: so many rows at once, and one more after each pause. */
 const rowsAtOnce = 10
 const pauseMs = 60_000
 const knownSegment = /^(users|groups|me|bulk|schemas|resourcetypes|serviceproviderconfig|\.search|v2)$/i
@@ -35,21 +35,18 @@ export function createTurnedAway({
 }: TurnedAwayOptions): NonNullable<Gateway['turnedAway']> {
   const allowances = new Map<string, Allowance>()
   /** How many came unkept before this one, which has a row; undefined when it has none. */
-  const admit = (integrationId: string): number | undefined => {
+  const admit = (of: string): number | undefined => {
     const nowMs = clock.now().getTime()
-    const { rows, atMs, unkept } = allowances.get(integrationId) ?? { rows: rowsAtOnce, atMs: nowMs, unkept: 0 }
+    const { rows, atMs, unkept } = allowances.get(of) ?? { rows: rowsAtOnce, atMs: nowMs, unkept: 0 }
     const more = Math.max(0, Math.floor((nowMs - atMs) / pauseMs))
     const free = Math.min(rowsAtOnce, rows + more)
     const next = { atMs: rows === rowsAtOnce ? nowMs : atMs + more * pauseMs }
-    allowances.set(
-      integrationId,
-      free === 0 ? { ...next, rows: 0, unkept: unkept + 1 } : { ...next, rows: free - 1, unkept: 0 },
-    )
+    allowances.set(of, free === 0 ? { ...next, rows: 0, unkept: unkept + 1 } : { ...next, rows: free - 1, unkept: 0 })
     return free === 0 ? undefined : unkept
   }
   return async (request, error) => {
     const { integrationId, prefix, words } = await integrations.explainRefusal(credentialOf(request))
-    const unkept = admit(integrationId)
+    const unkept = admit(`${integrationId} ${error.kind}`)
     if (unkept === undefined) return
     const others = unkept === 0 ? '' : ` ${unkept} more like it before were not kept.`
     const { status, body } = errorMessage(error)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { testDatabase, type TestDatabase } from '../../../../../tests/database.ts'
+import type { Database } from '../db/database.ts'
 import { createVault, type Vault } from './vault.ts'
 
 let own: TestDatabase
@@ -76,4 +77,58 @@ test('hubs that start at once on a new database open what each other sealed', as
   const vaults = await Promise.all([openVault(), openVault(), openVault()])
   const sealed = await Promise.all(vaults.map((vault) => vault.seal('a', secret)))
   for (const vault of vaults) for (const text of sealed) assert.deepEqual(await vault.open('a', text), secret)
+})
+
+test('a key that is not there is looked for once a second, and opens one later when another hub made it meanwhile', async () => {
+  let nowMs = Date.UTC(2026, 0, 5)
+  let looks = 0
+  const database: Database = {
+    ...own.database,
+    query(query) {
+      looks += 1
+      return own.database.query(query)
+    },
+  }
+  const masterKeyFile = join(folder, 'master.key')
+  const vault = await createVault({ database, masterKeyFile, clock: { now: () => new Date(nowMs) } })
+  const other = await openVault()
+  await other.rotate()
+  const text = await other.seal('a', secret)
+  const row = { values: [text.split('.')[1]] }
+  const [kept] = await own.database.query<{ wrapped: string }>({
+    text: 'delete from vault_keys where id = $1 returning wrapped_key as wrapped',
+    ...row,
+  })
+  const refused = (): Promise<void> => assert.rejects(vault.open('a', text), { code: 'unknownKey' })
+  looks = 0
+  await Promise.all([refused(), refused(), refused()])
+  await own.database.execute({
+    text: 'insert into vault_keys (id, wrapped_key) values ($1, $2)',
+    values: [...row.values, kept?.wrapped],
+  })
+  await refused()
+  assert.equal(looks, 1)
+  // Another key is looked for all the same, by whoever comes at once.
+  await other.rotate()
+  const fresh = await other.seal('a', secret)
+  assert.deepEqual(await Promise.all([vault.open('a', fresh), vault.open('a', fresh)]), [secret, secret])
+  nowMs += 1_000
+  assert.deepEqual(await vault.open('a', text), secret)
+  assert.equal(looks, 2)
+})
+
+test('a look that failed is made again at once', async () => {
+  let isDown = false
+  const database: Database = {
+    ...own.database,
+    query: (query) => (isDown ? Promise.reject(new Error('the database is down')) : own.database.query(query)),
+  }
+  const vault = await createVault({ database, masterKeyFile: join(folder, 'master.key') })
+  const other = await openVault()
+  await other.rotate()
+  const text = await other.seal('a', secret)
+  isDown = true
+  await assert.rejects(vault.open('a', text), { message: 'the database is down' })
+  isDown = false
+  assert.deepEqual(await vault.open('a', text), secret)
 })

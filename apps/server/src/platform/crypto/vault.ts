@@ -3,6 +3,7 @@
 // opens only for the purpose that it was sealed for, so that nobody who can write to the database can move a secret to
 // another owner. A copy of the database without the master key holds no secret.
 import { randomBytes } from 'node:crypto'
+import { type Clock, systemClock } from '@lockstep/kernel/clock'
 import type { Database } from '../db/database.ts'
 import { loadMasterKey } from './master-key.ts'
 import { openBytes, sealBytes } from './sealing.ts'
@@ -31,17 +32,23 @@ interface StoredKey {
 
 const keyBytes = 32
 const idBytes = 6
+/** Anybody may show a text of a key that never was: it costs one look in so long a time. */
+const lookAgainMs = 1_000
+/** Forgetting more of them costs a look each. */
+const maxLooks = 1_000
 const sealedForm = /^v1\.([0-9a-f]{12})\.([\w-]+)$/
 
 /** Opens the vault with the master key in the file, which is made when missing. Rejects with `VaultError`. */
 export async function createVault({
   database,
   masterKeyFile,
+  clock = systemClock,
 }: {
   readonly database: Database
   readonly masterKeyFile: string
+  readonly clock?: Clock
 }): Promise<Vault> {
-  const ring = new KeyRing(database, await loadMasterKey(masterKeyFile))
+  const ring = new KeyRing({ database, clock, masterKey: await loadMasterKey(masterKeyFile) })
   await ring.load()
   if (ring.current === undefined) await ring.add()
   return {
@@ -62,14 +69,29 @@ export async function createVault({
   }
 }
 
+interface Look {
+  readonly atMs: number
+  readonly done: Promise<void>
+}
+
+interface KeyRingOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly masterKey: Buffer
+}
+
 class KeyRing {
   readonly #database: Database
+  readonly #clock: Clock
   readonly #masterKey: Buffer
   readonly #keys = new Map<string, Buffer>()
+  /** The last look for each key that was not known. */
+  readonly #looks = new Map<string, Look>()
   current: DataKey | undefined
 
-  constructor(database: Database, masterKey: Buffer) {
+  constructor({ database, clock, masterKey }: KeyRingOptions) {
     this.#database = database
+    this.#clock = clock
     this.#masterKey = masterKey
   }
 
@@ -87,10 +109,27 @@ class KeyRing {
 
   async find(id: string): Promise<Buffer> {
     // Another hub may have made the key since we last looked.
-    if (!this.#keys.has(id)) await this.load()
+    if (!this.#keys.has(id)) await this.#look(id)
     const key = this.#keys.get(id)
     if (key === undefined) throw new VaultError('unknownKey', `the data key ${id} is not in the vault`)
     return key
+  }
+
+  /** Loads, unless that was done for the key just now: it is stored before anybody can show what it sealed. */
+  async #look(id: string): Promise<void> {
+    const atMs = this.#clock.now().getTime()
+    const last = this.#looks.get(id)
+    // In both directions: a clock that was set back must not keep a key out.
+    if (last !== undefined && Math.abs(atMs - last.atMs) < lookAgainMs) return last.done
+    if (this.#looks.size >= maxLooks) this.#looks.clear()
+    const look = { atMs, done: this.load() }
+    this.#looks.set(id, look)
+    try {
+      await look.done
+    } catch (error) {
+      this.#looks.delete(id)
+      throw error
+    }
   }
 
   /** Stored before it is used; of two hubs that add at once, both go on with the later key. */

@@ -8,6 +8,7 @@ import * as source from './comparison-source.store.ts'
 import type { StoredComparison, StoredRow } from './comparison.store.ts'
 import * as store from './comparison.store.ts'
 import * as domains from './domain.store.ts'
+import * as mirror from './mirror.store.ts'
 import { isExportKey } from './exported-attributes.rules.ts'
 import { writtenFields } from './import.rules.ts'
 import type { ImportRun } from './import-run.ts'
@@ -19,14 +20,20 @@ const rowsPerBatch = 400
 export async function applyBatch(
   db: Queryable,
   needs: ScanNeeds,
-  comparison: Pick<StoredComparison, 'id' | 'domainId'>,
+  comparison: Pick<StoredComparison, 'id' | 'domainId' | 'phase'>,
 ): Promise<number | undefined> {
-  const { id, domainId } = comparison
+  const { id, domainId, phase } = comparison
   await domains.lockMirror(db, domainId)
   const rows = await store.listSelected(db, id, rowsPerBatch)
   if (rows.length === 0) {
     await store.setApplying(db, id, false)
     return 0
+  }
+  if (phase === 'asked') {
+    await writeAgain(db, domainId, rows)
+    const positions = rows.flatMap((row) => row.id ?? [])
+    await store.setOutcomes(db, { id, positions, outcome: 'applied' })
+    return rows.length
   }
   const run = await importRunNow(db, needs, domainId)
   if (run === undefined) return undefined
@@ -38,6 +45,20 @@ export async function applyBatch(
   await store.setOutcomes(db, { id, positions: positions(true), outcome: 'held' })
   await store.setOutcomes(db, { id, positions: positions(false), outcome: 'applied' })
   return rows.length
+}
+
+/** Of a domain that nobody reads, accounts are written, anew where they are lost; its mirror knows no better. */
+async function writeAgain(db: Queryable, directoryId: string, rows: readonly StoredRow[]): Promise<void> {
+  const chosen = rows.filter(({ subjectKind, action }) => subjectKind === 'user' && action === 'written')
+  const userIds = [...new Set(chosen.flatMap(({ subjectId }) => subjectId ?? []))]
+  await userAccounts.makeAnew(db, { directoryId, userIds })
+  await userAccounts.raise(db, { directoryId, userIds })
+  const lost = chosen.filter(({ kind }) => kind === 'missing_there')
+  await mirror.removeObjects(
+    db,
+    directoryId,
+    lost.flatMap(({ guid }) => guid ?? []),
+  )
 }
 
 async function applyGroups(db: Queryable, directoryId: string, rows: readonly StoredRow[]): Promise<void> {

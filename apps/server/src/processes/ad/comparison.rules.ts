@@ -238,7 +238,8 @@ export function compareAccount(
     rows.push({
       ...base,
       ...{ kind: 'missing_there', ...written },
-      detail: 'The account is gone. Applying makes it anew, with the groups that the user is in.',
+      detail:
+        'The account is not there, or the service account of the agent may not see it. Applying makes it anew, with the groups that the user is in.',
     })
   else if (account.wanted && !isThere)
     rows.push({

@@ -104,6 +104,16 @@ export async function begin(
   })
 }
 
+/** True while the sync agent is asked for every account of a domain: what it said of some of them is not all that there is. */
+export async function isAsking(db: Queryable, domainId: string): Promise<boolean> {
+  const rows = await db.query({
+    name: 'ad-comparisons-asking',
+    text: `select from ad_comparisons where domain_id = $1 and state = 'comparing' and phase in ('asking', 'asked')`,
+    values: [domainId],
+  })
+  return rows.length > 0
+}
+
 /** Where the next batch begins, and what was found until there. */
 export async function advance(
   db: Queryable,

@@ -16,6 +16,7 @@ import { importGroups } from './import-groups.ts'
 import type { ImportRun } from './import-run.ts'
 import { importUsers } from './import-users.ts'
 import type { Lane } from './lane.rules.ts'
+import * as comparisons from './comparison.store.ts'
 import { makeLostAgain } from './lost-accounts.ts'
 import * as mirror from './mirror.store.ts'
 import * as scope from './mirror-scope.store.ts'
@@ -243,11 +244,15 @@ async function applyReleased(options: ImportServiceOptions, domainId: string, ac
   const planIds = await plans.listReleasedPlanIds(source)
   if (planIds.length === 0) return
   const guids = (await plans.listReleased(source)).map((reference) => reference.guid)
-  await database.transaction(async (transaction) => {
+  const isTaken = await database.transaction(async (transaction) => {
     await domains.lockMirror(transaction, domainId)
+    // Lost accounts wait until all are known; so does what was released of them.
+    if (await comparisons.isAsking(transaction, domainId)) return false
     await makeLostAgain(transaction, options, domainId)
     await mirror.markDirty(transaction, domainId, [...new Set(guids)])
+    return true
   })
+  if (!isTaken) return
   await deriveDomain(options, domainId, actor)
   await database.transaction((transaction) => plans.closeReleased(transaction, planIds))
 }

@@ -305,6 +305,56 @@ test('where the hub is the authority and nobody reads the domain, a comparison a
   )
 })
 
+test('a sync agent that sees nobody any more makes nobody anew before a person says so', async () => {
+  await using domain = await domainFixture()
+  const { comparisons, run } = await comparisonFixture(domain)
+  const names = Array.from({ length: 12 }, (_, index) => `user${index}`)
+  await madeUsers(domain, names)
+  const directoryId = domain.domain.id
+  await domain.domains.change(origin, directoryId, { useCase: 'JCASAUTHORITY' })
+  await dropImportAgent(domain)
+  await letSyncAgentRun(domain)
+  // The domain was never read, as it is where the hub was the authority from the beginning.
+  await domain.database.execute({ text: 'delete from ad_objects' })
+  await domain.database.execute({ text: 'update ad_domains set last_read_at = null, integration_group_guid = null' })
+  const { id } = await comparisons.start(origin, directoryId)
+  await run()
+  const asked = await userWorks(domain)
+  const failure = { kind: 'object_missing', message: 'Gone.', remedy: 'Try again.', retryable: false }
+  const report = (works: readonly UserWork[]) =>
+    domain.work.report(domain.syncAgent, {
+      epoch: 1,
+      outcomes: works.map(({ accountId, revision }) => ({ kind: 'user', accountId, revision, failure })),
+    })
+  const isOwn = ({ guid = '' }: UserWork): boolean => names.some((name) => guidOf(name) === guid)
+  // Few enough for the guard by themselves.
+  await report(asked.filter(isOwn).slice(0, 4))
+  await domain.importer.deriveDue(directoryId, origin.actor)
+  await report([...asked.filter(isOwn).slice(4), ...asked.filter((work) => !isOwn(work))])
+  await run()
+  await domain.importer.deriveDue(directoryId, origin.actor)
+  assert.deepEqual(
+    (await userWorks(domain)).filter(({ guid }) => guid === undefined),
+    [],
+  )
+  const [plan] = (await domain.plans.list(origin.actor, { state: 'quarantined' })).items
+  assert.deepEqual(plan?.counts, { make_again: 12 })
+
+  // A person chooses one of them in the comparison.
+  const key = { directoryId, comparisonId: id }
+  const [first] = (await comparisons.differences(origin.actor, key, {})).items.filter(
+    ({ action }) => action === 'written',
+  )
+  await comparisons.apply(origin, key, { ids: [first?.id ?? -1] })
+  await run()
+  assert.equal((await comparisons.get(origin.actor, key)).applying, 0)
+  const anew = (await userWorks(domain)).filter(({ guid }) => guid === undefined)
+  assert.deepEqual(
+    anew.map(({ samAccountName }) => samAccountName),
+    [first?.subjectName],
+  )
+})
+
 test('a sync agent that stops answering while it is asked, or another configuration, ends the comparison', async () => {
   await using domain = await domainFixture()
   const { comparisons, run } = await comparisonFixture(domain)

@@ -7,6 +7,7 @@ import type { GuardedItem } from '../plans/plan.rules.ts'
 import type { PlanService } from '../plans/plan.service.ts'
 import { configurationOf } from './configuration.rules.ts'
 import type { Domain } from './domain.rules.ts'
+import * as comparisons from './comparison.store.ts'
 import * as domains from './domain.store.ts'
 import * as mirror from './mirror.store.ts'
 import * as ties from './mirror-ties.store.ts'
@@ -24,7 +25,10 @@ export function lostError({ name }: Pick<Domain, 'name'>, now: Date): AccountErr
   }
 }
 
-/** Makes anew what a domain lacks, where the hub is the authority and the guard permits. Its mirror is locked. */
+/**
+ * Makes anew what a domain lacks, where the hub is the authority and the guard permits. While an agent is asked for every account this waits,
+ * so that the guard judges all of them together: a service account that sees nobody any more is no loss. Its mirror is locked.
+ */
 export async function makeLostAgain(
   db: Queryable,
   { plans }: { readonly plans: Pick<PlanService, 'admit'> },
@@ -32,6 +36,7 @@ export async function makeLostAgain(
 ): Promise<void> {
   const domain = await domains.find(db, domainId)
   if (domain === undefined || configurationOf(domain.useCase).home !== 'hub') return
+  if (await comparisons.isAsking(db, domain.id)) return
   const lost = await userAccounts.listLost(db, domain.id, accountsPerRound)
   if (lost.length === 0) return
   const items = lost.map(({ userId, username, externalId, externalName }): GuardedItem => ({

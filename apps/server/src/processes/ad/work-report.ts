@@ -205,7 +205,9 @@ function userDrafts(account: Account, user: User | undefined, domain: Domain, ou
   if (outcome.created) return draft('account.create', { [key]: { after: outcome.dn ?? 'created' } })
   if (outcome.takenOver) return draft('account.take_over', { [key]: { after: outcome.dn ?? 'taken over' } })
   const written = outcome.written ?? []
-  if (outcome.enabled !== undefined && account.enabled !== null && outcome.enabled !== account.enabled)
+  // What was only found so, when an account was asked for, the agent did not do.
+  const isOwn = written.length > 0 || !account.unsure
+  if (isOwn && outcome.enabled !== undefined && account.enabled !== null && outcome.enabled !== account.enabled)
     return draft(outcome.enabled ? 'account.enable' : 'account.disable', {
       [key]: { before: account.enabled ? 'enabled' : 'disabled', after: outcome.enabled ? 'enabled' : 'disabled' },
     })

@@ -23,7 +23,7 @@ export interface NoticeCauseOptions {
   readonly organization: Pick<OrganizationService, 'read'>
   readonly userLinks: Pick<UserLinkService, 'issue'>
   readonly bindings: Pick<BindingService, 'directories'>
-  readonly factors: Pick<UserFactorService, 'standing' | 'listAskedByGroups'>
+  readonly factors: Pick<UserFactorService, 'standing'>
   readonly mailSettings: MailSettingsService
   /** The address of links, without a slash at its end. */
   readonly publicUrl: string

@@ -66,17 +66,34 @@ export async function countRecent(
   return rows[0]?.count ?? 0
 }
 
-/** Those who have a mail of the kind, whatever became of it. */
-export async function findRecipients(
+/** A user whom a group asks, and how to go on behind. */
+export interface AskedMember {
+  readonly groupId: string
+  readonly userId: string
+}
+
+/**
+ * Active users without a factor of whom a group asks one since a time and who have no mail about it, whatever became of that one; by group.
+ * As in `findStanding`: a membership begins with the oldest of its rows, and who is leaving is not asked.
+ */
+export async function listAskedByGroups(
   db: Queryable,
-  { ids, kind }: { readonly ids: readonly string[]; readonly kind: NoticeKind },
-): Promise<ReadonlySet<string>> {
-  const rows = await db.query<{ id: string }>({
-    name: 'notices-find-recipients',
-    text: 'select distinct recipient_id as id from notices where recipient_id = any($1::text[]) and kind = $2',
-    values: [ids, kind],
+  { since, after, limit }: { readonly since: Date; readonly after: AskedMember; readonly limit: number },
+): Promise<readonly AskedMember[]> {
+  // Without a name: which plan is good depends on how many are asked, and how many of them were told.
+  return db.query<AskedMember>({
+    text: `select m.group_id as "groupId", m.user_id as "userId"
+      from group_second_factors g join group_members m on m.group_id = g.group_id
+        join users u on u.id = m.user_id and u.state = 'ACTIVATED'
+      where (m.group_id, m.user_id) > ($2, $3) and not m.removing
+        and (g.since > $1 or m.added > $1 and not exists (select from group_members older
+          where older.group_id = m.group_id and older.user_id = m.user_id and not older.removing and older.added <= $1))
+        and not exists (select from notices n where n.recipient_id = m.user_id and n.kind = 'user_second_factor_asked')
+        and not exists (select from user_authenticators a where a.user_id = m.user_id and a.confirmed is not null)
+        and not exists (select from user_passkeys p where p.user_id = m.user_id)
+      order by m.group_id, m.user_id limit $4`,
+    values: [since, after.groupId, after.userId, limit],
   })
-  return new Set(rows.map(({ id }) => id))
 }
 
 interface NoticeFilter {

@@ -182,7 +182,8 @@ async function signIn(options: UserSignInOptions, { input, source }: Attempt): P
   const sourceTarget = `portal-source:${sourceOf(source.ip)}`
   const sourceLimit: FailureLimit = { limit: options.failuresPerAddress, forgetAfterMs: sourceForgottenMs }
   const found = await credentials.findByName(name)
-  const isKnown = found !== undefined && (await options.devices.isOf(found.id, source.deviceNote ?? ''))
+  // Looked at for names that nobody has, too: how long it takes does not tell them apart.
+  const isKnown = await options.devices.isOf(found?.id ?? 'nobody', source.deviceNote ?? '')
   const counted = [
     ...(isKnown ? [] : [{ target: sourceTarget, rule: sourceLimit }]),
     { target: nameTarget, rule: nameLimit },
