@@ -1,5 +1,5 @@
 import { assert } from '@lockstep/kernel/assert'
-import { failureOf, isSignedOut } from '@lockstep/ui/feedback/failure'
+import { failureOf, isSignedOut, mayPass } from '@lockstep/ui/feedback/failure'
 import { Toasts } from '@lockstep/ui/feedback/toasts'
 import { cssVariables, theme } from '@lockstep/ui/theme'
 import { MantineProvider } from '@mantine/core'
@@ -29,7 +29,7 @@ const queries = new QueryClient({
     },
   }),
   defaultOptions: {
-    queries: { staleTime: 5_000, retry: (count, error) => count < 2 && !failureOf(error).isRefused },
+    queries: { staleTime: 5_000, retry: (count, error) => count < 2 && mayPass(error) },
   },
 })
 const router = createPortalRouter(queries)

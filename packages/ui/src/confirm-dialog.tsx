@@ -10,6 +10,8 @@ interface ConfirmDialogProps {
   readonly action: string
   readonly danger?: boolean
   readonly busy?: boolean
+  /** What the act would do is not known yet. */
+  readonly blocked?: boolean
   /** For what cannot be undone: the text to type first. */
   readonly typedName?: string | undefined
   readonly error?: ReactNode
@@ -36,7 +38,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
 function ConfirmForm(props: ConfirmDialogProps): ReactElement {
   const [typed, setTyped] = useState('')
   useEffect(returnFocus, [])
-  const allowed = props.typedName === undefined || typed.trim() === props.typedName
+  const allowed = props.blocked !== true && (props.typedName === undefined || typed.trim() === props.typedName)
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault()
     if (allowed) props.onConfirm()

@@ -1,6 +1,6 @@
 import type { Page } from '@lockstep/contract/hub/page'
 import { pause } from '@lockstep/kernel/retry'
-import { failureOf } from '@lockstep/ui/feedback/failure'
+import { mayPass } from '@lockstep/ui/feedback/failure'
 import type { QueryClient, QueryKey } from '@tanstack/react-query'
 import { fetchAnew } from '../hub/fetch-anew.ts'
 import { sameOrder } from './list-change.ts'
@@ -54,7 +54,7 @@ async function patiently<T>(fetchPage: () => Promise<T>): Promise<T | undefined>
     try {
       return await fetchPage()
     } catch (error) {
-      if (attempt === tries || failureOf(error).isRefused) return undefined
+      if (attempt === tries || !mayPass(error)) return undefined
       await pause(pauseMs)
     }
   }

@@ -60,7 +60,7 @@ export function SignInRoom(): ReactElement {
       </p>
       <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
         <ProofField kind={kind} onKind={change} autoFocus field={form.field('code')} />
-        <FailureNotice error={form.failure} title="You are not signed in." />
+        <FailureNotice error={form.failure} title="You are not signed in." isRepeatable />
         <Button type="submit" fullWidth loading={form.busy}>
           Sign in
         </Button>
@@ -91,7 +91,7 @@ function PasswordDoor({ form, setUpNeeded }: PasswordDoorProps): ReactElement {
       <form ref={form.ref} onSubmit={form.submit} noValidate className="ls-stack">
         <TextInput label="E-mail" type="email" autoComplete="username" autoFocus {...form.field('email')} />
         <PasswordInput label="Password" autoComplete="current-password" {...form.field('password')} />
-        <FailureNotice error={form.failure} title="You are not signed in." />
+        <FailureNotice error={form.failure} title="You are not signed in." isRepeatable />
         <Button type="submit" fullWidth loading={form.busy}>
           Sign in
         </Button>

@@ -10,5 +10,6 @@ const words: Readonly<Record<string, string>> = {
 export function passkeyFault(error: unknown): Error {
   const name = error instanceof Error ? error.name : 'NotAllowedError'
   const detail = words[name] ?? 'This browser could not use a passkey. Try again, or use another way.'
-  return Object.assign(new Error(detail, { cause: error }), { status: 0, code: 'passkey', detail })
+  // The hub was not asked, so that nothing came of it: as when it refuses.
+  return Object.assign(new Error(detail, { cause: error }), { status: 400, code: 'passkey', detail })
 }

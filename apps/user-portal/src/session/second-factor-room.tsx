@@ -98,7 +98,7 @@ function CodePart({ hasCode, isAlone }: CodePartProps): ReactElement {
         autoFocus={isAlone || chosen !== undefined}
         field={form.field('code')}
       />
-      <FailureNotice error={form.failure} title="You are not signed in." />
+      <FailureNotice error={form.failure} title="You are not signed in." isRepeatable />
       <Button type="submit" fullWidth variant={isAlone ? 'filled' : 'default'} loading={form.busy}>
         Sign in
       </Button>

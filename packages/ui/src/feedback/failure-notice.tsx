@@ -8,17 +8,22 @@ interface FailureNoticeProps {
   /** What a refusal left as it was; not said where the call may have been done all the same. */
   readonly unchanged?: string
   readonly onRetry?: () => void
+  /** The call may be made again whatever became of it, as with `onRetry`: the title then stands without an answer too. */
+  readonly isRepeatable?: boolean
 }
 
 /** A failed call as a notice; nothing when there is no error. */
-export function FailureNotice({ error, title, unchanged, onRetry }: FailureNoticeProps): ReactElement | null {
+export function FailureNotice(props: FailureNoticeProps): ReactElement | null {
+  const { error, title, unchanged, onRetry, isRepeatable = onRetry !== undefined } = props
   if (error === null || error === undefined) return null
   const failure = failureOf(error)
+  const isOpen = !failure.isRefused && !isRepeatable
+  const aside = isOpen ? 'Look before you try again.' : undefined
   return (
     <ErrorNotice
-      title={title}
+      title={isOpen ? 'It is not known whether this was done.' : title}
       detail={failure.detail}
-      unchanged={failure.isRefused ? unchanged : undefined}
+      unchanged={failure.isRefused ? unchanged : aside}
       requestId={failure.requestId}
       onRetry={onRetry}
     />

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failureOf, isSignedOut } from './failure.ts'
+import { failureOf, isSignedOut, mayPass } from './failure.ts'
 
 /** As the hub's client throws it. */
 const refusal = (facts: Readonly<Record<string, unknown>> & { readonly detail: string }) =>
@@ -32,6 +32,13 @@ test('only what the hub refused is known to have changed nothing', () => {
   // No answer at all, an answer of the hub or of a proxy that the work was lost under, and a fault of the portal after the answer.
   assert.deepEqual([0, 500, 502, 503, 504].map(isRefused), [false, false, false, false, false])
   assert.equal(failureOf(new Error('x is undefined')).isRefused, false)
+})
+
+test('what may be over at the next try is tried again', () => {
+  const passes = (status: number) => mayPass(refusal({ status, code: 'any', detail: '' }))
+  assert.deepEqual([0, 429, 500, 503].map(passes), [true, true, true, true])
+  assert.deepEqual([400, 401, 404, 409].map(passes), [false, false, false, false])
+  assert.equal(mayPass(new Error('x is undefined')), false)
 })
 
 test('only the code of a lost session signs out', () => {

@@ -45,6 +45,11 @@ export function failureOf(error: unknown): Failure {
   }
 }
 
+/** True for what may be over at the next try: no answer, a fault of the hub, or too many calls; a fault of the portal stays. */
+export function mayPass(error: unknown): boolean {
+  return isRefusal(error) && (error.status === 0 || error.status === 429 || error.status >= 500)
+}
+
 function waitText(seconds: number): string {
   if (seconds < 90) return `${seconds} seconds`
   return `${Math.ceil(seconds / 60)} minutes`

@@ -2,7 +2,7 @@ import { attributeTypes } from '@lockstep/contract/hub/custom-schema'
 import { ActionIcon, Button, Select, TextInput, Tooltip } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight, IconTrash } from '@tabler/icons-react'
 import { type KeyboardEvent, type ReactElement, type ReactNode, useId, useState } from 'react'
-import { AttributeFacts, AttributeTicks, factsInShort, FixedFact } from './attribute-facts.tsx'
+import { AttributeFacts, AttributeTicks, factsInShort, FixedFact, staysNote } from './attribute-facts.tsx'
 import { typeWords } from './fact-words.ts'
 import { type AttributeDraft, choicesOf, type Fault } from './schema-draft.ts'
 
@@ -15,6 +15,7 @@ export interface AttributeEditorProps {
   readonly describedBy: string
   readonly position: { readonly index: number; readonly of: number }
   readonly fault: Fault | undefined
+  readonly readOnly: boolean
   /** The editor of its parts, by its name. */
   readonly parts: (name: string) => ReactNode
   readonly onChange: (attribute: AttributeDraft) => void
@@ -24,11 +25,11 @@ export interface AttributeEditorProps {
 
 /** One attribute: its name and type, what it may hold, and behind a button the rest. */
 export function AttributeEditor(props: AttributeEditorProps): ReactElement {
-  const { attribute, place, partOf, fault } = props
+  const { attribute, place, partOf, fault, onChange } = props
   const [opened, setOpened] = useState(false)
   const rest = useId()
-  const isFaulty = fault?.path.startsWith(`${place}.`) === true
-  const isOpen = opened || (isFaulty && !/\.(name|type)$/u.test(fault.path))
+  const faulty = fieldOf(fault, place)
+  const isOpen = opened || behindMore.test(faulty ?? '')
   const name =
     attribute.name.trim() === ''
       ? `${partOf === undefined ? 'Attribute' : 'Part'} ${props.position.index + 1}`
@@ -61,9 +62,20 @@ export function AttributeEditor(props: AttributeEditorProps): ReactElement {
         {!isOpen && <span className="ls-dim">{factsInShort(attribute)}</span>}
       </div>
       <div id={rest} hidden={!isOpen}>
-        {isOpen && <AttributeFacts {...props} isPart={partOf !== undefined} noteOf={noteOf} />}
+        {isOpen && (
+          <AttributeFacts
+            {...props}
+            isPart={partOf !== undefined}
+            noteOf={noteOf}
+            onChange={(next) => {
+              // A fault may have opened it; what is being corrected stays.
+              setOpened(true)
+              onChange(next)
+            }}
+          />
+        )}
       </div>
-      {isFaulty && !isShown(fault, place) && <FaultLine fault={fault} />}
+      {fault !== undefined && faulty !== undefined && !standsAtField.test(faulty) && <FaultLine fault={fault} />}
       {attribute.type === 'complex' && <div className="declared-parts">{props.parts(name)}</div>}
     </div>
   )
@@ -75,7 +87,7 @@ interface AttributeHeadProps extends AttributeEditorProps {
 }
 
 function AttributeHead(props: AttributeHeadProps): ReactElement {
-  const { attribute, partOf, noteOf, onChange } = props
+  const { attribute, partOf, noteOf, readOnly, onChange } = props
   const isKnown = attribute.known !== undefined
   const types = choicesOf(attribute, 'type', attributeTypes).filter(
     (type) => partOf === undefined || type !== 'complex',
@@ -88,14 +100,14 @@ function AttributeHead(props: AttributeHeadProps): ReactElement {
         maxLength={60}
         autoComplete="off"
         spellCheck={false}
-        readOnly={isKnown}
-        {...(isKnown ? { 'aria-describedby': props.describedBy } : {})}
+        readOnly={isKnown || readOnly}
+        {...(isKnown ? staysNote : {})}
         value={attribute.name}
         {...noteOf('name')}
         onChange={(event) => onChange({ ...attribute, name: event.currentTarget.value })}
       />
-      {types.length === 1 ? (
-        <FixedFact label="Type" text={typeWords[attribute.type]} describedBy={props.describedBy} />
+      {types.length === 1 || readOnly ? (
+        <FixedFact label="Type" text={typeWords[attribute.type]} stays={types.length === 1} />
       ) : (
         <Select
           label="Type"
@@ -109,7 +121,7 @@ function AttributeHead(props: AttributeHeadProps): ReactElement {
           }}
         />
       )}
-      <MoveButtons {...props} />
+      {!readOnly && <MoveButtons {...props} />}
     </div>
   )
 }
@@ -122,16 +134,20 @@ function FaultLine({ fault }: { readonly fault: Fault }): ReactElement {
   )
 }
 
-/** Whether a field stands at the place of the fault. */
-function isShown({ path }: Fault, place: string): boolean {
-  return /^(name|type|multiValued|required|caseExact|mutability|returned|uniqueness|description|subAttributes(\..*)?)$/u.test(
-    path.slice(place.length + 1),
-  )
+/** What of the attribute is faulty; empty when it is the attribute itself, undefined when it is another one. */
+function fieldOf(fault: Fault | undefined, place: string): string | undefined {
+  if (fault?.path === place) return ''
+  return fault?.path.startsWith(`${place}.`) === true ? fault.path.slice(place.length + 1) : undefined
 }
+
+const behindMore = /^(mutability|returned|uniqueness|canonicalValues|referenceTypes|description)(\.|$)/u
+const standsAtField =
+  /^(name|type|multiValued|required|caseExact|mutability|returned|uniqueness|description|subAttributes(\..*)?)$/u
 
 /** Alt with an arrow moves the attribute that has the focus. */
 function moveByKeys(event: KeyboardEvent<HTMLElement>, { onMove }: AttributeEditorProps): void {
-  if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
+  // A list of choices opens by the same keys.
+  if (event.defaultPrevented || !event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return
   event.preventDefault()
   event.stopPropagation()
   onMove(event.key === 'ArrowUp' ? -1 : 1)

@@ -1,5 +1,5 @@
 import { mutabilities, returnedRules, uniquenesses } from '@lockstep/contract/hub/custom-schema'
-import { Checkbox, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, type InputWrapperProps, Select, TagsInput, Textarea, TextInput } from '@mantine/core'
 import type { ReactElement } from 'react'
 import { mutabilityWords, returnedWords, uniquenessWords } from './fact-words.ts'
 import { type AttributeDraft, choicesOf } from './schema-draft.ts'
@@ -12,6 +12,7 @@ interface FactsProps {
   readonly noteOf: (field: string) => { readonly error?: string; readonly 'aria-invalid'?: true }
   /** The id of what says why something stays as it is. */
   readonly describedBy: string
+  readonly readOnly: boolean
   readonly onChange: (attribute: AttributeDraft) => void
 }
 
@@ -30,6 +31,7 @@ export function AttributeTicks({
   isDeclared,
   noteOf,
   describedBy,
+  readOnly,
   onChange,
 }: FactsProps): ReactElement {
   const { known, type } = attribute
@@ -53,7 +55,7 @@ export function AttributeTicks({
             </>
           }
           title={isFixed(flag) && known === undefined ? 'Who is there already lacks it.' : undefined}
-          disabled={isFixed(flag)}
+          disabled={isFixed(flag) || readOnly}
           {...(isFixed(flag) && known !== undefined ? { 'aria-describedby': describedBy } : {})}
           checked={attribute[flag]}
           {...noteOf(flag)}
@@ -66,7 +68,7 @@ export function AttributeTicks({
 
 /** Who may write and read it, how often a value may stand, and what it is for. */
 export function AttributeFacts(props: FactsProps): ReactElement {
-  const { attribute, noteOf, isPart, onChange } = props
+  const { attribute, noteOf, isPart, readOnly, onChange } = props
   return (
     <div className="declared-facts">
       <FactSelect {...props} label="Clients may" fact="mutability" all={mutabilities} words={mutabilityWords} />
@@ -78,6 +80,7 @@ export function AttributeFacts(props: FactsProps): ReactElement {
         <TagsInput
           label="Suggested values"
           description="canonicalValues; others are taken too."
+          readOnly={readOnly}
           value={[...attribute.canonicalValues]}
           {...noteOf('canonicalValues')}
           onChange={(canonicalValues) => onChange({ ...attribute, canonicalValues })}
@@ -87,6 +90,7 @@ export function AttributeFacts(props: FactsProps): ReactElement {
         <TagsInput
           label="Refers to"
           description="referenceTypes: external, uri, or types such as User."
+          readOnly={readOnly}
           value={[...attribute.referenceTypes]}
           {...noteOf('referenceTypes')}
           onChange={(referenceTypes) => onChange({ ...attribute, referenceTypes })}
@@ -98,6 +102,7 @@ export function AttributeFacts(props: FactsProps): ReactElement {
         minRows={1}
         maxRows={4}
         maxLength={1000}
+        readOnly={readOnly}
         value={attribute.description}
         {...noteOf('description')}
         onChange={(event) => onChange({ ...attribute, description: event.currentTarget.value })}
@@ -114,12 +119,12 @@ interface FactSelectProps extends FactsProps {
 }
 
 function FactSelect(props: FactSelectProps): ReactElement {
-  const { attribute, fact, isPart, noteOf, words } = props
+  const { attribute, fact, isPart, noteOf, readOnly, words } = props
   const choices = choicesOf(attribute, fact, props.all).filter(
     (choice) => !isPart || (choice !== 'writeOnly' && choice !== 'never'),
   )
-  if (choices.length === 1)
-    return <FixedFact label={props.label} text={words[attribute[fact]] ?? ''} describedBy={props.describedBy} />
+  if (choices.length === 1 || readOnly)
+    return <FixedFact label={props.label} text={words[attribute[fact]] ?? ''} stays={choices.length === 1} />
   return (
     <Select
       label={props.label}
@@ -132,13 +137,22 @@ function FactSelect(props: FactSelectProps): ReactElement {
   )
 }
 
-/** What stays as it was declared. */
-export function FixedFact(props: {
+/** Beside a field that keeps what was declared; below it, so that the fields of a row stay in line. */
+export const staysNote: Pick<InputWrapperProps, 'description' | 'inputWrapperOrder'> = {
+  description: 'Stays as declared.',
+  inputWrapperOrder: ['label', 'input', 'description', 'error'],
+}
+
+interface FixedFactProps {
   readonly label: string
   readonly text: string
-  readonly describedBy: string
-}): ReactElement {
-  return <TextInput label={props.label} readOnly value={props.text} aria-describedby={props.describedBy} />
+  /** It can no longer be another one. */
+  readonly stays: boolean
+}
+
+/** What is only read. */
+export function FixedFact({ label, text, stays }: FixedFactProps): ReactElement {
+  return <TextInput label={label} readOnly value={text} {...(stays ? staysNote : {})} />
 }
 
 /** What only clients write nobody is told; what they are told they do not only write. */

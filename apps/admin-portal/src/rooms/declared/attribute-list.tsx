@@ -15,6 +15,8 @@ export interface AttributeListProps {
   /** The id of what says why something stays as it is. */
   readonly describedBy: string
   readonly fault: Fault | undefined
+  /** They are looked at only. */
+  readonly readOnly: boolean
   readonly onChange: (attributes: readonly AttributeDraft[]) => void
 }
 
@@ -22,7 +24,7 @@ const most = { attributes: 100, parts: 50 } as const
 
 /** Attributes that are added, changed, moved and removed, by keyboard too. */
 export function AttributeList(props: AttributeListProps): ReactElement {
-  const { attributes, place, partOf, fault, onChange } = props
+  const { attributes, place, partOf, fault, readOnly, onChange } = props
   const box = useRef<HTMLDivElement>(null)
   const wanted = useRef<string | HTMLElement>(undefined)
   // What has the focus is drawn elsewhere, or not any more.
@@ -55,6 +57,7 @@ export function AttributeList(props: AttributeListProps): ReactElement {
               isDeclared={attribute.known !== undefined}
               describedBy={props.describedBy}
               fault={fault}
+              readOnly={readOnly}
               onChange={(parts) =>
                 onChange(attributes.map((one) => (one === attribute ? { ...one, subAttributes: parts } : one)))
               }
@@ -62,8 +65,10 @@ export function AttributeList(props: AttributeListProps): ReactElement {
           )}
           onChange={(next) => onChange(attributes.map((one) => (one.key === next.key ? next : one)))}
           onMove={(by) => {
+            const next = moved(attributes, attribute.key, by)
+            if (readOnly || next === attributes) return
             if (document.activeElement instanceof HTMLElement) wanted.current = document.activeElement
-            onChange(moved(attributes, attribute.key, by))
+            onChange(next)
           }}
           onRemove={() => {
             const neighbour = attributes[index + 1] ?? attributes[index - 1]
@@ -77,7 +82,7 @@ export function AttributeList(props: AttributeListProps): ReactElement {
           {fault.words}
         </p>
       )}
-      {attributes.length < (partOf === undefined ? most.attributes : most.parts) && (
+      {!readOnly && attributes.length < (partOf === undefined ? most.attributes : most.parts) && (
         <AddButton {...{ place, partOf }} onAdd={(fresh) => then(within(fresh.key, 'name'), [...attributes, fresh])} />
       )}
     </div>

@@ -69,6 +69,7 @@ function DeclarationForm(props: DeclarationDialogProps): ReactElement {
         minRows={10}
         maxRows={24}
         spellCheck={false}
+        readOnly={refusal !== undefined}
         value={text}
         error={read.ok ? fault && `${lineWords(text, fault.field)}${fault.detail}` : read.why}
         onChange={(event) => {

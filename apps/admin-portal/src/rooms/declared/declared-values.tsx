@@ -18,8 +18,10 @@ interface DeclaredValuesProps extends Holder {
 }
 
 /** What a user or group has of the attributes that administrators declared; nothing where none are declared. */
-export function DeclaredValues({ kind, id, managedBy = () => undefined }: DeclaredValuesProps): ReactElement {
+export function DeclaredValues({ kind, id, managedBy = () => undefined }: DeclaredValuesProps): ReactElement | null {
   const query = useQuery(declaredValuesQuery(kind, id))
+  // Most often none are declared: a shape that comes and goes would tell nothing.
+  if (query.isPending) return null
   return (
     <QueryView query={query} what="The declared attributes">
       {({ revision, schemas }) => (

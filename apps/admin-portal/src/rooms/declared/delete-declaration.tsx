@@ -66,22 +66,19 @@ function Asking({
         </p>
       </LossesDialog>
     )
+  const losses = lossesOf(undefined, counts.data ?? [])
   return (
-    <QueryView query={counts} what="What is kept of it">
-      {(items) => {
-        const losses = lossesOf(undefined, items)
-        return (
-          <LossesDialog
-            {...shared}
-            action="Delete schema"
-            losses={losses}
-            {...(losses.length > 0 ? { typedName: name } : {})}
-            onConfirm={(values) => act.mutate(values)}
-          >
-            <p>{losses.length === 0 ? 'No values are kept of it. ' : ''}Clients find it no longer.</p>
-          </LossesDialog>
-        )
-      }}
-    </QueryView>
+    <LossesDialog
+      {...shared}
+      action="Delete schema"
+      losses={losses}
+      blocked={counts.data === undefined}
+      {...(losses.length > 0 ? { typedName: name } : {})}
+      onConfirm={(values) => act.mutate(values)}
+    >
+      <QueryView query={counts} what="What is kept of it">
+        {() => <p>{losses.length === 0 ? 'No values are kept of it. ' : ''}Clients find it no longer.</p>}
+      </QueryView>
+    </LossesDialog>
   )
 }

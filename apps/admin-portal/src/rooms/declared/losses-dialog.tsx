@@ -7,6 +7,8 @@ interface LossesDialogProps {
   readonly action: string
   readonly losses: readonly { readonly attribute: string; readonly values: number }[]
   readonly busy: boolean
+  /** What would be lost is not known yet. */
+  readonly blocked?: boolean
   readonly typedName?: string
   readonly error?: ReactNode
   readonly children?: ReactNode

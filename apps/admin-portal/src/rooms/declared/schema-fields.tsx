@@ -11,6 +11,7 @@ export interface SchemaFieldsProps {
   readonly typeName: string | undefined
   readonly others: readonly CustomSchemaRow[]
   readonly fault: Fault | undefined
+  readonly readOnly: boolean
   readonly onChange: (change: Partial<SchemaDraft>) => void
 }
 
@@ -24,7 +25,7 @@ const baseWords: Readonly<Record<SchemaBase, string>> = {
 
 /** What a schema is called, and whom it extends. */
 export function SchemaFields(props: SchemaFieldsProps): ReactElement {
-  const { draft, schema, typeName, fault, onChange } = props
+  const { draft, schema, typeName, fault, readOnly, onChange } = props
   const at = (path: string) => (fault?.path === path ? { error: fault.words, 'aria-invalid': true as const } : {})
   // Until somebody types another one, the URN follows the name.
   const follow = (next: Pick<SchemaDraft, 'name' | 'base'>): Partial<SchemaDraft> =>
@@ -40,11 +41,12 @@ export function SchemaFields(props: SchemaFieldsProps): ReactElement {
         withAsterisk
         maxLength={60}
         autoComplete="off"
+        readOnly={readOnly}
         value={draft.name}
         {...at('name')}
         onChange={(event) => onChange(follow({ name: event.currentTarget.value, base: draft.base }))}
       />
-      {typeName === undefined ? (
+      {typeName === undefined && !readOnly ? (
         <Select
           label="Attributes of"
           allowDeselect={false}
@@ -54,7 +56,12 @@ export function SchemaFields(props: SchemaFieldsProps): ReactElement {
           onChange={(base) => base !== null && onChange(follow({ name: draft.name, base }))}
         />
       ) : (
-        <TextInput label="Attributes of" readOnly value={typeName} description="A type’s own schema stays with it." />
+        <TextInput
+          label="Attributes of"
+          readOnly
+          value={typeName ?? baseWords[draft.base]}
+          description={typeName === undefined ? undefined : 'A type’s own schema stays with it.'}
+        />
       )}
       {draft.base === 'type' && (
         <TextInput
@@ -63,6 +70,7 @@ export function SchemaFields(props: SchemaFieldsProps): ReactElement {
           withAsterisk
           maxLength={60}
           autoComplete="off"
+          readOnly={readOnly}
           value={draft.endpoint}
           {...at('endpoint')}
           onChange={(event) => onChange({ endpoint: event.currentTarget.value })}
@@ -75,6 +83,7 @@ export function SchemaFields(props: SchemaFieldsProps): ReactElement {
         minRows={1}
         maxRows={6}
         maxLength={1000}
+        readOnly={readOnly}
         value={draft.description}
         {...at('description')}
         onChange={(event) => onChange({ description: event.currentTarget.value })}
@@ -84,7 +93,7 @@ export function SchemaFields(props: SchemaFieldsProps): ReactElement {
 }
 
 /** By which clients know the schema; it is checked while it is typed. */
-function UrnField({ draft, schema, others, fault, onChange }: SchemaFieldsProps): ReactElement {
+function UrnField({ draft, schema, others, fault, readOnly, onChange }: SchemaFieldsProps): ReactElement {
   if (schema !== undefined)
     return <TextInput label="URN" readOnly value={draft.urn} description="Stays: clients know the schema by it." />
   const typed = draft.urn === '' ? undefined : urnFault(draft.urn, others)
@@ -97,6 +106,7 @@ function UrnField({ draft, schema, others, fault, onChange }: SchemaFieldsProps)
       maxLength={200}
       autoComplete="off"
       spellCheck={false}
+      readOnly={readOnly}
       value={draft.urn}
       error={error}
       {...(error === undefined ? {} : { 'aria-invalid': true })}

@@ -4,7 +4,7 @@ import { FailureNotice } from '@lockstep/ui/feedback/failure-notice'
 import { QueryView } from '@lockstep/ui/feedback/query-view'
 import { PageHeader } from '@lockstep/ui/page-header'
 import { Section } from '@lockstep/ui/section'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactElement, useEffect, useId, useRef, useState } from 'react'
 import { ActionButton } from '../../feedback/action-button.tsx'
@@ -19,7 +19,7 @@ import { DeleteDeclaration } from './delete-declaration.tsx'
 import { LossesDialog } from './losses-dialog.tsx'
 import { lossesOf, typeOf } from './schema-draft.ts'
 import { SchemaFields } from './schema-fields.tsx'
-import { useSchemaDraft } from './use-schema-draft.ts'
+import { type SchemaForm, useSchemaDraft } from './use-schema-draft.ts'
 import './declared.css'
 
 /** Declares a schema. */
@@ -54,14 +54,16 @@ interface SchemaPageProps {
   readonly schema: CustomSchemaRow | undefined
 }
 
-function SchemaPage({ schemas, types, schema: current }: SchemaPageProps): ReactElement {
-  // A change from elsewhere must not overwrite what is being typed.
-  const [schema] = useState(current)
+function SchemaPage({ schemas, types, schema }: SchemaPageProps): ReactElement {
   const navigate = useNavigate()
   const back = (): void => void navigate({ to: '/integrations', ignoreBlocker: true })
   const [pasting, setPasting] = useState(false)
   const permission = useSession().denial('integrations.write')
   const denied = permission ?? (schema?.fromFile === true ? 'It is declared in a file. Change it there.' : undefined)
+  const others = schemas.filter(({ key }) => key !== schema?.key)
+  const form = useSchemaDraft({ schema, others, onDone: back })
+  const pasteDenied =
+    (schema === undefined ? permission : undefined) ?? (form.dirty ? 'Save or discard your changes first.' : undefined)
   const declaration = declarationsOf(schemas, types).find(({ kind, key }) => kind === 'schema' && key === schema?.key)
   return (
     <>
@@ -74,14 +76,14 @@ function SchemaPage({ schemas, types, schema: current }: SchemaPageProps): React
         }
         actions={
           <>
-            <ActionButton variant="default" denied={permission} onClick={() => setPasting(true)}>
+            <ActionButton variant="default" denied={pasteDenied} onClick={() => setPasting(true)}>
               {schema === undefined ? 'Paste JSON' : 'As JSON'}
             </ActionButton>
             {declaration !== undefined && <DeleteDeclaration declaration={declaration} denied={denied} onDone={back} />}
           </>
         }
       />
-      <SchemaEditor {...{ schemas, types, schema, denied }} onDone={back} />
+      <SchemaEditor {...{ others, types, schema, form, denied }} />
       {pasting && (
         <DeclarationDialog
           kind="schema"
@@ -95,61 +97,55 @@ function SchemaPage({ schemas, types, schema: current }: SchemaPageProps): React
   )
 }
 
-interface SchemaEditorProps extends SchemaPageProps {
+interface SchemaEditorProps extends Omit<SchemaPageProps, 'schemas'> {
+  readonly others: readonly CustomSchemaRow[]
+  readonly form: SchemaForm
   readonly denied: string | undefined
-  readonly onDone: () => void
 }
 
-function SchemaEditor({ schemas, types, schema, denied, onDone }: SchemaEditorProps): ReactElement {
-  const why = useId()
-  const others = schemas.filter(({ key }) => key !== schema?.key)
-  const form = useSchemaDraft({ schema, others, onDone })
-  const { draft, fault, change, dirty, busy } = form
-  const counts = useQuery({ ...valueCountsQuery(schema?.key ?? ''), enabled: schema !== undefined }).data ?? []
+function SchemaEditor(props: SchemaEditorProps): ReactElement {
+  const { schema, form, denied } = props
+  const { draft, dirty, busy } = form
+  const queries = useQueryClient()
+  const countsQuery = valueCountsQuery(schema?.key ?? '')
+  const counts = useQuery({ ...countsQuery, enabled: schema !== undefined && denied === undefined })
   const [asking, setAsking] = useState(false)
-  const losses = schema === undefined ? [] : lossesOf(draft, counts)
-  const box = useFocusOnFault(fault)
+  const losses = lossesOf(draft, counts.data ?? [])
+  // What a change loses can be said of a schema only whose values are counted.
+  const isUnknown = schema !== undefined && counts.data === undefined
+  const box = useFocusOnFault(form.fault)
+  const onLosses = (): void => {
+    setAsking(true)
+    void queries.resetQueries({ queryKey: countsQuery.queryKey })
+  }
   const submit = (): void => {
     if (!form.check()) return
     if (losses.length > 0) setAsking(true)
-    else form.save()
+    else form.save({ onLosses })
   }
   return (
     <div ref={box} className="declared-schema">
-      <fieldset className="declared-plain" disabled={denied !== undefined}>
-        <SchemaFields
-          {...{ draft, schema, others, fault }}
-          typeName={schema && typeOf(schema, types)?.name}
-          onChange={change}
-        />
-        <Section title="Attributes" detail="In the order in which they are shown. Alt and an arrow key move one.">
-          {schema !== undefined && (
-            <p id={why} className="declared-why">
-              Values may be kept of what is declared. Its name, type, number of values and letter case stay, and its
-              other rules only become looser; for anything else add another attribute. What is removed takes its values
-              along, after asking.
-            </p>
-          )}
-          <AttributeList
-            attributes={draft.attributes}
-            place="attributes"
-            isDeclared={schema !== undefined}
-            describedBy={why}
-            fault={fault}
-            onChange={(attributes) => change({ attributes })}
-          />
-        </Section>
-      </fieldset>
+      <Fields {...props} />
+      {counts.error !== null && !asking && (
+        <QueryView query={counts} what="What is kept of it">
+          {() => null}
+        </QueryView>
+      )}
       <FailureNotice error={form.failure} title="The schema was not saved." unchanged="Nothing was changed." />
       <SaveBar
         label={schema === undefined ? 'Declare' : 'Save'}
         dirty={dirty}
         busy={busy}
-        disabled={denied !== undefined}
+        disabled={denied !== undefined || (isUnknown && !asking)}
         onSave={submit}
         onDiscard={form.discard}
       >
         {denied !== undefined && <p className="ls-dim">{denied}</p>}
+        {form.isOutdated && !busy && !form.saved && (
+          <p className="ls-dim">
+            It was changed elsewhere meanwhile. Saving replaces that; discard your changes to see it.
+          </p>
+        )}
       </SaveBar>
       {asking && (
         <LossesDialog
@@ -157,15 +153,54 @@ function SchemaEditor({ schemas, types, schema, denied, onDone }: SchemaEditorPr
           action="Save and lose them"
           losses={losses}
           busy={busy}
-          onConfirm={(values) => {
+          blocked={isUnknown}
+          onConfirm={(discardValues) => {
             setAsking(false)
-            form.save(values)
+            form.save({ discardValues, onLosses })
           }}
           onClose={() => setAsking(false)}
-        />
+        >
+          <QueryView query={counts} what="What is kept of it">
+            {() => losses.length === 0 && <p>No values will be lost.</p>}
+          </QueryView>
+        </LossesDialog>
       )}
       <UnsavedGuard dirty={dirty && !busy && !form.saved} />
     </div>
+  )
+}
+
+/** What can be filled in; only looked at by who may not change it. */
+function Fields({ others, types, schema, form, denied }: SchemaEditorProps): ReactElement {
+  const why = useId()
+  const { draft, fault, change } = form
+  const readOnly = denied !== undefined
+  return (
+    <>
+      <SchemaFields
+        {...{ draft, schema, others, fault, readOnly }}
+        typeName={schema && typeOf(schema, types)?.name}
+        onChange={change}
+      />
+      <Section title="Attributes" detail="In the order in which they are shown. Alt and an arrow key move one.">
+        {schema !== undefined && (
+          <p id={why} className="declared-why">
+            Values may be kept of what is declared. Its name, type, number of values and letter case stay, and its other
+            rules only become looser; for anything else add another attribute. What is removed takes its values along,
+            after asking.
+          </p>
+        )}
+        <AttributeList
+          attributes={draft.attributes}
+          place="attributes"
+          isDeclared={schema !== undefined}
+          describedBy={why}
+          fault={fault}
+          readOnly={readOnly}
+          onChange={(attributes) => change({ attributes })}
+        />
+      </Section>
+    </>
   )
 }
 

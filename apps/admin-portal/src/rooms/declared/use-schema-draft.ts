@@ -15,15 +15,27 @@ import {
 } from './schema-draft.ts'
 
 interface Declaring {
-  /** Undefined: a new one. */
+  /** As it stands at the hub; undefined: a new one. */
   readonly schema: CustomSchemaRow | undefined
   readonly others: readonly CustomSchemaRow[]
   readonly onDone: () => void
 }
 
+/** What the form began with. */
+interface Start {
+  readonly schema: CustomSchemaRow | undefined
+  readonly draft: SchemaDraft
+}
+
+function startOf(schema: CustomSchemaRow | undefined): Start {
+  return { schema, draft: schema === undefined ? newSchema() : draftOf(schema) }
+}
+
 export interface SchemaForm {
   readonly draft: SchemaDraft
   readonly dirty: boolean
+  /** It was changed elsewhere since somebody began to type here. */
+  readonly isOutdated: boolean
   readonly busy: boolean
   readonly saved: boolean
   readonly fault: Fault | undefined
@@ -33,23 +45,38 @@ export interface SchemaForm {
   readonly discard: () => void
   /** Says what is missing; true when it can be saved. */
   readonly check: () => boolean
-  readonly save: (discardValues?: number) => void
+  readonly save: (saving?: Saving) => void
 }
 
-/** The form of a schema. */
+interface Saving {
+  readonly discardValues?: number
+  /** More values would be lost than was said. */
+  readonly onLosses?: () => void
+}
+
+/** The form of a schema. It follows changes from elsewhere until somebody types: saving replaces every attribute. */
 export function useSchemaDraft({ schema, others, onDone }: Declaring): SchemaForm {
-  const [first, setFirst] = useState(() => (schema === undefined ? newSchema() : draftOf(schema)))
-  const [draft, setDraft] = useState(first)
+  const [start, setStart] = useState(() => startOf(schema))
+  const [draft, setDraft] = useState(start.draft)
   const [fault, setFault] = useState<Fault>()
   const act = useAct({
-    run: (discardValues: number | undefined) => saved(schema, draft, discardValues),
+    run: ({ discardValues }: Saving) => saved(schema, draft, discardValues),
     done: `${draft.name.trim()} ${schema === undefined ? 'declared' : 'saved'}`,
     touches: ['integrations', 'users', 'groups'],
     after: onDone,
   })
+  const dirty = draft !== start.draft
+  const isOutdated = start.schema !== schema
+  const begin = (): void => {
+    const anew = startOf(schema)
+    setStart(anew)
+    setDraft(anew.draft)
+  }
+  if (isOutdated && !dirty) begin()
   return {
     draft,
-    dirty: draft !== first,
+    dirty,
+    isOutdated,
     busy: act.isPending,
     saved: act.isSuccess,
     fault,
@@ -60,9 +87,7 @@ export function useSchemaDraft({ schema, others, onDone }: Declaring): SchemaFor
       act.reset()
     },
     discard() {
-      const anew = schema === undefined ? newSchema() : draftOf(schema)
-      setFirst(anew)
-      setDraft(anew)
+      begin()
       setFault(undefined)
       act.reset()
     },
@@ -71,11 +96,14 @@ export function useSchemaDraft({ schema, others, onDone }: Declaring): SchemaFor
       setFault(found)
       return found === undefined
     },
-    save(discardValues) {
-      act.mutate(discardValues, {
+    save(saving = {}) {
+      act.mutate(saving, {
         onError(error) {
-          const { field, detail } = failureOf(error)
+          const { code, field, detail } = failureOf(error)
           setFault(hubFault(field, detail))
+          if (code !== 'custom_schema_in_use' || saving.onLosses === undefined) return
+          act.reset()
+          saving.onLosses()
         },
       })
     },

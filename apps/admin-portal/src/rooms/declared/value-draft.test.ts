@@ -51,9 +51,24 @@ test('what is empty is taken away', () => {
   assert.equal(valueOfDraft(complex(true), [emptyParts(complex(true))]), null)
 })
 
-test('what is no number is left for the hub to refuse', () => {
-  assert.equal(valueOfDraft(of('integer'), 'seven'), 'seven')
-  assert.equal(valueOfDraft(of('integer'), ' 7 '), 7)
+test('what is no number, or would be rounded, is left for the hub to refuse', () => {
+  for (const text of ['seven', 'Infinity', '1e400', '1e-400', '0x10', '9007199254740993', '1.2345678901234567891'])
+    for (const type of ['integer', 'decimal'] as const) assert.equal(valueOfDraft(of(type), text), text)
+  assert.equal(valueOfDraft(of('integer'), '1e20'), '1e20')
+  assert.deepEqual(valueOfDraft(of('integer', { multiValued: true }), '1\n1e400'), [1, '1e400'])
+  for (const [text, number] of [
+    [' 7 ', 7],
+    ['-0.10', -0.1],
+    ['0', 0],
+    ['1e3', 1000],
+    ['9007199254740991', Number.MAX_SAFE_INTEGER],
+  ] as const)
+    assert.equal(valueOfDraft(of('integer'), text), number)
+  assert.equal(valueOfDraft(of('decimal'), draftOfValue(of('decimal'), 0.1 + 0.2)), 0.1 + 0.2)
+})
+
+test('what is neither yes nor no is left for the hub to refuse', () => {
+  assert.deepEqual(valueOfDraft(of('boolean', { multiValued: true }), 'true\nfalse\nyes'), [true, false, 'yes'])
 })
 
 test('only what differs is sent', () => {

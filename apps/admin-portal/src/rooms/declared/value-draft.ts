@@ -33,7 +33,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
-/** What the hub takes of a draft; null for an empty one. What is no number goes as it stands, and the hub says so. */
+/** What the hub takes of a draft; null for an empty one. What is no number or boolean goes as it stands, and the hub says so. */
 export function valueOfDraft(attribute: CustomAttribute, draft: ValueDraft): unknown {
   if (typeof draft === 'string') {
     if (!attribute.multiValued) return wire(attribute, draft)
@@ -56,10 +56,26 @@ function wireParts({ subAttributes = [] }: CustomAttribute, parts: PartsDraft): 
 
 function wire({ type }: Part, text: string): unknown {
   if (text === '') return null
-  if (type === 'boolean') return text === 'true'
+  if (type === 'boolean') return text === 'true' || text === 'false' ? text === 'true' : text
   if (type !== 'integer' && type !== 'decimal') return text
-  const number = Number(text.trim())
-  return text.trim() === '' || Number.isNaN(number) ? text : number
+  return exactNumber(type, text.trim()) ?? text
+}
+
+const decimalForm = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/iu
+/** Decimal digits that every double keeps (IEEE 754). */
+const keptDigits = 15
+
+/** The number that the text says; undefined when it says none, or one that would be rounded. */
+function exactNumber(type: 'integer' | 'decimal', text: string): number | undefined {
+  const number = Number(text)
+  if (!decimalForm.test(text) || !Number.isFinite(number)) return undefined
+  if (type === 'integer' && Number.isInteger(number) && !Number.isSafeInteger(number)) return undefined
+  const digits = text
+    .replace(/e.*$/iu, '')
+    .replaceAll(/\D/gu, '')
+    .replaceAll(/^0+|0+$/gu, '')
+  const isKept = digits.length <= keptDigits && (number !== 0 || digits === '')
+  return isKept || String(number) === text ? number : undefined
 }
 
 /** What differs from what was shown at first, as the hub takes it. */

@@ -1,7 +1,7 @@
 import type { CustomAttribute } from '@lockstep/contract/hub/custom-schema'
 import { ActionIcon, Autocomplete, Button, PasswordInput, Select, Textarea, TextInput, Tooltip } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import type { ReactElement, ReactNode } from 'react'
+import { type ReactElement, type ReactNode, type RefObject, useEffect, useRef } from 'react'
 import { emptyParts, type PartsDraft, type ValueDraft } from './value-draft.ts'
 
 export interface ValueFieldProps {
@@ -17,19 +17,40 @@ export interface ValueFieldProps {
 
 /** A declared attribute to be filled in, by its type. */
 export function ValueField(props: ValueFieldProps): ReactElement {
-  const { attribute, draft, error, fixed, onChange } = props
-  if (typeof draft === 'string') return <PlainField {...props} text={draft} />
+  const { draft } = props
+  return typeof draft === 'string' ? <PlainField {...props} text={draft} /> : <PartsField {...props} draft={draft} />
+}
+
+interface PartsFieldProps extends ValueFieldProps {
+  readonly draft: PartsDraft | readonly PartsDraft[]
+}
+
+/** A value with parts, or several of them. */
+function PartsField({ attribute, draft, error, fixed, onChange }: PartsFieldProps): ReactElement {
+  const box = useRef<HTMLFieldSetElement>(null)
+  const focusNext = useFocusNext(box)
   const isList = Array.isArray(draft)
   // A value has no identity of its own but its place.
   const nameOf = (index: number): string => `${attribute.name} ${index + 1}`
   const rows: readonly PartsDraft[] = isList ? (draft as readonly PartsDraft[]) : [draft as PartsDraft]
   const change = (next: readonly PartsDraft[]): void => onChange(isList ? next : (next[0] ?? emptyParts(attribute)))
   return (
-    <fieldset className="declared-value">
+    <fieldset
+      ref={box}
+      className="declared-value"
+      tabIndex={-1}
+      {...(error === undefined ? {} : { 'aria-invalid': true })}
+    >
       <legend>{attribute.name}</legend>
       {(fixed ?? attribute.description) !== '' && <p className="ls-dim">{fixed ?? attribute.description}</p>}
       {rows.map((parts, index) => (
-        <div key={nameOf(index)} className="declared-value-row" role="group" aria-label={nameOf(index)}>
+        <div
+          key={nameOf(index)}
+          className="declared-value-row"
+          role="group"
+          aria-label={nameOf(index)}
+          data-row={index}
+        >
           {attribute.subAttributes?.map((part) => (
             <Typed
               key={part.name}
@@ -41,17 +62,13 @@ export function ValueField(props: ValueFieldProps): ReactElement {
             />
           ))}
           {isList && fixed === undefined && (
-            <Tooltip label="Remove">
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size={36}
-                aria-label={`Remove ${nameOf(index)}`}
-                onClick={() => change(rows.filter((_, at) => at !== index))}
-              >
-                <IconTrash size={16} stroke={1.5} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
+            <RemoveButton
+              name={nameOf(index)}
+              onClick={() => {
+                focusNext('[data-add]')
+                change(rows.filter((_, at) => at !== index))
+              }}
+            />
           )}
         </div>
       ))}
@@ -63,10 +80,14 @@ export function ValueField(props: ValueFieldProps): ReactElement {
       {isList && fixed === undefined && (
         <div>
           <Button
+            data-add
             variant="default"
             size="xs"
             leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => change([...rows, emptyParts(attribute)])}
+            onClick={() => {
+              focusNext(`[data-row="${rows.length}"] input`)
+              change([...rows, emptyParts(attribute)])
+            }}
           >
             Add {attribute.name}
           </Button>
@@ -74,6 +95,28 @@ export function ValueField(props: ValueFieldProps): ReactElement {
       )}
     </fieldset>
   )
+}
+
+function RemoveButton({ name, onClick }: { readonly name: string; readonly onClick: () => void }): ReactElement {
+  return (
+    <Tooltip label="Remove">
+      <ActionIcon variant="subtle" color="gray" size={36} aria-label={`Remove ${name}`} onClick={onClick}>
+        <IconTrash size={16} stroke={1.5} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+/** Gives what is to have the focus next the focus, once it is drawn. */
+function useFocusNext(box: RefObject<HTMLElement | null>): (selector: string) => void {
+  const wanted = useRef<string>(undefined)
+  useEffect(() => {
+    if (wanted.current !== undefined) box.current?.querySelector<HTMLElement>(wanted.current)?.focus()
+    wanted.current = undefined
+  })
+  return (selector) => {
+    wanted.current = selector
+  }
 }
 
 function PlainField({

@@ -24,7 +24,7 @@ export function AgentLog({ directoryId, agent }: AgentLogProps): ReactElement {
   }, [last])
   return (
     <div className="portal-whole">
-      <FailureNotice error={error} title="The log cannot be shown at the moment." />
+      <FailureNotice error={error} title="The log cannot be shown at the moment." isRepeatable />
       {lines.length === 0 && (
         <p className="ls-dim" role="status">
           {agent.state === 'active' || agent.state === 'paused'

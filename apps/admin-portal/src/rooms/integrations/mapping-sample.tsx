@@ -47,7 +47,7 @@ export function MappingSample({ integration, mapping, isReady }: MappingSamplePr
         error={sampleOf(text) === undefined ? 'Enter an object in JSON.' : undefined}
         onChange={(event) => setText(event.currentTarget.value)}
       />
-      <FailureNotice error={trial.error} title="The sample could not be tried." />
+      <FailureNotice error={trial.error} title="The sample could not be tried." isRepeatable />
       <div aria-live="polite">{trial.data && trial.error === null && <Result tried={trial.data} />}</div>
     </Section>
   )

@@ -30,7 +30,7 @@ export function VerifyButton(): ReactElement {
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         {check.data && <Verdict result={check.data} />}
-        <FailureNotice error={check.error} title="The journal could not be verified." />
+        <FailureNotice error={check.error} title="The journal could not be verified." isRepeatable />
       </Modal>
     </>
   )
