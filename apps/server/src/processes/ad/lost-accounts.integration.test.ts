@@ -343,7 +343,7 @@ test('a sync agent that sees nobody any more makes nobody anew before a person s
   // A person chooses one of them in the comparison.
   const key = { directoryId, comparisonId: id }
   const [first] = (await comparisons.differences(origin.actor, key, {})).items.filter(
-    ({ action }) => action === 'written',
+    ({ kind, action }) => kind === 'missing_there' && action === 'written',
   )
   await comparisons.apply(origin, key, { ids: [first?.id ?? -1] })
   await run()
